@@ -1,0 +1,148 @@
+//! REST: bodies, and the one list of error codes for every transport.
+
+use serde::{Deserialize, Serialize};
+
+use super::event::Event;
+use super::ids::{Cid, PersonId, Seq};
+
+/// What went wrong, for programs. On REST, socket and form alike.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ErrorCode {
+    /// Not readable, or a field has not the form it must have.
+    BadRequest,
+    /// A socket frame that is not a JSON object with `t`.
+    BadFrame,
+    /// A socket frame whose `t` is not known.
+    UnknownType,
+    /// A socket frame before `hello`.
+    HelloFirst,
+    /// Nothing but white space.
+    BodyEmpty,
+    /// More than [`super::limits::BODY_BYTES`].
+    BodyTooLong,
+    /// More than [`super::limits::NAME_CHARS`].
+    NameTooLong,
+    /// Nothing visible is left of it.
+    NameEmpty,
+    /// The message that it answers does not exist.
+    ReplyUnknown,
+    /// More than [`super::limits::REQUEST_BYTES`].
+    TooLarge,
+    /// More than [`super::limits::FOLLOWED_ROOMS`].
+    TooManyRooms,
+    /// Log in, or become a guest, first.
+    Unauthenticated,
+    /// Guests are not let in here.
+    GuestsOff,
+    /// The request comes from a page of another site.
+    ForeignOrigin,
+    /// No such thing, or not for you.
+    NotFound,
+    /// That address does not do that.
+    MethodNotAllowed,
+    /// Faster than allowed.
+    TooFast,
+    /// The server goes or cannot store: again later.
+    Unavailable,
+    /// A fault of ours.
+    Internal,
+}
+
+/// The body of every error answer: `{"error": {"code": "...", "message": "..."}}`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ErrorBody {
+    /// What went wrong.
+    pub error: ErrorDetail,
+}
+
+/// What went wrong.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ErrorDetail {
+    /// For programs.
+    pub code: ErrorCode,
+    /// For people.
+    pub message: String,
+}
+
+/// `POST /guest`: become somebody, or change the name one has.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GuestRequest {
+    /// Without one, a friendly name is made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+}
+
+/// Answer of `POST /guest`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Identity {
+    /// Who one is now.
+    pub me: Me,
+    /// For `Authorization: Bearer` and `hello`, where no cookie goes along.
+    pub token: String,
+}
+
+/// Who I am.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Me {
+    /// Whatever the name.
+    pub id: PersonId,
+    /// What I am called.
+    pub name: String,
+    /// What kind of person I am.
+    pub kind: PersonKind,
+}
+
+/// What kind of person one is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PersonKind {
+    /// A nickname, no account.
+    Guest,
+}
+
+/// `PATCH /me`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MeChange {
+    /// The new name.
+    pub name: String,
+}
+
+/// `POST /rooms/{room}/messages`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PostRequest {
+    /// The sender's own id for it.
+    pub cid: Cid,
+    /// Its text.
+    pub body: String,
+    /// The message that it answers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reply_to: Option<Seq>,
+}
+
+/// Answer of `POST /rooms/{room}/messages`: 201, or 200 where the `cid` was there already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Posted {
+    /// Its place in the room.
+    pub seq: Seq,
+}
+
+/// `GET /rooms/{room}/events?after=` or `before=`, else the newest.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EventsQuery {
+    /// Events with a higher seq.
+    pub after: Option<Seq>,
+    /// Events with a lower seq.
+    pub before: Option<Seq>,
+    /// At most so many, and at most [`super::limits::PAGE_EVENTS`].
+    pub limit: Option<usize>,
+}
+
+/// Answer of `GET /rooms/{room}/events`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EventsPage {
+    /// In order of seq.
+    pub events: Vec<Event>,
+    /// There are more in that direction.
+    pub more: bool,
+}

@@ -1,0 +1,76 @@
+//! What a room's log is made of.
+
+use serde::{Deserialize, Serialize};
+
+use super::ids::{Cid, Millis, PersonId, Seq};
+
+/// One entry of a room's log: everything that people in a room must agree on.
+///
+/// On the wire `kind` stands beside the other fields: `{"seq":7,"at":...,"by":{...},"cid":"...","kind":"posted","body":"hi"}`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Event {
+    /// Its place in the room.
+    pub seq: Seq,
+    /// When the server took it.
+    pub at: Millis,
+    /// Who did it, under the name of that moment.
+    pub by: Person,
+    /// The sender's own id for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cid: Option<Cid>,
+    /// What happened.
+    #[serde(flatten)]
+    pub what: What,
+}
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum What {
+    /// A message.
+    Posted {
+        /// Its text, at most [`super::limits::BODY_BYTES`].
+        body: String,
+        /// The message that it answers.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reply_to: Option<Seq>,
+    },
+    /// Something that a newer server knows and this code does not. It keeps its place in the log.
+    #[serde(other)]
+    Unknown,
+}
+
+/// Who did something, as others see them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Person {
+    /// Who it is, whatever the name.
+    pub id: PersonId,
+    /// What they are called.
+    pub name: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_event_is_one_flat_object() {
+        let event = Event {
+            seq: 7,
+            at: 1,
+            by: Person { id: "p1".parse().expect("an id"), name: "Ana".into() },
+            cid: None,
+            what: What::Posted { body: "hi".into(), reply_to: None },
+        };
+        let json = serde_json::to_string(&event).expect("events are plain data");
+        assert_eq!(json, r#"{"seq":7,"at":1,"by":{"id":"p1","name":"Ana"},"kind":"posted","body":"hi"}"#);
+        assert_eq!(serde_json::from_str::<Event>(&json).expect("reads what it wrote"), event);
+    }
+
+    #[test]
+    fn a_kind_of_a_newer_server_keeps_its_place() {
+        let json = r#"{"seq":8,"at":1,"by":{"id":"p1","name":"Ana"},"kind":"waved","hand":"left"}"#;
+        let event: Event = serde_json::from_str(json).expect("an unknown kind is no error");
+        assert_eq!((event.seq, event.what), (8, What::Unknown));
+    }
+}

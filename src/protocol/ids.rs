@@ -1,0 +1,143 @@
+//! Names of things: rooms, people, sends, histories.
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+use super::limits;
+
+/// Position of an event in its room's log: 1, 2, 3 ... without holes. 0 stands for "before the first event".
+pub type Seq = u64;
+
+/// Milliseconds since 1970-01-01T00:00:00Z. Shown to people, never used for order.
+pub type Millis = u64;
+
+/// A string did not have the form that its type asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Malformed(&'static str);
+
+impl fmt::Display for Malformed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
+impl std::error::Error for Malformed {}
+
+/// A string type that can only be made through its check, by serde too.
+macro_rules! checked_string {
+    ($(#[$doc:meta])* $name:ident, $check:expr, $rule:literal) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[serde(try_from = "String", into = "String")]
+        pub struct $name(String);
+
+        impl $name {
+            /// The text itself.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = Malformed;
+
+            fn try_from(text: String) -> Result<Self, Malformed> {
+                let fits: fn(&str) -> bool = $check;
+                if fits(&text) { Ok(Self(text)) } else { Err(Malformed($rule)) }
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = Malformed;
+
+            fn from_str(text: &str) -> Result<Self, Malformed> {
+                Self::try_from(text.to_owned())
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(it: $name) -> String {
+                it.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+    };
+}
+
+checked_string!(
+    /// A room's name in addresses and on the wire. Never changes; the title may.
+    RoomKey,
+    |s| within(s, 1, limits::ROOM_KEY_CHARS)
+        && s.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-'),
+    "a room key is 1 to 64 of a-z, 0-9 and -"
+);
+
+checked_string!(
+    /// A send's own id, made by whoever sends, unique for ever per author and room: the same one again is the same message.
+    Cid,
+    |s| within(s, limits::CID_MIN_CHARS, limits::CID_MAX_CHARS) && url_safe(s),
+    "a cid is 16 to 64 of A-Z, a-z, 0-9, - and _"
+);
+
+checked_string!(
+    /// A person, guest or member. Made by the server.
+    PersonId,
+    |s| within(s, 1, 64) && url_safe(s),
+    "a person's id is 1 to 64 of A-Z, a-z, 0-9, - and _"
+);
+
+checked_string!(
+    /// One life of a room's log. Positions of different epochs are never compared.
+    Epoch,
+    |s| within(s, 1, 64) && url_safe(s),
+    "an epoch is 1 to 64 of A-Z, a-z, 0-9, - and _"
+);
+
+impl RoomKey {
+    /// The room that is there from the first start, open to guests.
+    pub fn lobby() -> Self {
+        Self("lobby".to_owned())
+    }
+}
+
+fn within(text: &str, min: usize, max: usize) -> bool {
+    (min..=max).contains(&text.len())
+}
+
+fn url_safe(text: &str) -> bool {
+    text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cid_has_16_to_64_url_safe_characters() {
+        for (length, fits) in [(15, false), (16, true), (64, true), (65, false)] {
+            assert_eq!(Cid::try_from("a".repeat(length)).is_ok(), fits, "{length} characters");
+        }
+        assert!("no spaces allowed".parse::<Cid>().is_err());
+    }
+
+    #[test]
+    fn a_room_key_has_1_to_64_lower_case_characters() {
+        for (length, fits) in [(0, false), (1, true), (64, true), (65, false)] {
+            assert_eq!(RoomKey::try_from("a".repeat(length)).is_ok(), fits, "{length} characters");
+        }
+        for odd in ["Lobby", "a/b", "a_b", "ü", "a b"] {
+            assert!(odd.parse::<RoomKey>().is_err(), "{odd}");
+        }
+    }
+
+    #[test]
+    fn serde_goes_through_the_check() {
+        assert!(serde_json::from_str::<RoomKey>("\"lobby\"").is_ok());
+        assert!(serde_json::from_str::<RoomKey>("\"LOBBY\"").is_err());
+    }
+}

@@ -1,0 +1,71 @@
+//! Every limit by its name. A limit has an error code in [`super::api::ErrorCode`] or a close code in
+//! [`super::wire::close`], and a test on both sides of it.
+
+use serde::{Deserialize, Serialize};
+
+/// Most bytes of one inbound WebSocket message, all its fragments together (OWASP: "64KB or less").
+pub const FRAME_BYTES: usize = 64 * 1024;
+/// Most bytes of a message's text, as UTF-8.
+pub const BODY_BYTES: usize = 16 * 1024;
+/// Most characters of a name.
+pub const NAME_CHARS: usize = 40;
+/// Most characters of a room key.
+pub const ROOM_KEY_CHARS: usize = 64;
+/// Fewest characters of a cid: enough that two that are made at random never meet.
+pub const CID_MIN_CHARS: usize = 16;
+/// Most characters of a cid.
+pub const CID_MAX_CHARS: usize = 64;
+/// Most events in one page of a room's log.
+pub const PAGE_EVENTS: usize = 200;
+/// Events that the server renders, and that one gets who was away too long.
+pub const NEWEST_EVENTS: usize = 50;
+/// Most missed events that a returning client is given whole; past that it gets the newest and is told so.
+pub const RESUME_EVENTS: usize = 500;
+/// Most bytes of missed events that a returning client is given whole.
+pub const RESUME_BYTES: usize = 1024 * 1024;
+/// Most events that a client holds back while it waits for the one before them.
+pub const HELD_EVENTS: usize = 256;
+/// Most rows of a room in the page.
+pub const PAGE_ROWS: usize = 300;
+/// Most bytes that wait for one connection; one that reads slower than that is closed and comes back.
+pub const OUTBOX_BYTES: usize = 1024 * 1024;
+/// Most bytes of a request's body.
+pub const REQUEST_BYTES: usize = 64 * 1024;
+/// Rooms that one connection may follow.
+pub const FOLLOWED_ROOMS: usize = 64;
+/// Sends refused one after the other, for their rate, before the connection is closed.
+pub const REFUSED_IN_A_ROW: u32 = 100;
+/// Time from the handshake to `hello`, in milliseconds.
+pub const HELLO_MS: u64 = 5_000;
+/// Time between two heartbeats, in milliseconds.
+pub const PING_MS: u64 = 25_000;
+/// Time in which a heartbeat has to be answered, in milliseconds.
+pub const PONG_MS: u64 = 10_000;
+
+/// The limits that a client has to know, as told in `welcome`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Limits {
+    /// [`FRAME_BYTES`]
+    pub frame_bytes: usize,
+    /// [`BODY_BYTES`]
+    pub body_bytes: usize,
+    /// [`NAME_CHARS`]
+    pub name_chars: usize,
+    /// [`PAGE_EVENTS`]
+    pub page_events: usize,
+    /// [`FOLLOWED_ROOMS`]
+    pub followed_rooms: usize,
+}
+
+impl Limits {
+    /// The limits of this build.
+    pub const fn current() -> Self {
+        Self {
+            frame_bytes: FRAME_BYTES,
+            body_bytes: BODY_BYTES,
+            name_chars: NAME_CHARS,
+            page_events: PAGE_EVENTS,
+            followed_rooms: FOLLOWED_ROOMS,
+        }
+    }
+}

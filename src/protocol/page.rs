@@ -1,0 +1,71 @@
+//! What a page is made from: rendered by the server, and handed to the browser once more as data, so that both start alike.
+
+use serde::{Deserialize, Serialize};
+
+use super::api::Me;
+use super::event::Event;
+use super::ids::{Cid, Epoch, RoomKey, Seq};
+
+/// The id of the element that carries [`FirstPaint`] to the browser.
+pub const FIRST_PAINT_ID: &str = "first-paint";
+
+/// Everything that the first paint of a room shows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FirstPaint {
+    /// Which room.
+    pub room: RoomKey,
+    /// What it is called.
+    pub title: String,
+    /// Its life.
+    pub epoch: Epoch,
+    /// Its newest seq.
+    pub head: Seq,
+    /// Its newest events, in order.
+    pub events: Vec<Event>,
+    /// Who looks; nobody while they only read.
+    pub me: Option<Me>,
+    /// The cid of the plain form, so that a form sent twice is one message.
+    pub form_cid: Cid,
+}
+
+/// A page to be drawn.
+#[derive(Debug, Clone)]
+pub struct Page {
+    /// What is on it.
+    pub content: Content,
+    /// The files that it loads.
+    pub files: PageFiles,
+    /// What lets its own inline script run, and no other.
+    pub nonce: String,
+}
+
+/// What is on a page.
+#[derive(Debug, Clone)]
+pub enum Content {
+    /// A room.
+    Room(Box<FirstPaint>),
+    /// A message for somebody who cannot have what they asked for.
+    Notice(String),
+}
+
+/// The files that a page loads, by their addresses.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PageFiles {
+    /// The styles.
+    pub css: String,
+    /// The icon.
+    pub icon: String,
+    /// The app; absent in a build without it, where the page works as plain forms.
+    pub app: Option<AppFiles>,
+    /// The port of the developer's live reload.
+    pub reload_port: Option<u32>,
+}
+
+/// The two halves of the app.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AppFiles {
+    /// The JavaScript that loads the wasm.
+    pub js: String,
+    /// The wasm.
+    pub wasm: String,
+}

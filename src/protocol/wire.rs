@@ -1,0 +1,345 @@
+//! The socket `banter.v1`: JSON text frames, told apart by `t`.
+
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+use super::api::{ErrorCode, Me};
+use super::event::{Event, Person};
+use super::ids::{Cid, Epoch, RoomKey, Seq};
+use super::limits::Limits;
+
+/// The subprotocol that a client asks for in its handshake.
+pub const SUBPROTOCOL: &str = "banter.v1";
+
+/// The first text of the plain wire, as the tutorial's server has it.
+pub const PLAIN_WELCOME: &str = "Welcome to the chat!";
+
+/// What a client sends.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "t", rename_all = "snake_case")]
+pub enum ClientFrame {
+    /// First of all, within [`super::limits::HELLO_MS`]. A later one with a token signs in on the same connection.
+    Hello {
+        /// From `POST /api/v1/guest`; not needed where the cookie speaks.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        token: Option<String>,
+    },
+    /// Follow a room, from what I have.
+    Sub {
+        /// Which.
+        room: RoomKey,
+        /// Of which life of the room my `seq` is.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        epoch: Option<Epoch>,
+        /// I have everything up to here.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        seq: Option<Seq>,
+    },
+    /// Follow it no more.
+    Unsub {
+        /// Which.
+        room: RoomKey,
+    },
+    /// A message.
+    Post {
+        /// Where.
+        room: RoomKey,
+        /// The sender's own id for it.
+        cid: Cid,
+        /// Its text.
+        body: String,
+        /// The message that it answers.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reply_to: Option<Seq>,
+    },
+    /// A page of the log: after or before a position, else the newest.
+    Fetch {
+        /// Of which room.
+        room: RoomKey,
+        /// Events with a higher seq.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        after: Option<Seq>,
+        /// Events with a lower seq.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        before: Option<Seq>,
+        /// At most so many, and at most [`super::limits::PAGE_EVENTS`].
+        limit: usize,
+    },
+    /// I live.
+    Pong {},
+}
+
+impl ClientFrame {
+    /// Every `t` that is known.
+    pub const TYPES: [&str; 6] = ["hello", "sub", "unsub", "post", "fetch", "pong"];
+
+    /// Read a frame.
+    pub fn read(text: &str) -> Result<Self, Unreadable> {
+        serde_json::from_str(text).map_err(|error| Unreadable::of(text, &error))
+    }
+}
+
+/// Why a client's frame cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Unreadable {
+    /// Not a JSON object with a string `t`.
+    NotAFrame,
+    /// A `t` that is not known here.
+    UnknownType,
+    /// A field is missing or has not the form it must have.
+    BadField {
+        /// The send that it was about, where that much could be read.
+        cid: Option<Cid>,
+        /// What is wrong.
+        message: String,
+    },
+}
+
+impl Unreadable {
+    fn of(text: &str, error: &serde_json::Error) -> Self {
+        #[derive(Deserialize)]
+        struct Probe {
+            t: String,
+            #[serde(default)]
+            cid: Option<serde_json::Value>,
+        }
+        let Ok(probe) = serde_json::from_str::<Probe>(text) else {
+            return Self::NotAFrame;
+        };
+        if !ClientFrame::TYPES.contains(&probe.t.as_str()) {
+            return Self::UnknownType;
+        }
+        let cid = probe.cid.and_then(|cid| serde_json::from_value(cid).ok());
+        Self::BadField { cid, message: error.to_string() }
+    }
+}
+
+/// What the server sends.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "t", rename_all = "snake_case")]
+pub enum ServerFrame {
+    /// Answer to `hello`.
+    Welcome {
+        /// This connection, for logs on both sides.
+        conn: u64,
+        /// Who I am; nobody while I only read.
+        me: Option<Me>,
+        /// The rooms that I may follow.
+        rooms: Vec<RoomSummary>,
+        /// Time between heartbeats.
+        ping_ms: u64,
+        /// What fits.
+        limits: Limits,
+    },
+    /// Answer to `sub`.
+    Subbed {
+        /// Which room.
+        room: RoomKey,
+        /// Its life.
+        epoch: Epoch,
+        /// The newest seq that `events` reaches.
+        head: Seq,
+        /// The events close the gap completely; otherwise they are the newest ones.
+        recovered: bool,
+        /// In order of seq.
+        events: Vec<Event>,
+    },
+    /// One event, as it happens.
+    Ev {
+        /// In which room.
+        room: RoomKey,
+        /// What.
+        #[serde(flatten)]
+        event: Event,
+    },
+    /// It is in the log.
+    Ack {
+        /// The send.
+        cid: Cid,
+        /// Where.
+        room: RoomKey,
+        /// At which place.
+        seq: Seq,
+        /// It already was, from an earlier try.
+        dup: bool,
+    },
+    /// Refused for good.
+    Nack {
+        /// The send.
+        cid: Cid,
+        /// Why, for programs.
+        code: ErrorCode,
+        /// Why, for people.
+        message: String,
+        /// A new send may pass after this time.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        after_ms: Option<u64>,
+    },
+    /// Not known whether it is in the log: send the same `cid` again.
+    Retry {
+        /// The send.
+        cid: Cid,
+        /// After this time.
+        after_ms: u64,
+    },
+    /// Answer to `fetch`.
+    Page {
+        /// Of which room.
+        room: RoomKey,
+        /// In order of seq.
+        events: Vec<Event>,
+        /// There are more in that direction.
+        more: bool,
+    },
+    /// Heartbeat: answer with `pong`.
+    Ping {
+        /// The newest seq of each followed room.
+        heads: BTreeMap<RoomKey, Seq>,
+    },
+    /// This server goes: come back after this time.
+    Moved {
+        /// In milliseconds, spread so that not all come at once.
+        after_ms: u64,
+    },
+    /// Something was wrong with a frame.
+    Err {
+        /// For programs.
+        code: ErrorCode,
+        /// For people.
+        message: String,
+    },
+}
+
+/// A room as listed in `welcome`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RoomSummary {
+    /// Its key.
+    pub room: RoomKey,
+    /// What it is called.
+    pub title: String,
+    /// Who may join.
+    pub kind: RoomKind,
+    /// Its life.
+    pub epoch: Epoch,
+    /// Its newest seq.
+    pub head: Seq,
+    /// What I have read; 0 while that is not kept.
+    pub read: Seq,
+    /// What I am there.
+    pub role: Role,
+}
+
+/// Who may join a room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RoomKind {
+    /// Anyone signed in.
+    Open,
+}
+
+/// What one is in a room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Reads, is nobody yet.
+    Reader,
+    /// A nickname without an account.
+    Guest,
+}
+
+/// Close codes. 44xx: do not come back by yourself. 45xx: come back with backoff.
+pub mod close {
+    /// All said.
+    pub const NORMAL: u16 = 1000;
+    /// Broke the rules of RFC 6455.
+    pub const PROTOCOL_ERROR: u16 = 1002;
+    /// Text that is not UTF-8.
+    pub const NOT_UTF8: u16 = 1007;
+    /// More than [`super::super::limits::FRAME_BYTES`].
+    pub const TOO_BIG: u16 = 1009;
+    /// The server restarts.
+    pub const RESTARTING: u16 = 1012;
+    /// A frame that cannot be read.
+    pub const BAD_FRAME: u16 = 4400;
+    /// Log in first.
+    pub const LOG_IN: u16 = 4401;
+    /// No `hello` in time.
+    pub const HELLO_LATE: u16 = 4508;
+    /// Kept sending faster than allowed.
+    pub const TOO_FAST: u16 = 4529;
+    /// Reads slower than the room speaks.
+    pub const SLOW: u16 = 4530;
+
+    /// Whether a client that was closed with this code stays away until somebody asks it to return.
+    pub fn is_final(code: u16) -> bool {
+        code == NORMAL || (4400..4500).contains(&code)
+    }
+}
+
+/// How long a client waits before try number `tries` (from 0), in milliseconds: full jitter, so that a crowd that was
+/// cut off together does not come back together. `random` is evenly spread over 0 to 1.
+pub fn backoff_ms(tries: u32, random: f64) -> u64 {
+    const FIRST_MS: u64 = 500;
+    const LONGEST_MS: u64 = 30_000;
+    let ceiling = FIRST_MS.saturating_mul(1 << tries.min(16)).min(LONGEST_MS);
+    (ceiling as f64 * random.clamp(0.0, 1.0)) as u64
+}
+
+/// The person behind `by` of my own events.
+impl From<&Me> for Person {
+    fn from(me: &Me) -> Self {
+        Person { id: me.id.clone(), name: me.name.clone() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn frames_are_told_apart_by_t() {
+        let frame: ClientFrame =
+            serde_json::from_str(r#"{"t":"post","room":"lobby","cid":"0123456789abcdef","body":"hi","later":1}"#)
+                .expect("fields of a newer client are no error");
+        assert!(matches!(frame, ClientFrame::Post { reply_to: None, .. }));
+        assert!(ClientFrame::read(r#"{"t":"hello"}"#).is_ok());
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_told_apart() {
+        for odd in ["", "hi", "[]", "{}", r#"{"t":1}"#, r#"{"t":"pong""#, r#""pong""#, &"[".repeat(60_000)] {
+            assert_eq!(ClientFrame::read(odd), Err(Unreadable::NotAFrame), "{}", &odd[..odd.len().min(20)]);
+        }
+        assert_eq!(ClientFrame::read(r#"{"t":"dance"}"#), Err(Unreadable::UnknownType));
+        let no_body = ClientFrame::read(r#"{"t":"post","room":"lobby","cid":"0123456789abcdef"}"#);
+        assert!(matches!(no_body, Err(Unreadable::BadField { cid: Some(_), .. })));
+        let bad_cid = ClientFrame::read(r#"{"t":"post","room":"lobby","cid":"short","body":"hi"}"#);
+        assert!(matches!(bad_cid, Err(Unreadable::BadField { cid: None, .. })));
+    }
+
+    #[test]
+    fn every_type_is_listed() {
+        for t in ClientFrame::TYPES {
+            assert_ne!(ClientFrame::read(&format!(r#"{{"t":"{t}"}}"#)), Err(Unreadable::UnknownType), "{t}");
+            assert_ne!(ClientFrame::read(&format!(r#"{{"t":"{t}"}}"#)), Err(Unreadable::NotAFrame), "{t}");
+        }
+    }
+
+    #[test]
+    fn final_codes_are_1000_and_44xx() {
+        for (code, stays_away) in
+            [(1000, true), (1006, false), (1012, false), (4400, true), (4499, true), (4500, false)]
+        {
+            assert_eq!(close::is_final(code), stays_away, "{code}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn backoff_stays_below_its_ceiling(tries in 0u32..100, random in 0.0f64..=1.0) {
+            let ceiling = if tries < 6 { 500 << tries } else { 30_000 };
+            prop_assert!(backoff_ms(tries, random) <= ceiling.min(30_000));
+        }
+    }
+}
