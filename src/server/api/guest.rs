@@ -1,0 +1,52 @@
+//! `POST /guest`: be somebody.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use axum_extra::extract::CookieJar;
+
+use super::{Payload, Sender};
+use crate::protocol::api::{GuestRequest, Identity, Me};
+use crate::server::auth::{self, ClientAddress, Viewer};
+use crate::server::chat::accounts;
+use crate::server::error::Error;
+use crate::server::state::{AppState, Shared};
+
+/// 201 with a new guest; 200 for one who is somebody already and may take another name.
+pub async fn become_guest(
+    State(state): State<Shared>,
+    viewer: Viewer,
+    address: ClientAddress,
+    Payload { body, sender }: Payload<GuestRequest>,
+) -> Response {
+    // An empty field of a form is no wish.
+    let wish = body.name.filter(|name| !name.trim().is_empty());
+    let result = match (viewer.me, &sender) {
+        (None, _) => newcomer(&state, address, wish).await,
+        (Some(me), Sender::Program) => somebody(&state, address, me, wish).await,
+        (Some(me), Sender::Page(_)) => renamed(&state, me, wish).await.map(|me| Json(me).into_response()),
+    };
+    sender.answer(&state, result).await
+}
+
+async fn newcomer(state: &AppState, address: ClientAddress, wish: Option<String>) -> Result<Response, Error> {
+    let (me, token) = accounts::become_guest(state, address.0, wish.as_deref()).await?;
+    let jar = CookieJar::new().add(auth::session_cookie(state, &token));
+    let identity = Identity { me, token: token.reveal().to_owned() };
+    Ok((StatusCode::CREATED, jar, Json(identity)).into_response())
+}
+
+/// A page that was opened before its person became somebody in another tab needs a token for its socket.
+async fn somebody(state: &AppState, address: ClientAddress, me: Me, wish: Option<String>) -> Result<Response, Error> {
+    let me = renamed(state, me, wish).await?;
+    let token = accounts::another_token(state, address.0, &me).await?;
+    Ok(Json(Identity { me, token: token.reveal().to_owned() }).into_response())
+}
+
+async fn renamed(state: &AppState, me: Me, wish: Option<String>) -> Result<Me, Error> {
+    match wish {
+        Some(wish) => accounts::rename(state, &me, &wish).await,
+        None => Ok(me),
+    }
+}

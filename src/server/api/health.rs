@@ -1,0 +1,20 @@
+//! For those who watch over the server.
+
+use axum::extract::State;
+
+use crate::server::error::Error;
+use crate::server::state::Shared;
+
+/// `GET /healthz`: the process lives.
+pub async fn alive() -> &'static str {
+    "alive\n"
+}
+
+/// `GET /readyz`: it can serve; 503 while it goes.
+pub async fn ready(State(state): State<Shared>) -> Result<&'static str, Error> {
+    if state.hub.registry.is_draining() {
+        return Err(Error::Unavailable);
+    }
+    state.store.rooms().await?;
+    Ok("ready\n")
+}

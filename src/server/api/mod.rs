@@ -1,0 +1,122 @@
+//! REST under `/api/v1`: one file per noun. A form of a page goes to the same address and the same function; it is
+//! answered with a page instead of JSON.
+
+pub mod guest;
+pub mod health;
+pub mod me;
+pub mod messages;
+pub mod rooms;
+
+use axum::extract::{FromRequest, FromRequestParts, Path, Request};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode, Uri, header};
+use axum::response::{IntoResponse, Response};
+use serde::de::DeserializeOwned;
+
+use super::error::Error;
+use super::pages;
+use super::state::{AppState, Shared};
+use crate::protocol::ids::RoomKey;
+use crate::protocol::limits;
+
+/// A request's body, JSON or form.
+pub struct Payload<T> {
+    /// What it says.
+    pub body: T,
+    /// Whom to answer, and how.
+    pub sender: Sender,
+}
+
+/// Who sent a body.
+pub enum Sender {
+    /// A program: JSON for JSON.
+    Program,
+    /// A page's form, which wants to be back at this path.
+    Page(String),
+}
+
+impl Sender {
+    /// JSON for a program, the way back for a page; what went wrong in the same manner.
+    pub async fn answer(self, state: &AppState, result: Result<Response, Error>) -> Response {
+        match (self, result) {
+            (Self::Program, Ok(response)) => response,
+            (Self::Program, Err(error)) => error.into_response(),
+            (Self::Page(path), Ok(response)) => {
+                let cookies = response.headers().get_all(header::SET_COOKIE).iter().cloned();
+                let cookies = cookies.map(|cookie| (header::SET_COOKIE, cookie));
+                let mut back = (StatusCode::SEE_OTHER, [(header::LOCATION, path)]).into_response();
+                back.headers_mut().extend(cookies);
+                back
+            }
+            (Self::Page(_), Err(error)) => pages::refusal(state, &error).await,
+        }
+    }
+}
+
+impl<T: DeserializeOwned + Send> FromRequest<Shared> for Payload<T> {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, state: &Shared) -> Result<Self, Response> {
+        let sender =
+            if is_form(request.headers()) { Sender::Page(way_back(request.headers())) } else { Sender::Program };
+        let form = matches!(sender, Sender::Page(_));
+        match read(request, form).await {
+            Ok(body) => Ok(Self { body, sender }),
+            Err(error) => Err(sender.answer(state, Err(error)).await),
+        }
+    }
+}
+
+async fn read<T: DeserializeOwned>(request: Request, form: bool) -> Result<T, Error> {
+    let body = axum::body::to_bytes(request.into_body(), limits::REQUEST_BYTES).await.map_err(|_| Error::TooLarge)?;
+    if form {
+        serde_urlencoded::from_bytes(&body).map_err(|error| Error::BadRequest(error.to_string()))
+    } else {
+        serde_json::from_slice(&body).map_err(|error| Error::BadRequest(error.to_string()))
+    }
+}
+
+fn is_form(headers: &HeaderMap) -> bool {
+    let media_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    media_type.split(';').next().is_some_and(|media| media.trim() == "application/x-www-form-urlencoded")
+}
+
+/// The path of the page that the form stands on, and of no other site's.
+fn way_back(headers: &HeaderMap) -> String {
+    let referer = headers.get(header::REFERER).and_then(|value| value.to_str().ok());
+    let uri: Option<Uri> = referer.and_then(|referer| referer.parse().ok());
+    let path = uri.as_ref().map_or("/", Uri::path);
+    // `//host` would be another site. Forms answer at addresses that have no page: back to the lobby from there.
+    let is_page = path.starts_with('/') && !path.starts_with("//") && !path.starts_with("/api/");
+    if is_page { path.to_owned() } else { "/".to_owned() }
+}
+
+/// The room of an address; a key that cannot be one is a room that does not exist.
+pub struct InRoom(pub RoomKey);
+
+impl<S: Send + Sync> FromRequestParts<S> for InRoom {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Error> {
+        let Path(key) = Path::<RoomKey>::from_request_parts(parts, state).await.map_err(|_| Error::NotFound)?;
+        Ok(Self(key))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::http::HeaderValue;
+
+    #[test]
+    fn the_way_back_stays_on_this_site() {
+        let back = |referer: &'static str| {
+            way_back(&HeaderMap::from_iter([(header::REFERER, HeaderValue::from_static(referer))]))
+        };
+        assert_eq!(back("http://127.0.0.1:3000/r/lobby?x=1"), "/r/lobby");
+        assert_eq!(back("http://127.0.0.1:3000//evil.example/"), "/");
+        assert_eq!(back("http://127.0.0.1:3000/api/v1/guest"), "/");
+        assert_eq!(back("javascript:alert(1)"), "/");
+        assert_eq!(way_back(&HeaderMap::new()), "/");
+    }
+}

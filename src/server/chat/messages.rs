@@ -1,0 +1,84 @@
+//! Saying something in a room.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use tokio::sync::oneshot;
+
+use super::writer::{Outcome, Reply, Submission};
+use crate::protocol::ids::{Cid, Millis, Seq};
+use crate::protocol::limits;
+use crate::server::access::RoomMember;
+use crate::server::auth;
+use crate::server::error::Error;
+use crate::server::state::AppState;
+use crate::server::store::Draft;
+
+/// Says something and waits until it is in the log. `true`: it was there already.
+pub async fn post(
+    state: &AppState,
+    member: &RoomMember,
+    cid: Cid,
+    body: String,
+    reply_to: Option<Seq>,
+) -> Result<(Seq, bool), Error> {
+    let draft = draft(state, member, cid, body, reply_to)?;
+    let (reply, outcome) = oneshot::channel();
+    state.writer.submit(vec![Submission { draft, reply: Reply::Once(reply) }]).await;
+    match outcome.await {
+        Ok(Outcome::Committed { seq, dup }) => Ok((seq, dup)),
+        Ok(Outcome::Refused(error)) => Err(error),
+        Ok(Outcome::Unknown) | Err(_) => Err(Error::Unavailable),
+    }
+}
+
+/// Everything that is checked before a message goes to the writer.
+pub fn draft(
+    state: &AppState,
+    member: &RoomMember,
+    cid: Cid,
+    body: String,
+    reply_to: Option<Seq>,
+) -> Result<Draft, Error> {
+    check_body(&body)?;
+    state.rates.post(member.person())?;
+    Ok(Draft { room: member.room().clone(), author: member.person().clone(), cid, at: now(), body, reply_to })
+}
+
+/// A cid for a message that came without one, from the plain wire or a bare form.
+pub fn new_cid() -> Cid {
+    loop {
+        if let Ok(cid) = auth::random_text(16).parse() {
+            return cid;
+        }
+    }
+}
+
+/// Whether a text can be a message at all.
+pub fn check_body(body: &str) -> Result<(), Error> {
+    if body.len() > limits::BODY_BYTES {
+        return Err(Error::BodyTooLong);
+    }
+    if body.trim().is_empty() {
+        return Err(Error::BodyEmpty);
+    }
+    Ok(())
+}
+
+fn now() -> Millis {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Millis::try_from(since.as_millis()).unwrap_or(Millis::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_body_has_1_byte_to_16_kib() {
+        assert_eq!(check_body(""), Err(Error::BodyEmpty));
+        assert_eq!(check_body(" \n\t"), Err(Error::BodyEmpty));
+        assert_eq!(check_body("a"), Ok(()));
+        assert_eq!(check_body(&"a".repeat(limits::BODY_BYTES)), Ok(()));
+        assert_eq!(check_body(&"a".repeat(limits::BODY_BYTES + 1)), Err(Error::BodyTooLong));
+    }
+}

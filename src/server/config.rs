@@ -1,0 +1,70 @@
+//! What can be set: every option is a flag and an environment variable.
+
+use std::net::{IpAddr, SocketAddr};
+
+use clap::{Args, ValueEnum};
+
+use super::auth::origin::Origin;
+
+/// Options of `banter serve`.
+#[derive(Debug, Clone, Args)]
+pub struct Config {
+    /// Port to listen on; 0 takes any that is free
+    #[arg(long, env = "PORT", default_value_t = 3000)]
+    pub port: u16,
+
+    /// Address to listen on; 0.0.0.0 lets other machines in
+    #[arg(long, env = "BANTER_HOST", default_value = "127.0.0.1")]
+    pub host: IpAddr,
+
+    /// Origins (scheme, host and port) whose pages may connect, comma separated; without any, those of the host that the
+    /// request itself names. The first one being https makes cookies Secure
+    #[arg(long, env = "BANTER_ORIGINS", value_delimiter = ',', value_name = "ORIGIN")]
+    pub origins: Vec<Origin>,
+
+    /// Whether one without an account may read and speak
+    #[arg(long, env = "BANTER_GUESTS", default_value = "on", value_name = "ON|OFF")]
+    pub guests: Switch,
+
+    /// Messages a second that one person may send, four times that at once; 0 is no limit
+    #[arg(long, env = "BANTER_POST_RATE", default_value_t = 5, value_name = "A_SECOND")]
+    pub post_rate: u32,
+
+    /// Whether the lobby keeps its messages; off is for live events and benchmarks
+    #[arg(long, env = "BANTER_LOBBY_HISTORY", default_value = "on", value_name = "ON|OFF")]
+    pub lobby_history: Switch,
+
+    /// Handshakes, and new guests, a second from one address, four times that at once; 0 is no limit
+    #[arg(long, env = "BANTER_CONNECT_RATE", default_value_t = 50, value_name = "A_SECOND")]
+    pub connect_rate: u32,
+}
+
+/// On or off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Switch {
+    /// Yes.
+    #[value(alias = "true", alias = "1", alias = "yes")]
+    On,
+    /// No.
+    #[value(alias = "false", alias = "0", alias = "no")]
+    Off,
+}
+
+impl Switch {
+    /// Whether it is on.
+    pub fn is_on(self) -> bool {
+        self == Self::On
+    }
+}
+
+impl Config {
+    /// Where to listen.
+    pub fn address(&self) -> SocketAddr {
+        SocketAddr::new(self.host, self.port)
+    }
+
+    /// Whether people come over TLS, so that cookies must never go without.
+    pub fn is_https(&self) -> bool {
+        self.origins.first().is_some_and(Origin::is_https)
+    }
+}

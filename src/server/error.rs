@@ -1,0 +1,137 @@
+//! What can go wrong in the server, and how it is told: one enum, one status and one code each.
+
+use axum::Json;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+
+use crate::protocol::api::{ErrorBody, ErrorCode, ErrorDetail};
+use crate::protocol::limits;
+
+/// An act that was refused or failed, in words for people.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Error {
+    /// 400: not readable; the text says what.
+    #[error("{0}")]
+    BadRequest(String),
+    /// 400
+    #[error("There is nothing to send.")]
+    BodyEmpty,
+    /// 413
+    #[error("A message has at most {} KiB.", limits::BODY_BYTES / 1024)]
+    BodyTooLong,
+    /// 400
+    #[error("A name has at most {} characters.", limits::NAME_CHARS)]
+    NameTooLong,
+    /// 400
+    #[error("A name needs at least one visible character.")]
+    NameEmpty,
+    /// 400
+    #[error("The message that this answers does not exist.")]
+    ReplyUnknown,
+    /// 413
+    #[error("A request has at most {} KiB.", limits::REQUEST_BYTES / 1024)]
+    TooLarge,
+    /// 409
+    #[error("One connection follows at most {} rooms.", limits::FOLLOWED_ROOMS)]
+    TooManyRooms,
+    /// 401
+    #[error("Log in, or become a guest, first.")]
+    Unauthenticated,
+    /// 401
+    #[error("This server does not let guests in.")]
+    GuestsOff,
+    /// 403
+    #[error("This request comes from a page of another site.")]
+    ForeignOrigin,
+    /// 404
+    #[error("There is nothing here.")]
+    NotFound,
+    /// 405
+    #[error("This address does not do that.")]
+    MethodNotAllowed,
+    /// 429
+    #[error("That was too fast. Try again in {} s.", after_ms.div_ceil(1000))]
+    TooFast {
+        /// When it may pass.
+        after_ms: u64,
+    },
+    /// 503: it is not known whether it happened; the same request again settles it.
+    #[error("The server cannot do that right now. Try again.")]
+    Unavailable,
+    /// 500
+    #[error("Something broke on our side.")]
+    Internal,
+}
+
+/// The store could not say whether it did what it was asked. Told as [`Error::Unavailable`] or `retry`, never as refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the store failed: {0}")]
+pub struct StoreError(pub String);
+
+impl Error {
+    /// The code that programs go by.
+    pub fn code(&self) -> ErrorCode {
+        match self {
+            Self::BadRequest(_) => ErrorCode::BadRequest,
+            Self::BodyEmpty => ErrorCode::BodyEmpty,
+            Self::BodyTooLong => ErrorCode::BodyTooLong,
+            Self::NameTooLong => ErrorCode::NameTooLong,
+            Self::NameEmpty => ErrorCode::NameEmpty,
+            Self::ReplyUnknown => ErrorCode::ReplyUnknown,
+            Self::TooLarge => ErrorCode::TooLarge,
+            Self::TooManyRooms => ErrorCode::TooManyRooms,
+            Self::Unauthenticated => ErrorCode::Unauthenticated,
+            Self::GuestsOff => ErrorCode::GuestsOff,
+            Self::ForeignOrigin => ErrorCode::ForeignOrigin,
+            Self::NotFound => ErrorCode::NotFound,
+            Self::MethodNotAllowed => ErrorCode::MethodNotAllowed,
+            Self::TooFast { .. } => ErrorCode::TooFast,
+            Self::Unavailable => ErrorCode::Unavailable,
+            Self::Internal => ErrorCode::Internal,
+        }
+    }
+
+    /// The HTTP status that goes with it.
+    pub fn status(&self) -> StatusCode {
+        match self {
+            Self::BadRequest(_) | Self::BodyEmpty | Self::NameTooLong | Self::NameEmpty | Self::ReplyUnknown => {
+                StatusCode::BAD_REQUEST
+            }
+            Self::BodyTooLong | Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::TooManyRooms => StatusCode::CONFLICT,
+            Self::Unauthenticated | Self::GuestsOff => StatusCode::UNAUTHORIZED,
+            Self::ForeignOrigin => StatusCode::FORBIDDEN,
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+            Self::TooFast { .. } => StatusCode::TOO_MANY_REQUESTS,
+            Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    /// When the same thing may pass, where that is known.
+    pub fn after_ms(&self) -> Option<u64> {
+        match self {
+            Self::TooFast { after_ms } => Some(*after_ms),
+            _ => None,
+        }
+    }
+}
+
+impl From<StoreError> for Error {
+    fn from(error: StoreError) -> Self {
+        tracing::error!(%error, "store");
+        Self::Unavailable
+    }
+}
+
+impl IntoResponse for Error {
+    fn into_response(self) -> Response {
+        let body = ErrorBody { error: ErrorDetail { code: self.code(), message: self.to_string() } };
+        let mut response = (self.status(), Json(body)).into_response();
+        if let Some(after_ms) = self.after_ms() {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(after_ms.div_ceil(1000)));
+        }
+        response
+    }
+}

@@ -1,0 +1,91 @@
+//! Frames as the server sends them: final, unmasked (RFC 6455, 5.1), so that all receivers get the same bytes.
+
+use crate::protocol::wire::ServerFrame;
+
+const FIN: u8 = 0x80;
+const TEXT: u8 = 0x1;
+const CLOSE: u8 = 0x8;
+const PING: u8 = 0x9;
+const PONG: u8 = 0xA;
+/// Most bytes of a control frame's payload (RFC 6455, 5.5).
+const CONTROL_BYTES: usize = 125;
+
+/// Append a text frame.
+pub fn text(payload: &str, to: &mut Vec<u8>) {
+    head(TEXT, payload.len(), to);
+    to.extend_from_slice(payload.as_bytes());
+}
+
+/// Append a frame of `banter.v1`.
+pub fn frame(frame: &ServerFrame, to: &mut Vec<u8>) {
+    // Maps with plain keys and numbers without NaN always serialise; an empty frame would be a fault of ours.
+    let json = serde_json::to_string(frame).unwrap_or_default();
+    text(&json, to);
+}
+
+/// Append a ping of the WebSocket itself.
+pub fn ping(to: &mut Vec<u8>) {
+    head(PING, 0, to);
+}
+
+/// Append the answer to a ping.
+pub fn pong(payload: &[u8], to: &mut Vec<u8>) {
+    let payload = &payload[..payload.len().min(CONTROL_BYTES)];
+    head(PONG, payload.len(), to);
+    to.extend_from_slice(payload);
+}
+
+/// Append a close frame.
+pub fn close(code: u16, reason: &str, to: &mut Vec<u8>) {
+    let mut end = reason.len().min(CONTROL_BYTES - 2);
+    while !reason.is_char_boundary(end) {
+        end -= 1;
+    }
+    head(CLOSE, 2 + end, to);
+    to.extend_from_slice(&code.to_be_bytes());
+    to.extend_from_slice(&reason.as_bytes()[..end]);
+}
+
+fn head(opcode: u8, length: usize, to: &mut Vec<u8>) {
+    to.push(FIN | opcode);
+    match (u8::try_from(length), u16::try_from(length)) {
+        (Ok(short @ 0..=125), _) => to.push(short),
+        (_, Ok(medium)) => {
+            to.push(126);
+            to.extend_from_slice(&medium.to_be_bytes());
+        }
+        _ => {
+            to.push(127);
+            to.extend_from_slice(&(length as u64).to_be_bytes());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lengths_are_written_in_the_shortest_form() {
+        for (length, head) in [
+            (0, vec![0x81, 0]),
+            (125, vec![0x81, 125]),
+            (126, vec![0x81, 126, 0, 126]),
+            (65_535, vec![0x81, 126, 255, 255]),
+            (65_536, vec![0x81, 127, 0, 0, 0, 0, 0, 1, 0, 0]),
+        ] {
+            let mut frame = Vec::new();
+            text(&"a".repeat(length), &mut frame);
+            assert_eq!(frame[..head.len()], head);
+            assert_eq!(frame.len(), head.len() + length);
+        }
+    }
+
+    #[test]
+    fn a_long_close_reason_is_cut_between_characters() {
+        let mut frame = Vec::new();
+        close(4400, &"ü".repeat(100), &mut frame);
+        assert_eq!(frame[1], 2 + 122);
+        assert!(std::str::from_utf8(&frame[4..]).is_ok());
+    }
+}

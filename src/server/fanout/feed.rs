@@ -1,0 +1,136 @@
+//! One room's way to its followers.
+
+use std::sync::Arc;
+
+use parking_lot::Mutex;
+use tokio::sync::Notify;
+
+use super::conn::Conn;
+use super::encode;
+use crate::protocol::event::{Event, What};
+use crate::protocol::ids::{RoomKey, Seq};
+use crate::protocol::wire::ServerFrame;
+
+/// A buffer that grew over this in a busy turn gives its memory back.
+const SPARE_BYTES: usize = 1 << 20;
+
+/// What a connection speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Dialect {
+    /// The socket `banter.v1`.
+    V1 = 0,
+    /// The plain wire: a message's text and nothing else.
+    Plain = 1,
+}
+
+const DIALECTS: usize = 2;
+
+/// A room's followers, and what was said since they were last written to.
+pub(super) struct Feed {
+    room: RoomKey,
+    turn: Mutex<Turn>,
+    /// There is something to flush.
+    wake: Notify,
+}
+
+/// What happens between two flushes.
+struct Turn {
+    /// The newest seq that is in `batches` or was flushed.
+    head: Seq,
+    /// Ready frames by dialect, the same bytes for everybody.
+    batches: [Vec<u8>; DIALECTS],
+    followers: Vec<Follower>,
+    /// How many follow in each dialect: nobody encodes for nobody.
+    counts: [usize; DIALECTS],
+}
+
+#[derive(Clone)]
+struct Follower {
+    conn: Arc<Conn>,
+    dialect: Dialect,
+    /// Bytes at the start of the present batch that were said before this one came.
+    skip: usize,
+}
+
+impl Feed {
+    pub(super) fn new(room: RoomKey, head: Seq) -> Self {
+        let turn = Turn { head, batches: Default::default(), followers: Vec::new(), counts: [0; DIALECTS] };
+        Self { room, turn: Mutex::new(turn), wake: Notify::new() }
+    }
+
+    pub(super) fn head(&self) -> Seq {
+        self.turn.lock().head
+    }
+
+    pub(super) fn publish(&self, events: &[Arc<Event>]) {
+        let mut turn = self.turn.lock();
+        for event in events {
+            turn.head = event.seq;
+            turn.encode(&self.room, event);
+        }
+        drop(turn);
+        self.wake.notify_one();
+    }
+
+    pub(super) fn attach(&self, conn: Arc<Conn>, dialect: Dialect) -> Seq {
+        let mut turn = self.turn.lock();
+        let skip = turn.batches[dialect as usize].len();
+        turn.counts[dialect as usize] += 1;
+        turn.followers.push(Follower { conn, dialect, skip });
+        turn.head
+    }
+
+    pub(super) fn detach(&self, conn: u64) {
+        let mut turn = self.turn.lock();
+        if let Some(at) = turn.followers.iter().position(|follower| follower.conn.id() == conn) {
+            let gone = turn.followers.swap_remove(at);
+            turn.counts[gone.dialect as usize] -= 1;
+        }
+    }
+
+    /// Writes each turn's batch to every follower, once. The lock is not held while writing.
+    pub(super) async fn flush_for_ever(self: Arc<Self>) {
+        let mut batches: [Vec<u8>; DIALECTS] = Default::default();
+        let mut followers = Vec::new();
+        loop {
+            self.wake.notified().await;
+            while self.take_turn(&mut batches, &mut followers) {
+                for Follower { conn, dialect, skip } in followers.drain(..) {
+                    conn.put(&batches[dialect as usize][skip..]);
+                }
+                for batch in &mut batches {
+                    batch.clear();
+                    batch.shrink_to(SPARE_BYTES);
+                }
+                // Others of this thread get their turn, and what they say meanwhile goes out in one batch.
+                tokio::task::yield_now().await;
+            }
+        }
+    }
+
+    /// Swaps the room's batches for empty ones and lists who gets them; `false` if there is nothing.
+    fn take_turn(&self, batches: &mut [Vec<u8>; DIALECTS], followers: &mut Vec<Follower>) -> bool {
+        let mut turn = self.turn.lock();
+        if turn.batches.iter().all(Vec::is_empty) {
+            return false;
+        }
+        std::mem::swap(&mut turn.batches, batches);
+        followers.extend(turn.followers.iter().cloned());
+        for follower in &mut turn.followers {
+            follower.skip = 0;
+        }
+        true
+    }
+}
+
+impl Turn {
+    fn encode(&mut self, room: &RoomKey, event: &Arc<Event>) {
+        if self.counts[Dialect::V1 as usize] > 0 {
+            let frame = ServerFrame::Ev { room: room.clone(), event: Event::clone(event) };
+            encode::frame(&frame, &mut self.batches[Dialect::V1 as usize]);
+        }
+        if let (What::Posted { body, .. }, true) = (&event.what, self.counts[Dialect::Plain as usize] > 0) {
+            encode::text(body, &mut self.batches[Dialect::Plain as usize]);
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! Who is connected, and getting bytes to them.
+//!
+//! An event is encoded once per kind of client and room; what a room said during one turn goes to each follower with one
+//! write. The log is the truth: whoever cannot keep up is closed and reads on from their seq.
+
+mod conn;
+pub mod encode;
+mod feed;
+mod registry;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use parking_lot::{Mutex, RwLock};
+use tokio::task::JoinSet;
+
+pub use conn::{Conn, Notice};
+pub use feed::Dialect;
+use feed::Feed;
+pub use registry::Registry;
+
+use crate::protocol::event::Event;
+use crate::protocol::ids::{RoomKey, Seq};
+
+/// All rooms' feeds and all connections of this node.
+#[derive(Default)]
+pub struct Hub {
+    feeds: RwLock<HashMap<RoomKey, Arc<Feed>>>,
+    /// The flush tasks, one a room; they end with the hub.
+    flushers: Mutex<JoinSet<()>>,
+    /// Every open connection.
+    pub registry: Registry,
+}
+
+impl Hub {
+    /// Begin to carry a room whose newest event is `head`.
+    pub fn open(&self, room: RoomKey, head: Seq) {
+        let mut feeds = self.feeds.write();
+        if feeds.contains_key(&room) {
+            return;
+        }
+        let feed = Arc::new(Feed::new(room.clone(), head));
+        self.flushers.lock().spawn(feed.clone().flush_for_ever());
+        feeds.insert(room, feed);
+    }
+
+    /// Give a room's new events, in order of seq and already in the store, to all who follow it.
+    pub fn publish(&self, room: &RoomKey, events: &[Arc<Event>]) {
+        if let Some(feed) = self.feed(room) {
+            feed.publish(events);
+        }
+    }
+
+    /// Let a connection follow a room. Answers the seq after which everything will come by itself; what is before that is
+    /// in the store. `None` if there is no such room.
+    pub fn attach(&self, room: &RoomKey, conn: &Arc<Conn>, dialect: Dialect) -> Option<Seq> {
+        self.feed(room).map(|feed| feed.attach(conn.clone(), dialect))
+    }
+
+    /// Follow a room no more.
+    pub fn detach(&self, room: &RoomKey, conn: &Conn) {
+        if let Some(feed) = self.feed(room) {
+            feed.detach(conn.id());
+        }
+    }
+
+    /// The newest seq that was given out in a room.
+    pub fn head(&self, room: &RoomKey) -> Option<Seq> {
+        self.feed(room).map(|feed| feed.head())
+    }
+
+    fn feed(&self, room: &RoomKey) -> Option<Arc<Feed>> {
+        self.feeds.read().get(room).cloned()
+    }
+}

@@ -1,0 +1,108 @@
+//! How fast one may go: token buckets by person and by address.
+
+use std::hash::Hash;
+use std::net::{IpAddr, Ipv6Addr};
+use std::num::NonZeroU32;
+
+use governor::clock::{Clock, DefaultClock};
+use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+
+use super::config::Config;
+use super::error::Error;
+use crate::protocol::ids::PersonId;
+
+/// How many seconds' worth may come at once.
+const BURST: u32 = 4;
+
+/// The buckets of this node.
+pub struct Rates {
+    posts: Option<Buckets<PersonId>>,
+    doors: Option<Buckets<IpAddr>>,
+}
+
+impl Rates {
+    /// As configured; a rate of 0 is no limit.
+    pub fn new(config: &Config) -> Self {
+        Self { posts: Buckets::new(config.post_rate), doors: Buckets::new(config.connect_rate) }
+    }
+
+    /// One message of this person.
+    pub fn post(&self, person: &PersonId) -> Result<(), Error> {
+        self.posts.as_ref().map_or(Ok(()), |buckets| buckets.take(person))
+    }
+
+    /// One handshake, or one new guest, from this address. All of an IPv6 network's addresses are one: whoever has one has
+    /// 2^64 of them.
+    pub fn door(&self, address: IpAddr) -> Result<(), Error> {
+        self.doors.as_ref().map_or(Ok(()), |buckets| buckets.take(&network(address)))
+    }
+
+    /// Forget the buckets that are full again.
+    pub fn forget_idle(&self) {
+        if let Some(posts) = &self.posts {
+            posts.limiter.retain_recent();
+        }
+        if let Some(doors) = &self.doors {
+            doors.limiter.retain_recent();
+        }
+    }
+}
+
+struct Buckets<K: Hash + Eq + Clone> {
+    limiter: DefaultKeyedRateLimiter<K>,
+    clock: DefaultClock,
+}
+
+impl<K: Hash + Eq + Clone> Buckets<K> {
+    fn new(a_second: u32) -> Option<Self> {
+        let rate = NonZeroU32::new(a_second)?;
+        let quota = Quota::per_second(rate).allow_burst(rate.saturating_mul(NonZeroU32::new(BURST)?));
+        Some(Self { limiter: RateLimiter::keyed(quota), clock: DefaultClock::default() })
+    }
+
+    fn take(&self, key: &K) -> Result<(), Error> {
+        self.limiter.check_key(key).map_err(|not_until| {
+            let wait = not_until.wait_time_from(self.clock.now());
+            Error::TooFast { after_ms: u64::try_from(wait.as_millis()).unwrap_or(u64::MAX).saturating_add(1) }
+        })
+    }
+}
+
+fn network(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(v6) => Ipv6Addr::from_bits(v6.to_bits() >> 64 << 64).into(),
+        v4 => v4,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn count_until_refused(mut take: impl FnMut() -> Result<(), Error>) -> u32 {
+        (0..).take_while(|_| take().is_ok()).count() as u32
+    }
+
+    #[test]
+    fn four_seconds_worth_may_come_at_once() {
+        let buckets = Buckets::new(5).expect("a limit");
+        let passed = count_until_refused(|| buckets.take(&"ana"));
+        assert!((20..=21).contains(&passed), "a burst of 20, and perhaps one more that time has given: {passed}");
+        assert!(buckets.take(&"ben").is_ok(), "everybody has a bucket of their own");
+        assert!(matches!(buckets.take(&"ana"), Err(Error::TooFast { after_ms: 1..=201 })));
+    }
+
+    #[test]
+    fn nought_is_no_limit() {
+        assert!(Buckets::<u8>::new(0).is_none());
+    }
+
+    #[test]
+    fn one_ipv6_network_is_one_address() {
+        let parse = |text: &str| network(text.parse().expect("an address"));
+        assert_eq!(parse("2001:db8::1"), parse("2001:db8::ffff"));
+        assert_ne!(parse("2001:db8::1"), parse("2001:db8:0:1::1"));
+        assert_eq!(parse("::ffff:192.0.2.1"), parse("192.0.2.1"));
+        assert_ne!(parse("192.0.2.1"), parse("192.0.2.2"));
+    }
+}

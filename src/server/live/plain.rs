@@ -1,0 +1,97 @@
+//! A conversation over the plain wire, without any IO: text in, actions out.
+
+use super::Action;
+use crate::protocol::api::Me;
+use crate::protocol::ids::RoomKey;
+use crate::protocol::limits;
+use crate::protocol::wire::{ServerFrame, close};
+use crate::server::chat::messages;
+use crate::server::error::Error;
+use crate::server::fanout::Notice;
+
+/// Where a conversation stands.
+#[derive(Debug, Clone)]
+pub(super) struct Plain {
+    /// Who speaks; nobody before the first text.
+    me: Option<Me>,
+    refused_in_a_row: u32,
+}
+
+impl Plain {
+    pub(super) fn new(me: Option<Me>) -> Self {
+        Self { me, refused_in_a_row: 0 }
+    }
+
+    pub(super) fn me(&self) -> Option<&Me> {
+        self.me.as_ref()
+    }
+
+    /// A text is a message to the lobby.
+    pub(super) fn on_text(&self, body: String, actions: &mut Vec<Action>) {
+        actions.push(Action::Post { room: RoomKey::lobby(), cid: messages::new_cid(), body, reply_to: None });
+    }
+
+    /// A name was made for the first text.
+    pub(super) fn on_identified(&mut self, me: Me) {
+        self.me = Some(me);
+    }
+
+    /// There is no frame for a refusal on this wire, so it is told in words, to the sender alone.
+    pub(super) fn on_refused(&mut self, error: &Error, actions: &mut Vec<Action>) {
+        match error {
+            Error::TooFast { .. } => self.refused_in_a_row += 1,
+            _ => self.refused_in_a_row = 0,
+        }
+        actions.push(not_sent(&error.to_string()));
+        if self.refused_in_a_row >= limits::REFUSED_IN_A_ROW {
+            actions.push(Action::Close { code: close::TOO_FAST, reason: "You keep sending faster than allowed." });
+        }
+    }
+
+    pub(super) fn on_passed(&mut self) {
+        self.refused_in_a_row = 0;
+    }
+
+    pub(super) fn on_notice(&mut self, notice: Notice, actions: &mut Vec<Action>) {
+        match notice {
+            Notice::Tell(ServerFrame::Nack { message, .. }) => actions.push(not_sent(&message)),
+            Notice::Tell(ServerFrame::Retry { .. }) => actions.push(not_sent(&Error::Unavailable.to_string())),
+            Notice::Beat => actions.push(Action::Ping),
+            Notice::Leave { .. } => {
+                actions.push(Action::Close { code: close::RESTARTING, reason: "The server restarts." });
+            }
+            Notice::Tell(_) | Notice::Dead => {}
+        }
+    }
+}
+
+fn not_sent(why: &str) -> Action {
+    Action::Say(format!("Not sent: {why}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_a_message_to_the_lobby() {
+        let mut actions = Vec::new();
+        Plain::new(None).on_text("hi".into(), &mut actions);
+        assert!(matches!(&actions[..], [Action::Post { room, body, .. }] if *room == RoomKey::lobby() && body == "hi"));
+    }
+
+    #[test]
+    fn a_refusal_is_told_in_words() {
+        let mut actions = Vec::new();
+        Plain::new(None).on_refused(&Error::BodyEmpty, &mut actions);
+        assert_eq!(actions, [Action::Say("Not sent: There is nothing to send.".into())]);
+    }
+
+    #[test]
+    fn what_was_committed_is_not_told_twice() {
+        let mut actions = Vec::new();
+        let ack = ServerFrame::Ack { cid: messages::new_cid(), room: RoomKey::lobby(), seq: 1, dup: false };
+        Plain::new(None).on_notice(Notice::Tell(ack), &mut actions);
+        assert!(actions.is_empty(), "the message itself comes back");
+    }
+}

@@ -1,0 +1,296 @@
+//! A conversation over `banter.v1`, without any IO: frames in, actions out.
+
+use super::{Action, wrong};
+use crate::protocol::api::{ErrorCode, Me};
+use crate::protocol::ids::{Cid, RoomKey};
+use crate::protocol::limits;
+use crate::protocol::wire::{ClientFrame, ServerFrame, Unreadable, close};
+use crate::server::chat::writer::nack;
+use crate::server::error::Error;
+use crate::server::fanout::Notice;
+
+/// Where a conversation stands.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Session {
+    /// Who speaks; nobody while they only read.
+    me: Option<Me>,
+    /// `hello` has been said.
+    greeted: bool,
+    /// The rooms whose events come.
+    followed: Vec<RoomKey>,
+    /// Sends in a row that were too fast.
+    refused_in_a_row: u32,
+}
+
+impl Session {
+    pub(super) fn new(me: Option<Me>) -> Self {
+        Self { me, ..Self::default() }
+    }
+
+    pub(super) fn me(&self) -> Option<&Me> {
+        self.me.as_ref()
+    }
+
+    pub(super) fn greeted(&self) -> bool {
+        self.greeted
+    }
+
+    pub(super) fn followed(&self) -> &[RoomKey] {
+        &self.followed
+    }
+
+    /// The client sent a frame, or something that should have been one.
+    pub(super) fn on_frame(&mut self, frame: Result<ClientFrame, Unreadable>, actions: &mut Vec<Action>) {
+        match frame {
+            Ok(ClientFrame::Hello { token }) => self.on_hello(token, actions),
+            Ok(ClientFrame::Pong {}) => {}
+            _ if !self.greeted => actions.push(wrong(ErrorCode::HelloFirst, "Say hello first.")),
+            Ok(frame) => self.on_request(frame, actions),
+            Err(unreadable) => on_unreadable(unreadable, actions),
+        }
+    }
+
+    fn on_hello(&mut self, token: Option<String>, actions: &mut Vec<Action>) {
+        self.greeted = true;
+        actions.push(match token {
+            Some(token) => Action::Identify { token },
+            None => Action::Welcome,
+        });
+    }
+
+    fn on_request(&mut self, frame: ClientFrame, actions: &mut Vec<Action>) {
+        match frame {
+            ClientFrame::Sub { room, epoch, seq } => {
+                self.on_sub(Action::Follow { room: room.clone(), epoch, seq }, room, actions)
+            }
+            ClientFrame::Unsub { room } => {
+                self.unfollow(&room);
+                actions.push(Action::Unfollow { room });
+            }
+            ClientFrame::Post { room, cid, body, reply_to } => actions.push(Action::Post { room, cid, body, reply_to }),
+            ClientFrame::Fetch { room, after, before, limit } => {
+                actions.push(Action::Fetch { room, after, before, limit });
+            }
+            ClientFrame::Hello { .. } | ClientFrame::Pong {} => {}
+        }
+    }
+
+    fn on_sub(&mut self, follow: Action, room: RoomKey, actions: &mut Vec<Action>) {
+        if self.followed.contains(&room) {
+            // Asked for anew: what comes now starts from what the client says it has.
+            actions.push(Action::Unfollow { room });
+        } else if self.followed.len() < limits::FOLLOWED_ROOMS {
+            self.followed.push(room);
+        } else {
+            let error = Error::TooManyRooms;
+            return actions.push(wrong(error.code(), error.to_string()));
+        }
+        actions.push(follow);
+    }
+
+    /// A room could not be followed, or is no more.
+    pub(super) fn unfollow(&mut self, room: &RoomKey) {
+        self.followed.retain(|followed| followed != room);
+    }
+
+    /// Whom the token of `hello` stands for.
+    pub(super) fn on_identified(&mut self, me: Option<Me>, actions: &mut Vec<Action>) {
+        match me {
+            Some(me) => {
+                self.me = Some(me);
+                actions.push(Action::Welcome);
+            }
+            None => refuse_stranger(&Error::Unauthenticated, actions),
+        }
+    }
+
+    /// One who is nobody came where one has to be somebody.
+    pub(super) fn on_guests_off(&self, actions: &mut Vec<Action>) {
+        refuse_stranger(&Error::GuestsOff, actions);
+    }
+
+    /// A send did not even get to the writer.
+    pub(super) fn on_refused(&mut self, cid: Cid, error: &Error, actions: &mut Vec<Action>) {
+        match error {
+            Error::TooFast { .. } => self.refused_in_a_row += 1,
+            _ => self.refused_in_a_row = 0,
+        }
+        actions.push(match error {
+            Error::Unavailable => Action::Send(ServerFrame::Retry { cid, after_ms: limits::HELLO_MS / 5 }),
+            _ => Action::Send(nack(cid, error)),
+        });
+        if self.refused_in_a_row >= limits::REFUSED_IN_A_ROW {
+            actions.push(Action::Close { code: close::TOO_FAST, reason: "You keep sending faster than allowed." });
+        }
+    }
+
+    /// A send was let through.
+    pub(super) fn on_passed(&mut self) {
+        self.refused_in_a_row = 0;
+    }
+
+    /// The server has something to say.
+    pub(super) fn on_notice(&mut self, notice: Notice, actions: &mut Vec<Action>) {
+        match notice {
+            Notice::Tell(frame) => actions.push(Action::Send(frame)),
+            // One that has not greeted has a deadline for that.
+            Notice::Beat if !self.greeted => {}
+            Notice::Beat => actions.push(Action::Beat),
+            Notice::Leave { after_ms } => {
+                actions.push(Action::Send(ServerFrame::Moved { after_ms }));
+                actions.push(Action::Close { code: close::RESTARTING, reason: "The server restarts." });
+            }
+            // The pump drops the connection.
+            Notice::Dead => {}
+        }
+    }
+}
+
+fn refuse_stranger(error: &Error, actions: &mut Vec<Action>) {
+    actions.push(wrong(error.code(), error.to_string()));
+    actions.push(Action::Close { code: close::LOG_IN, reason: "Log in first." });
+}
+
+fn on_unreadable(unreadable: Unreadable, actions: &mut Vec<Action>) {
+    match unreadable {
+        Unreadable::NotAFrame => {
+            actions.push(wrong(ErrorCode::BadFrame, "A frame is a JSON object with a string t."));
+            actions.push(Action::Close { code: close::BAD_FRAME, reason: "Not a frame." });
+        }
+        Unreadable::UnknownType => actions.push(wrong(ErrorCode::UnknownType, "This t is not known here.")),
+        Unreadable::BadField { cid: Some(cid), message } => {
+            actions.push(Action::Send(nack(cid, &Error::BadRequest(message))));
+        }
+        Unreadable::BadField { cid: None, message } => actions.push(wrong(ErrorCode::BadRequest, message)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::api::PersonKind;
+
+    fn ana() -> Me {
+        Me { id: "ana".parse().expect("an id"), name: "Ana".into(), kind: PersonKind::Guest }
+    }
+
+    fn cid() -> Cid {
+        "0123456789abcdef".parse().expect("a cid")
+    }
+
+    /// What the session wants done when the client sends this.
+    fn on(session: &mut Session, frame: &str) -> Vec<Action> {
+        let mut actions = Vec::new();
+        session.on_frame(ClientFrame::read(frame), &mut actions);
+        actions
+    }
+
+    fn greeted(me: Option<Me>) -> Session {
+        let mut session = Session::new(me);
+        assert_eq!(on(&mut session, r#"{"t":"hello"}"#), [Action::Welcome]);
+        session
+    }
+
+    fn codes(actions: &[Action]) -> Vec<String> {
+        let code = |action: &Action| match action {
+            Action::Send(ServerFrame::Err { code, .. }) => format!("err {code:?}"),
+            Action::Send(ServerFrame::Nack { code, .. }) => format!("nack {code:?}"),
+            Action::Close { code, .. } => format!("close {code}"),
+            other => format!("{other:?}"),
+        };
+        actions.iter().map(code).collect()
+    }
+
+    #[test]
+    fn nothing_comes_before_hello() {
+        let mut session = Session::new(Some(ana()));
+        assert_eq!(codes(&on(&mut session, r#"{"t":"sub","room":"lobby"}"#)), ["err HelloFirst"]);
+        assert_eq!(codes(&on(&mut session, "nonsense")), ["err HelloFirst"]);
+        assert!(!session.greeted());
+    }
+
+    #[test]
+    fn a_token_is_looked_up_and_a_wrong_one_ends_it() {
+        let mut session = Session::new(None);
+        assert_eq!(on(&mut session, r#"{"t":"hello","token":"x"}"#), [Action::Identify { token: "x".into() }]);
+        let mut actions = Vec::new();
+        session.clone().on_identified(Some(ana()), &mut actions);
+        assert_eq!(actions, [Action::Welcome]);
+        actions.clear();
+        session.on_identified(None, &mut actions);
+        assert_eq!(codes(&actions), ["err Unauthenticated", "close 4401"]);
+    }
+
+    #[test]
+    fn one_can_sign_in_later_on_the_same_connection() {
+        let mut session = greeted(None);
+        assert_eq!(on(&mut session, r#"{"t":"hello","token":"x"}"#).len(), 1);
+        session.on_identified(Some(ana()), &mut Vec::new());
+        assert_eq!(session.me(), Some(&ana()));
+    }
+
+    #[test]
+    fn a_room_that_is_asked_for_again_starts_anew() {
+        let mut session = greeted(None);
+        assert_eq!(on(&mut session, r#"{"t":"sub","room":"lobby"}"#).len(), 1);
+        let again = on(&mut session, r#"{"t":"sub","room":"lobby","seq":3}"#);
+        assert!(matches!(again[..], [Action::Unfollow { .. }, Action::Follow { seq: Some(3), .. }]), "{again:?}");
+        assert_eq!(session.followed().len(), 1);
+        on(&mut session, r#"{"t":"unsub","room":"lobby"}"#);
+        assert!(session.followed().is_empty());
+    }
+
+    #[test]
+    fn one_connection_follows_64_rooms_and_no_more() {
+        let mut session = greeted(None);
+        for number in 0..limits::FOLLOWED_ROOMS {
+            let actions = on(&mut session, &format!(r#"{{"t":"sub","room":"room-{number}"}}"#));
+            assert!(matches!(actions[..], [Action::Follow { .. }]), "{actions:?}");
+        }
+        assert_eq!(codes(&on(&mut session, r#"{"t":"sub","room":"one-more"}"#)), ["err TooManyRooms"]);
+    }
+
+    #[test]
+    fn what_cannot_be_read_has_an_error_each() {
+        let mut session = greeted(Some(ana()));
+        assert_eq!(codes(&on(&mut session, "nonsense")), ["err BadFrame", "close 4400"]);
+        assert_eq!(codes(&on(&mut session, r#"{"t":"dance"}"#)), ["err UnknownType"]);
+        assert_eq!(codes(&on(&mut session, r#"{"t":"sub","room":"NO"}"#)), ["err BadRequest"]);
+        let bad_post = r#"{"t":"post","room":"NO","cid":"0123456789abcdef","body":"hi"}"#;
+        assert_eq!(codes(&on(&mut session, bad_post)), ["nack BadRequest"]);
+    }
+
+    #[test]
+    fn who_keeps_being_too_fast_is_closed() {
+        let mut session = greeted(Some(ana()));
+        let mut actions = Vec::new();
+        for _ in 1..limits::REFUSED_IN_A_ROW {
+            session.on_refused(cid(), &Error::TooFast { after_ms: 200 }, &mut actions);
+        }
+        assert!(codes(&actions).iter().all(|code| code == "nack TooFast"));
+        session.clone().on_refused(cid(), &Error::TooFast { after_ms: 200 }, &mut actions);
+        assert_eq!(codes(&actions).last().map(String::as_str), Some("close 4529"));
+
+        actions.clear();
+        session.on_passed();
+        session.on_refused(cid(), &Error::TooFast { after_ms: 200 }, &mut actions);
+        assert_eq!(codes(&actions), ["nack TooFast"], "one that passes begins the count anew");
+    }
+
+    #[test]
+    fn what_is_not_known_is_no_refusal() {
+        let mut actions = Vec::new();
+        greeted(Some(ana())).on_refused(cid(), &Error::Unavailable, &mut actions);
+        assert!(matches!(actions[..], [Action::Send(ServerFrame::Retry { .. })]));
+    }
+
+    #[test]
+    fn a_restart_is_announced() {
+        let mut actions = Vec::new();
+        greeted(None).on_notice(Notice::Leave { after_ms: 7 }, &mut actions);
+        assert!(matches!(
+            actions[..],
+            [Action::Send(ServerFrame::Moved { after_ms: 7 }), Action::Close { code: close::RESTARTING, .. }]
+        ));
+    }
+}

@@ -1,0 +1,76 @@
+//! The server: keeps the rooms, serves the page, carries the messages.
+
+pub mod access;
+pub mod api;
+mod assets;
+pub mod auth;
+pub mod chat;
+pub mod config;
+pub mod error;
+pub mod fanout;
+pub mod limits;
+pub mod live;
+pub mod pages;
+mod serve;
+pub mod state;
+pub mod store;
+pub mod telemetry;
+
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::http::{HeaderName, HeaderValue, header};
+use axum::middleware::{self, Next};
+use axum::response::Response;
+use axum::routing::{get, patch, post};
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::set_header::SetResponseHeaderLayer;
+
+pub use serve::{listen, run, run_with_tick};
+
+use auth::origin;
+use error::Error;
+use state::Shared;
+
+const NOSNIFF: (HeaderName, HeaderValue) = (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+/// Not `no-referrer`: with that, browsers send forms with the origin `null`.
+const REFERRER: (HeaderName, HeaderValue) = (header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
+
+/// Every address on one screen.
+pub fn router(state: Shared) -> Router {
+    let api = Router::new()
+        .route("/guest", post(api::guest::become_guest))
+        .route("/me", get(api::me::show))
+        .route("/me", patch(api::me::change))
+        .route("/rooms", get(api::rooms::list))
+        .route("/rooms/{room}", get(api::rooms::show))
+        .route("/rooms/{room}/events", get(api::rooms::events))
+        .route("/rooms/{room}/messages", post(api::messages::post))
+        .method_not_allowed_fallback(async || Error::MethodNotAllowed)
+        .fallback(async || Error::NotFound);
+    let pages = Router::new()
+        .route("/", get(pages::root))
+        .route("/r/{room}", get(pages::room))
+        .fallback(pages::not_found)
+        .layer(CompressionLayer::new());
+    Router::new()
+        .route("/ws", get(live::socket))
+        .route("/pkg/{name}", get(assets::file))
+        .route("/healthz", get(api::health::alive))
+        .route("/readyz", get(api::health::ready))
+        .nest("/api/v1", api)
+        .merge(pages)
+        .layer(middleware::from_fn_with_state(state.clone(), refuse_foreign_changes))
+        .layer(SetResponseHeaderLayer::if_not_present(NOSNIFF.0, NOSNIFF.1))
+        .layer(SetResponseHeaderLayer::if_not_present(REFERRER.0, REFERRER.1))
+        .layer(CatchPanicLayer::custom(|_| axum::response::IntoResponse::into_response(Error::Internal)))
+        .with_state(state)
+}
+
+/// No page of another site changes anything in the name of who looks at it.
+async fn refuse_foreign_changes(State(state): State<Shared>, request: Request, next: Next) -> Result<Response, Error> {
+    if !request.method().is_safe() {
+        origin::check_change(&state.config.origins, request.headers())?;
+    }
+    Ok(next.run(request).await)
+}

@@ -1,0 +1,94 @@
+//! What a page needs at first paint.
+
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+
+use super::api::InRoom;
+use super::auth::{self, ClientAddress, Viewer};
+use super::chat::{messages, rooms};
+use super::error::Error;
+use super::state::{AppState, Shared};
+use super::{access, assets, live};
+use crate::protocol::api::EventsQuery;
+use crate::protocol::event::Event;
+use crate::protocol::ids::RoomKey;
+use crate::protocol::page::{Content, FirstPaint, Page, PageFiles};
+
+const CROSS_ORIGIN_OPENER_POLICY: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
+
+/// `GET /`: the lobby's page, or the plain wire for one who asks for a WebSocket.
+pub async fn root(
+    State(state): State<Shared>,
+    viewer: Viewer,
+    address: ClientAddress,
+    request: Request,
+) -> Result<Response, Error> {
+    if live::is_upgrade(request.headers()) {
+        return live::plain(state, viewer, address, request).await;
+    }
+    Ok(room_page(&state, &viewer, &RoomKey::lobby(), request).await)
+}
+
+/// `GET /r/{room}`
+pub async fn room(State(state): State<Shared>, viewer: Viewer, InRoom(room): InRoom, request: Request) -> Response {
+    room_page(&state, &viewer, &room, request).await
+}
+
+/// Any other address.
+pub async fn not_found(State(state): State<Shared>) -> Response {
+    refusal(&state, &Error::NotFound).await
+}
+
+/// A page that says why not, for one whose browser sent a form or followed a link.
+pub async fn refusal(state: &AppState, error: &Error) -> Response {
+    let mut response = draw(state, Content::Notice(error.to_string()), Request::new(Body::empty())).await;
+    *response.status_mut() = error.status();
+    response
+}
+
+async fn room_page(state: &AppState, viewer: &Viewer, room: &RoomKey, request: Request) -> Response {
+    match first_paint(state, viewer, room).await {
+        Ok(first_paint) => draw(state, Content::Room(Box::new(first_paint)), request).await,
+        Err(error) => refusal(state, &error).await,
+    }
+}
+
+async fn first_paint(state: &AppState, viewer: &Viewer, room: &RoomKey) -> Result<FirstPaint, Error> {
+    let reader = access::room_reader(state, viewer.me.as_ref(), room).await?;
+    let newest = rooms::page(state, &reader, EventsQuery::default()).await?;
+    Ok(FirstPaint {
+        room: room.clone(),
+        title: reader.room().title.clone(),
+        epoch: newest.epoch,
+        head: newest.head,
+        events: newest.events.iter().map(|event| Event::clone(event)).collect(),
+        me: viewer.me.clone(),
+        form_cid: messages::new_cid(),
+    })
+}
+
+async fn draw(state: &AppState, content: Content, request: Request) -> Response {
+    let (files, nonce) = (assets::page_files(), auth::random_text(16));
+    let policy = content_security_policy(&files, &nonce);
+    let mut response = (state.render)(Page { content, files, nonce }, request).await;
+    let Ok(policy) = HeaderValue::try_from(policy) else {
+        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+    };
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    headers.insert(CROSS_ORIGIN_OPENER_POLICY, HeaderValue::from_static("same-origin"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+    response
+}
+
+/// Nothing but our own files, and of scripts only the page's own: text that slipped through as markup would do nothing.
+fn content_security_policy(files: &PageFiles, nonce: &str) -> String {
+    let reload =
+        files.reload_port.map(|port| format!(" ws://127.0.0.1:{port} ws://localhost:{port}")).unwrap_or_default();
+    format!(
+        "default-src 'none'; script-src 'nonce-{nonce}' 'strict-dynamic' 'wasm-unsafe-eval'; style-src 'self'; \
+         img-src 'self'; connect-src 'self'{reload}; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    )
+}

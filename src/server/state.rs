@@ -1,0 +1,50 @@
+//! What every handler has at hand.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::http::Request;
+use axum::response::Response;
+use futures::future::BoxFuture;
+
+use super::chat::rooms;
+use super::chat::writer::Writer;
+use super::config::Config;
+use super::error::StoreError;
+use super::fanout::Hub;
+use super::limits::Rates;
+use super::store::Store;
+use crate::protocol::page::Page;
+
+/// One for the process, behind an [`Arc`].
+pub struct AppState {
+    /// What was set.
+    pub config: Config,
+    /// Where everything is kept.
+    pub store: Arc<dyn Store>,
+    /// Who is connected.
+    pub hub: Arc<Hub>,
+    /// The one way into the logs.
+    pub writer: Writer,
+    /// How fast one may go.
+    pub rates: Rates,
+    /// How a page is drawn: handed in, since the server does not know the page.
+    pub render: RenderPage,
+}
+
+/// The state as handlers get it.
+pub type Shared = Arc<AppState>;
+
+/// Draws a page.
+pub type RenderPage = fn(Page, Request<Body>) -> BoxFuture<'static, Response>;
+
+impl AppState {
+    /// Opens the store's rooms, the lobby among them.
+    pub async fn open(config: Config, store: Arc<dyn Store>, render: RenderPage) -> Result<Shared, StoreError> {
+        let hub = Arc::new(Hub::default());
+        rooms::open_all(&config, store.as_ref(), &hub).await?;
+        let writer = Writer::start(store.clone(), hub.clone());
+        let rates = Rates::new(&config);
+        Ok(Arc::new(Self { config, store, hub, writer, rates, render }))
+    }
+}

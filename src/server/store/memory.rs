@@ -1,0 +1,184 @@
+//! A store that keeps everything in memory and nothing on disk.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use parking_lot::Mutex;
+
+use super::{Appended, Draft, Excerpt, NewRoom, Refused, RoomRecord, Store, Stretch, TokenHash};
+use crate::protocol::api::Me;
+use crate::protocol::event::{Event, Person, What};
+use crate::protocol::ids::{Cid, PersonId, RoomKey, Seq};
+use crate::server::error::StoreError;
+
+/// Everything in memory, gone with the process.
+#[derive(Default)]
+pub struct MemoryStore {
+    /// One lock for all: never held over an await, and no call does more than look up and push.
+    tables: Mutex<Tables>,
+}
+
+#[derive(Default)]
+struct Tables {
+    rooms: HashMap<RoomKey, Room>,
+    people: HashMap<PersonId, Me>,
+    /// Who has a name of that likeness.
+    likenesses: HashMap<String, PersonId>,
+    sessions: HashMap<TokenHash, PersonId>,
+}
+
+struct Room {
+    record: RoomRecord,
+    /// Event number n is at n - 1; empty for ever in a room without history.
+    log: Vec<Arc<Event>>,
+    /// Each author's sends, so that a repeated one is known.
+    sends: HashMap<PersonId, HashMap<Cid, Seq>>,
+    history: bool,
+}
+
+#[async_trait]
+impl Store for MemoryStore {
+    async fn open_room(&self, room: NewRoom) -> Result<RoomRecord, StoreError> {
+        let mut tables = self.tables.lock();
+        let room = tables.rooms.entry(room.key.clone()).or_insert_with(|| Room::new(room));
+        Ok(room.record.clone())
+    }
+
+    async fn rooms(&self) -> Result<Vec<RoomRecord>, StoreError> {
+        Ok(self.tables.lock().rooms.values().map(|room| room.record.clone()).collect())
+    }
+
+    async fn room(&self, key: &RoomKey) -> Result<Option<RoomRecord>, StoreError> {
+        Ok(self.tables.lock().rooms.get(key).map(|room| room.record.clone()))
+    }
+
+    async fn events(&self, key: &RoomKey, stretch: Stretch, limit: usize) -> Result<Option<Excerpt>, StoreError> {
+        Ok(self.tables.lock().rooms.get(key).map(|room| room.excerpt(stretch, limit)))
+    }
+
+    async fn append(&self, drafts: Vec<Draft>) -> Result<Vec<Result<Appended, Refused>>, StoreError> {
+        let tables = &mut *self.tables.lock();
+        Ok(drafts.into_iter().map(|draft| tables.append(draft)).collect())
+    }
+
+    async fn add_person(&self, person: &Me, likeness: &str) -> Result<bool, StoreError> {
+        let mut tables = self.tables.lock();
+        if tables.likenesses.contains_key(likeness) {
+            return Ok(false);
+        }
+        tables.likenesses.insert(likeness.to_owned(), person.id.clone());
+        tables.people.insert(person.id.clone(), person.clone());
+        Ok(true)
+    }
+
+    async fn rename(&self, person: &PersonId, name: &str, likeness: &str) -> Result<Option<Me>, StoreError> {
+        let tables = &mut *self.tables.lock();
+        if tables.likenesses.get(likeness).is_some_and(|holder| holder != person) {
+            return Ok(None);
+        }
+        let Some(me) = tables.people.get_mut(person) else {
+            return Ok(None);
+        };
+        name.clone_into(&mut me.name);
+        tables.likenesses.retain(|_, holder| holder != person);
+        tables.likenesses.insert(likeness.to_owned(), person.clone());
+        Ok(Some(me.clone()))
+    }
+
+    async fn add_session(&self, token: TokenHash, person: &PersonId) -> Result<(), StoreError> {
+        self.tables.lock().sessions.insert(token, person.clone());
+        Ok(())
+    }
+
+    async fn person_of(&self, token: &TokenHash) -> Result<Option<Me>, StoreError> {
+        let tables = self.tables.lock();
+        Ok(tables.sessions.get(token).and_then(|person| tables.people.get(person)).cloned())
+    }
+}
+
+impl Tables {
+    fn append(&mut self, draft: Draft) -> Result<Appended, Refused> {
+        let author = self.people.get(&draft.author).ok_or(Refused::NoAuthor)?;
+        let by = Person { id: author.id.clone(), name: author.name.clone() };
+        self.rooms.get_mut(&draft.room).ok_or(Refused::NoRoom)?.append(draft, by)
+    }
+}
+
+impl Room {
+    fn new(room: NewRoom) -> Self {
+        let NewRoom { key, title, kind, epoch, history } = room;
+        Self {
+            record: RoomRecord { key, title, kind, epoch, head: 0 },
+            log: Vec::new(),
+            sends: HashMap::new(),
+            history,
+        }
+    }
+
+    fn append(&mut self, draft: Draft, by: Person) -> Result<Appended, Refused> {
+        if let Some(seq) = self.sends.get(&by.id).and_then(|sends| sends.get(&draft.cid)) {
+            return Ok(Appended::Before(*seq));
+        }
+        if draft.reply_to.is_some_and(|seq| seq == 0 || seq > self.record.head) {
+            return Err(Refused::NoReplyTarget);
+        }
+        self.record.head += 1;
+        let event = Arc::new(Event {
+            seq: self.record.head,
+            at: draft.at,
+            by,
+            cid: Some(draft.cid),
+            what: What::Posted { body: draft.body, reply_to: draft.reply_to },
+        });
+        if self.history {
+            self.keep(&event);
+        }
+        Ok(Appended::New(event))
+    }
+
+    fn keep(&mut self, event: &Arc<Event>) {
+        self.log.push(event.clone());
+        if let Some(cid) = &event.cid {
+            self.sends.entry(event.by.id.clone()).or_default().insert(cid.clone(), event.seq);
+        }
+    }
+
+    fn excerpt(&self, stretch: Stretch, limit: usize) -> Excerpt {
+        let count = self.log.len();
+        let place = |seq: Seq| usize::try_from(seq).unwrap_or(usize::MAX).min(count);
+        let (from, to, more) = match stretch {
+            Stretch::Newest => (count.saturating_sub(limit), count, count > limit),
+            Stretch::After(seq) => {
+                let from = place(seq);
+                let to = from.saturating_add(limit).min(count);
+                (from, to, to < count)
+            }
+            Stretch::Before(seq) => {
+                let to = place(seq.saturating_sub(1));
+                let from = to.saturating_sub(limit);
+                (from, to, from > 0)
+            }
+        };
+        let events = self.log[from..to].to_vec();
+        Excerpt { epoch: self.record.epoch.clone(), head: self.record.head, events, more }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::server::store::contract;
+
+    #[tokio::test]
+    async fn memory_tells_the_story() {
+        contract::tell(&MemoryStore::default()).await;
+    }
+
+    #[tokio::test]
+    async fn a_room_without_history_counts_and_keeps_nothing() {
+        let store = MemoryStore::default();
+        contract::without_history(&store).await;
+        assert!(store.tables.lock().rooms.values().all(|room| room.log.is_empty() && room.sends.is_empty()));
+    }
+}

@@ -1,0 +1,146 @@
+//! Where everything is kept: the trait in the words of the domain. What is kept where is the business of each store.
+
+#[cfg(test)]
+mod contract;
+mod memory;
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+
+pub use memory::MemoryStore;
+
+use crate::protocol::api::Me;
+use crate::protocol::event::Event;
+use crate::protocol::ids::{Cid, Epoch, Millis, PersonId, RoomKey, Seq};
+use crate::protocol::wire::RoomKind;
+use crate::server::error::StoreError;
+
+/// Everything that Banter keeps.
+///
+/// An `Err` means that it is not known whether the store did it; a refusal is an `Ok` that says so.
+#[async_trait]
+pub trait Store: Send + Sync + 'static {
+    /// Make a room unless it is there.
+    async fn open_room(&self, room: NewRoom) -> Result<RoomRecord, StoreError>;
+
+    /// All rooms.
+    async fn rooms(&self) -> Result<Vec<RoomRecord>, StoreError>;
+
+    /// One room.
+    async fn room(&self, key: &RoomKey) -> Result<Option<RoomRecord>, StoreError>;
+
+    /// A page of a room's log, in order of seq.
+    async fn events(&self, key: &RoomKey, stretch: Stretch, limit: usize) -> Result<Option<Excerpt>, StoreError>;
+
+    /// Put drafts at the end of their rooms' logs, in the order given, all in one go. One answer per draft.
+    ///
+    /// When it returns, what it took is as safe as this store can make it.
+    async fn append(&self, drafts: Vec<Draft>) -> Result<Vec<Result<Appended, Refused>>, StoreError>;
+
+    /// Add a person. `false` if somebody has a name of that likeness.
+    async fn add_person(&self, person: &Me, likeness: &str) -> Result<bool, StoreError>;
+
+    /// Change a name. `None` if somebody else has a name of that likeness, or there is no such person.
+    async fn rename(&self, person: &PersonId, name: &str, likeness: &str) -> Result<Option<Me>, StoreError>;
+
+    /// Let a token stand for a person.
+    async fn add_session(&self, token: TokenHash, person: &PersonId) -> Result<(), StoreError>;
+
+    /// Whom a token stands for.
+    async fn person_of(&self, token: &TokenHash) -> Result<Option<Me>, StoreError>;
+}
+
+/// SHA-256 of a session's token: who reads the store cannot log in with what they find.
+pub type TokenHash = [u8; 32];
+
+/// A room to be made.
+#[derive(Debug, Clone)]
+pub struct NewRoom {
+    /// Its key.
+    pub key: RoomKey,
+    /// What it is called.
+    pub title: String,
+    /// Who may join.
+    pub kind: RoomKind,
+    /// Its life, random.
+    pub epoch: Epoch,
+    /// Whether it keeps its events; one that does not only counts them.
+    pub history: bool,
+}
+
+/// A room as it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RoomRecord {
+    /// Its key.
+    pub key: RoomKey,
+    /// What it is called.
+    pub title: String,
+    /// Who may join.
+    pub kind: RoomKind,
+    /// Its life.
+    pub epoch: Epoch,
+    /// Its newest seq.
+    pub head: Seq,
+}
+
+/// Which part of a log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stretch {
+    /// The end.
+    Newest,
+    /// What follows a position.
+    After(Seq),
+    /// What leads up to a position, without it.
+    Before(Seq),
+}
+
+/// A part of a log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Excerpt {
+    /// The life that it belongs to.
+    pub epoch: Epoch,
+    /// The newest seq of the room when it was read.
+    pub head: Seq,
+    /// In order of seq.
+    pub events: Vec<Arc<Event>>,
+    /// There are more in that direction.
+    pub more: bool,
+}
+
+/// A message that wants to be an event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Draft {
+    /// Where.
+    pub room: RoomKey,
+    /// Who.
+    pub author: PersonId,
+    /// The author's own id for it.
+    pub cid: Cid,
+    /// When the server took it.
+    pub at: Millis,
+    /// Its text.
+    pub body: String,
+    /// The message that it answers.
+    pub reply_to: Option<Seq>,
+}
+
+/// A draft that is in the log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Appended {
+    /// Now.
+    New(Arc<Event>),
+    /// Since an earlier try with the same cid.
+    Before(Seq),
+}
+
+/// A draft that will never be in the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refused {
+    /// There is no such room.
+    NoRoom,
+    /// There is no such person.
+    NoAuthor,
+    /// The message that it answers does not exist.
+    NoReplyTarget,
+}
