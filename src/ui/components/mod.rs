@@ -1,0 +1,7 @@
+//! The parts of a page. They show what [`super::state`] knows and know nothing themselves.
+
+pub mod composer;
+pub mod connection;
+pub mod message;
+pub mod message_list;
+pub mod who_am_i;

@@ -1,0 +1,61 @@
+//! What I am called, and the way to change it in place.
+
+use leptos::ev::SubmitEvent;
+use leptos::html;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use crate::protocol::limits;
+use crate::ui::socket::Socket;
+use crate::ui::state::Chat;
+
+/// The name, and behind it a form. Without wasm the form goes to the server as it is.
+#[component]
+pub fn WhoAmI(
+    /// What the page knows.
+    chat: RwSignal<Chat>,
+    /// The line to the server.
+    socket: Socket,
+) -> impl IntoView {
+    let name = Memo::new(move |_| chat.with(|chat| chat.me().map(|me| me.name.clone())));
+    let shown = move || name.get().unwrap_or_else(|| "Guest".to_owned());
+    let problem = RwSignal::new(String::new());
+    let (folder, field) = (NodeRef::<html::Details>::new(), NodeRef::<html::Input>::new());
+    let rename = move |event: SubmitEvent| {
+        event.prevent_default();
+        let Some(wish) = field.get_untracked().map(|field| field.value()) else {
+            return;
+        };
+        spawn_local(async move {
+            match socket.rename(wish).await {
+                Ok(()) => {
+                    problem.set(String::new());
+                    if let (Some(folder), Some(field)) = (folder.get_untracked(), field.get_untracked()) {
+                        folder.set_open(false);
+                        field.set_value("");
+                    }
+                }
+                Err(why) => problem.set(why),
+            }
+        });
+    };
+    view! {
+        <details class="who" node_ref=folder>
+            <summary title="Change your name"><bdi id="myName">{shown}</bdi></summary>
+            <form action="/api/v1/guest" method="post" on:submit=rename>
+                <label for="nameInput">"Your name"</label>
+                <input
+                    id="nameInput"
+                    name="name"
+                    node_ref=field
+                    placeholder=shown
+                    maxlength=limits::NAME_CHARS
+                    autocomplete="nickname"
+                    required
+                />
+                <button type="submit">"Save"</button>
+                <p class="problem" role="alert" hidden=move || problem.with(String::is_empty)>{problem}</p>
+            </form>
+        </details>
+    }
+}

@@ -1,0 +1,17 @@
+//! The page: drawn by the server, brought to life in the browser.
+//!
+//! What it knows is in [`state`], a plain struct that is tested without a browser; components only show it.
+
+mod components;
+#[cfg(feature = "hydrate")]
+mod hydrate;
+pub mod pages;
+#[cfg(feature = "ssr")]
+pub mod render;
+mod scroll;
+mod socket;
+pub mod state;
+mod time;
+
+#[cfg(feature = "hydrate")]
+pub use hydrate::hydrate;

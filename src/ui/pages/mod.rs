@@ -1,0 +1,4 @@
+//! One page per kind of address.
+
+pub mod notice;
+pub mod room;

@@ -1,0 +1,37 @@
+//! A room: its messages, and the way to say something.
+
+use leptos::prelude::*;
+
+use crate::protocol::page::FirstPaint;
+use crate::ui::components::composer::Composer;
+use crate::ui::components::connection::Connection;
+use crate::ui::components::message_list::MessageList;
+use crate::ui::components::who_am_i::WhoAmI;
+use crate::ui::socket::Socket;
+use crate::ui::state::Chat;
+
+/// The room as it was when the page was drawn, and from then on as it is.
+#[component]
+pub fn RoomPage(
+    /// What the server knew.
+    first_paint: FirstPaint,
+) -> impl IntoView {
+    let chat = RwSignal::new(Chat::from_first_paint(&first_paint));
+    let socket = Socket::new(chat);
+    // Effects run in the browser only.
+    Effect::new(move |_| socket.open());
+    view! {
+        <div class="room">
+            <header class="top">
+                <div class="title">
+                    <h1>"Real-Time Chat"</h1>
+                    <p class="place">{first_paint.title}</p>
+                </div>
+                <Connection chat/>
+                <WhoAmI chat socket/>
+            </header>
+            <MessageList chat socket/>
+            <Composer socket room=first_paint.room form_cid=first_paint.form_cid/>
+        </div>
+    }
+}

@@ -1,0 +1,107 @@
+//! The document around a page, and its way into a response.
+
+use axum::body::Body;
+use axum::http::Request;
+use axum::response::Response;
+use futures::future::BoxFuture;
+use leptos::nonce::Nonce;
+use leptos::prelude::*;
+
+use super::pages::notice::NoticePage;
+use super::pages::room::RoomPage;
+use crate::protocol::page::{AppFiles, Content, FIRST_PAINT_ID, FirstPaint, Page, PageFiles};
+
+/// Draws a page.
+pub fn page(page: Page, request: Request<Body>) -> BoxFuture<'static, Response> {
+    // Says who runs the reactive system; an error says that somebody has said it.
+    let _ = any_spawner::Executor::init_tokio();
+    let nonce = page.nonce.clone();
+    let provide_nonce = move || provide_context(Nonce::from_value(nonce.as_str()));
+    let draw = leptos_axum::render_app_async_with_context(provide_nonce, move || document(page.clone()));
+    Box::pin(draw(request))
+}
+
+fn document(page: Page) -> impl IntoView {
+    let Page { content, files, nonce } = page;
+    let (title, first_paint) = match &content {
+        Content::Room(first_paint) => ("Chat App", Some(embedded(first_paint))),
+        Content::Notice(_) => ("Chat App: not here", None),
+    };
+    let live = first_paint.is_some();
+    let reload = files.reload_port.map(|port| reload_script(port, &nonce));
+    let PageFiles { css, icon, app, .. } = files;
+    view! {
+        <!DOCTYPE html>
+        <html lang="en">
+            <head>
+                <meta charset="utf-8"/>
+                <title>{title}</title>
+                <meta name="viewport" content="width=device-width, initial-scale=1, interactive-widget=resizes-content"/>
+                <meta name="color-scheme" content="light dark"/>
+                <link rel="stylesheet" href=css/>
+                <link rel="icon" type="image/svg+xml" href=icon/>
+                {app.filter(|_| live).map(|app| app_scripts(app, nonce))}
+                {reload}
+                {first_paint.map(|json| view! { <script type="application/json" id=FIRST_PAINT_ID>{json}</script> })}
+            </head>
+            <body>{body(content)}</body>
+        </html>
+    }
+}
+
+fn body(content: Content) -> AnyView {
+    match content {
+        Content::Room(first_paint) => view! { <RoomPage first_paint=*first_paint/> }.into_any(),
+        Content::Notice(text) => view! { <NoticePage text/> }.into_any(),
+    }
+}
+
+/// Both files are asked for at once, and the page comes to life when they are there.
+fn app_scripts(app: AppFiles, nonce: String) -> impl IntoView {
+    let AppFiles { js, wasm } = app;
+    let start = format!("import init,{{hydrate}} from {js:?};init({{module_or_path:{wasm:?}}}).then(hydrate)");
+    view! {
+        <link rel="modulepreload" href=js nonce=nonce.clone()/>
+        <link rel="preload" href=wasm r#as="fetch" r#type="application/wasm" crossorigin="anonymous"/>
+        <script type="module" nonce=nonce>{start}</script>
+    }
+}
+
+/// For the developer: the page follows what `cargo leptos watch` builds.
+fn reload_script(port: u32, nonce: &str) -> impl IntoView + use<> {
+    let script = format!(
+        "const follow=(again)=>{{const s=new WebSocket(`ws://${{location.hostname}}:{port}/live_reload`);\
+         s.onopen=()=>{{if(again)location.reload()}};s.onclose=()=>setTimeout(()=>follow(true),500);\
+         s.onmessage=(m)=>{{const d=JSON.parse(m.data);if(d.all)location.reload();\
+         if(d.css)document.querySelector('link[rel=stylesheet]').href=`/${{d.css}}?${{Date.now()}}`}}}};follow(false)"
+    );
+    view! { <script nonce=nonce.to_owned()>{script}</script> }
+}
+
+/// The data as text that cannot end its own element, whatever people wrote.
+fn embedded(first_paint: &FirstPaint) -> String {
+    let json = serde_json::to_string(first_paint).unwrap_or_default();
+    json.replace('<', "\\u003c").replace('\u{2028}', "\\u2028").replace('\u{2029}', "\\u2029")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::ids::RoomKey;
+
+    #[test]
+    fn what_people_wrote_cannot_end_the_element_that_carries_it() {
+        let first_paint = FirstPaint {
+            room: RoomKey::lobby(),
+            title: "</script><script>alert(1)</script><!--".into(),
+            epoch: "e".parse().expect("an epoch"),
+            head: 0,
+            events: Vec::new(),
+            me: None,
+            form_cid: "0123456789abcdef".parse().expect("a cid"),
+        };
+        let text = embedded(&first_paint);
+        assert!(!text.contains('<'));
+        assert_eq!(serde_json::from_str::<FirstPaint>(&text).expect("reads what it wrote"), first_paint);
+    }
+}

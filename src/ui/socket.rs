@@ -1,0 +1,250 @@
+//! The page's socket: carries frames between the server and [`Chat`], and comes back by itself.
+
+use futures::StreamExt;
+use futures::channel::mpsc::{self, UnboundedReceiver, UnboundedSender};
+use futures::future::{Either, select};
+use futures::sink::SinkExt;
+use gloo_net::http::Request;
+use gloo_net::websocket::futures::WebSocket;
+use gloo_net::websocket::{Message, WebSocketError};
+use gloo_timers::future::TimeoutFuture;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use super::state::Chat;
+use crate::protocol::api::{ErrorBody, GuestRequest, Identity, Me, MeChange};
+use crate::protocol::ids::Cid;
+use crate::protocol::wire::{ClientFrame, SUBPROTOCOL, ServerFrame, backoff_ms};
+
+/// What a browser reports when it does not know why a connection ended (RFC 6455, 7.4.1).
+const ABNORMAL: u16 = 1006;
+/// How long an answer may take when there is reason to doubt the connection.
+const PROBE_MS: u64 = 5_000;
+/// A connection that lasted so long was a good one: the next failure is the first again.
+const STABLE_MS: f64 = 60_000.0;
+
+/// The page's end of the line.
+#[derive(Clone, Copy)]
+pub(super) struct Socket {
+    chat: RwSignal<Chat>,
+    line: StoredValue<Option<UnboundedSender<Outgoing>>>,
+}
+
+/// What the page has for the line.
+enum Outgoing {
+    Frame(ClientFrame),
+    /// The network or the reader came back: look whether the line is good.
+    Nudge,
+}
+
+/// What happens on the line.
+enum Happening {
+    Incoming(Option<Result<Message, WebSocketError>>),
+    Outgoing(Option<Outgoing>),
+    Silence,
+}
+
+impl Socket {
+    /// Nothing is opened before [`Socket::open`].
+    pub(super) fn new(chat: RwSignal<Chat>) -> Self {
+        Self { chat, line: StoredValue::new(None) }
+    }
+
+    /// Connects, and stays connected. Only in a browser.
+    pub(super) fn open(self) {
+        let (line, outgoing) = mpsc::unbounded();
+        self.line.set_value(Some(line));
+        for event in ["online", "pageshow"] {
+            window_event_listener_untyped(event, move |_| self.put(Outgoing::Nudge));
+        }
+        window_event_listener_untyped("visibilitychange", move |_| {
+            if !document().hidden() {
+                self.put(Outgoing::Nudge);
+            }
+        });
+        spawn_local(self.stay_connected(outgoing));
+    }
+
+    /// Says something in the room.
+    pub(super) fn say(self, body: String) {
+        self.change(move |chat| chat.send(new_cid(), body));
+    }
+
+    /// Tries a refused message again.
+    pub(super) fn retry(self, cid: &Cid) {
+        self.change(|chat| chat.retry(cid, new_cid()));
+    }
+
+    /// Takes another name, or the first one. Answers with why not.
+    pub(super) async fn rename(self, name: String) -> Result<(), String> {
+        if self.chat.with_untracked(|chat| chat.me().is_none()) {
+            return self.become_guest(Some(name)).await;
+        }
+        let request = Request::patch("/api/v1/me").json(&MeChange { name });
+        let me: Me = answer(request).await?;
+        self.chat.update(|chat| chat.on_renamed(me));
+        Ok(())
+    }
+
+    /// Changes what the page knows, and does what follows from it.
+    fn change(self, change: impl FnOnce(&mut Chat) -> Vec<ClientFrame>) {
+        let (mut frames, mut needs_guest) = (Vec::new(), false);
+        self.chat.update(|chat| {
+            frames = change(chat);
+            needs_guest = chat.needs_guest();
+        });
+        for frame in frames {
+            self.put(Outgoing::Frame(frame));
+        }
+        if needs_guest {
+            spawn_local(async move {
+                if let Err(message) = self.become_guest(None).await {
+                    self.chat.update(|chat| chat.on_identity_refused(&message));
+                }
+            });
+        }
+    }
+
+    fn put(self, what: Outgoing) {
+        self.line.with_value(|line| {
+            // The receiver lives as long as the page.
+            let _ = line.as_ref().map(|line| line.unbounded_send(what));
+        });
+    }
+
+    async fn become_guest(self, name: Option<String>) -> Result<(), String> {
+        let request = Request::post("/api/v1/guest").json(&GuestRequest { name });
+        let Identity { me, token } = answer(request).await?;
+        self.change(|chat| chat.on_identity(me, token));
+        Ok(())
+    }
+
+    async fn stay_connected(self, mut outgoing: UnboundedReceiver<Outgoing>) {
+        let mut tries = 0;
+        loop {
+            let began = js_sys::Date::now();
+            let code = self.talk(&mut outgoing).await;
+            let (mut again, mut moved_ms) = (false, None);
+            self.chat.update(|chat| {
+                again = chat.on_closed(code);
+                moved_ms = chat.take_moved_ms();
+            });
+            if !again {
+                return;
+            }
+            tries = if js_sys::Date::now() - began > STABLE_MS { 0 } else { tries + 1 };
+            let wait_ms = moved_ms.unwrap_or_else(|| backoff_ms(tries, js_sys::Math::random()));
+            wait(wait_ms, &mut outgoing).await;
+        }
+    }
+
+    /// One connection, to its end; answers with the code that it ended with.
+    async fn talk(self, outgoing: &mut UnboundedReceiver<Outgoing>) -> u16 {
+        let Ok(socket) = WebSocket::open_with_protocol(&address(), SUBPROTOCOL) else {
+            return ABNORMAL;
+        };
+        let (mut sink, mut stream) = socket.split();
+        let mut hello = None;
+        self.chat.update(|chat| hello = Some(chat.on_connecting()));
+        let mut next_frame = hello;
+        let mut patience_ms = self.patience_ms();
+        loop {
+            if let Some(frame) = next_frame.take() {
+                let json = serde_json::to_string(&frame).unwrap_or_default();
+                if sink.send(Message::Text(json)).await.is_err() {
+                    return ABNORMAL;
+                }
+            }
+            match happening(&mut stream, outgoing, patience_ms).await {
+                Happening::Incoming(Some(Ok(message))) => {
+                    patience_ms = self.patience_ms();
+                    self.on_message(message);
+                }
+                Happening::Incoming(Some(Err(WebSocketError::ConnectionClose(close)))) => {
+                    return close.code;
+                }
+                // What comes next says why.
+                Happening::Incoming(Some(Err(_))) => {}
+                Happening::Incoming(None) | Happening::Outgoing(None) | Happening::Silence => {
+                    return ABNORMAL;
+                }
+                Happening::Outgoing(Some(Outgoing::Frame(frame))) => next_frame = Some(frame),
+                Happening::Outgoing(Some(Outgoing::Nudge)) => {
+                    patience_ms = PROBE_MS;
+                    next_frame = Some(ClientFrame::Hello { token: None });
+                }
+            }
+        }
+    }
+
+    fn on_message(self, message: Message) {
+        let Message::Text(text) = message else { return };
+        // A frame of a newer server that this page does not know is none of its business.
+        if let Ok(frame) = serde_json::from_str::<ServerFrame>(&text) {
+            self.change(|chat| chat.on_frame(frame));
+        }
+    }
+
+    fn patience_ms(self) -> u64 {
+        self.chat.with_untracked(Chat::patience_ms)
+    }
+}
+
+/// The next thing that happens.
+async fn happening(
+    stream: &mut futures::stream::SplitStream<WebSocket>,
+    outgoing: &mut UnboundedReceiver<Outgoing>,
+    patience_ms: u64,
+) -> Happening {
+    let line = select(stream.next(), outgoing.next());
+    match select(line, timer(patience_ms)).await {
+        Either::Left((Either::Left((incoming, _)), _)) => Happening::Incoming(incoming),
+        Either::Left((Either::Right((outgoing, _)), _)) => Happening::Outgoing(outgoing),
+        Either::Right(_) => Happening::Silence,
+    }
+}
+
+/// Waits, or until there is reason to hope. Frames for a line that is gone are let go: the outbox has what matters.
+async fn wait(ms: u64, outgoing: &mut UnboundedReceiver<Outgoing>) {
+    let mut time = timer(ms);
+    loop {
+        match select(&mut time, outgoing.next()).await {
+            Either::Left(_) | Either::Right((Some(Outgoing::Nudge) | None, _)) => return,
+            Either::Right((Some(Outgoing::Frame(_)), _)) => {}
+        }
+    }
+}
+
+fn timer(ms: u64) -> TimeoutFuture {
+    TimeoutFuture::new(u32::try_from(ms).unwrap_or(u32::MAX))
+}
+
+/// Sends a request; what goes wrong is told in words.
+async fn answer<T: serde::de::DeserializeOwned>(request: Result<Request, gloo_net::Error>) -> Result<T, String> {
+    const OFFLINE: &str = "The server cannot be reached.";
+    let response = request.map_err(|_| OFFLINE)?.send().await.map_err(|_| OFFLINE)?;
+    let text = response.text().await.map_err(|_| OFFLINE)?;
+    if response.ok() {
+        return serde_json::from_str(&text).map_err(|_| "The server's answer cannot be read.".to_owned());
+    }
+    Err(serde_json::from_str::<ErrorBody>(&text).map_or_else(|_| OFFLINE.to_owned(), |body| body.error.message))
+}
+
+fn address() -> String {
+    let location = window().location();
+    let scheme = if location.protocol().as_deref() == Ok("https:") { "wss" } else { "ws" };
+    format!("{scheme}://{}/ws", location.host().unwrap_or_default())
+}
+
+/// 128 random bits. `crypto.randomUUID` is not there on a page without TLS, which a home network has.
+fn new_cid() -> Cid {
+    loop {
+        let mut random = [0; 16];
+        if window().crypto().is_ok_and(|crypto| crypto.get_random_values_with_u8_array(&mut random).is_ok()) {
+            let hex: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
+            if let Ok(cid) = hex.parse() {
+                return cid;
+            }
+        }
+    }
+}
