@@ -1,0 +1,96 @@
+//! The real binary, from an empty folder.
+
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Stdio};
+
+use crate::support::within;
+
+/// A running `banter`, ended with the test.
+struct Banter {
+    child: Child,
+    log: std::io::Lines<BufReader<std::process::ChildStderr>>,
+}
+
+impl Banter {
+    fn start(arguments: &[&str], environment: &[(&str, &str)]) -> Self {
+        let folder = std::env::temp_dir();
+        let mut child = Command::new(env!("CARGO_BIN_EXE_banter"))
+            .args(arguments)
+            .env_clear()
+            .envs(environment.iter().copied())
+            .current_dir(folder)
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let log = BufReader::new(child.stderr.take().unwrap()).lines();
+        Self { child, log }
+    }
+
+    /// The address that it says it is at.
+    fn address(&mut self) -> String {
+        let line = self.log.by_ref().map(Result::unwrap).find(|line| line.contains("Banter is at")).unwrap();
+        let entry: serde_json::Value = serde_json::from_str(&line).expect("JSON where nobody looks");
+        entry["message"].as_str().unwrap().trim_start_matches("Banter is at ").to_owned()
+    }
+
+    fn terminate(&self) {
+        let pid = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+    }
+}
+
+impl Drop for Banter {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[tokio::test]
+async fn it_serves_from_anywhere_and_leaves_in_good_order() {
+    for arguments in [&["serve", "--port", "0"][..], &["--port", "0"][..]] {
+        let mut banter = Banter::start(arguments, &[]);
+        let address = banter.address();
+        let page = within(reqwest::get(&address)).await.unwrap().text().await.unwrap();
+        assert!(page.contains("Real-Time Chat"));
+        banter.terminate();
+        assert!(banter.child.wait().unwrap().success(), "SIGTERM is no failure");
+    }
+}
+
+#[tokio::test]
+async fn options_are_environment_variables_too() {
+    let mut banter = Banter::start(&[], &[("PORT", "0"), ("BANTER_GUESTS", "off")]);
+    let address = banter.address();
+    let response = within(reqwest::get(format!("{address}/api/v1/rooms"))).await.unwrap();
+    assert_eq!(response.status(), 401);
+}
+
+#[test]
+fn a_port_that_is_taken_is_said_in_words() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    let mut banter = Banter::start(&["serve", "--port", &port], &[]);
+    assert!(!banter.child.wait().unwrap().success());
+    let log: Vec<String> = banter.log.by_ref().map(Result::unwrap).collect();
+    assert!(log.iter().any(|line| line.contains("Is Banter running already?")), "{log:?}");
+}
+
+#[test]
+fn every_option_is_listed() {
+    let help = Command::new(env!("CARGO_BIN_EXE_banter")).args(["serve", "--help"]).output().unwrap();
+    let help = String::from_utf8(help.stdout).unwrap();
+    for variable in [
+        "PORT",
+        "BANTER_HOST",
+        "BANTER_ORIGINS",
+        "BANTER_GUESTS",
+        "BANTER_POST_RATE",
+        "BANTER_LOBBY_HISTORY",
+        "BANTER_CONNECT_RATE",
+    ] {
+        assert!(help.contains(&format!("[env: {variable}=")), "{variable} in {help}");
+    }
+    let wrong = Command::new(env!("CARGO_BIN_EXE_banter")).args(["--origins", "chat.example"]).output().unwrap();
+    assert!(String::from_utf8(wrong.stderr).unwrap().contains("is not an origin"));
+}

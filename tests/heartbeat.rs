@@ -1,0 +1,68 @@
+//! Signs of life, and what becomes of those who give none.
+
+use std::time::Duration;
+
+use banter::protocol::ids::RoomKey;
+use banter::protocol::limits;
+use banter::protocol::wire::{ClientFrame, close};
+
+use crate::support::{TestApp, config};
+
+/// A period of a tenth of a second instead of 25 s.
+const QUICK: Duration = Duration::from_millis(4);
+
+#[tokio::test]
+async fn a_heartbeat_names_the_heads_of_what_is_followed() {
+    let app = TestApp::with_tick(config(), QUICK).await;
+    let ana = app.person("Ana").await;
+    app.post(&ana, "one").await;
+    let mut socket = app.in_lobby(None).await;
+    assert_eq!(socket.heartbeat().await, [(RoomKey::lobby(), 1)].into());
+}
+
+#[tokio::test]
+async fn who_answers_stays_and_who_does_not_is_let_go() {
+    let app = TestApp::with_tick(config(), QUICK).await;
+    let (mut lively, mut silent) = (app.in_lobby(None).await, app.in_lobby(None).await);
+    for _ in 0..20 {
+        lively.heartbeat().await;
+        lively.tell(&ClientFrame::Pong {}).await;
+    }
+    silent.gone().await;
+    // The library answers pings of the WebSocket by itself, as browsers do.
+    let mut plain = app.plain().await;
+    let ana = app.person("Ana").await;
+    let listening = tokio::spawn(async move { plain.text().await });
+    for _ in 0..10 {
+        lively.heartbeat().await;
+        lively.tell(&ClientFrame::Pong {}).await;
+    }
+    app.post(&ana, "still there").await;
+    assert_eq!(listening.await.unwrap(), "still there");
+}
+
+#[tokio::test]
+async fn who_does_not_greet_is_closed() {
+    let app = TestApp::start().await;
+    assert_eq!(app.socket().await.close_code().await.0, close::HELLO_LATE);
+}
+
+/// More than the kernel's buffers and ours together: the others hear all of it, and the one who does not read is closed.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_does_not_read_is_closed_and_holds_nobody_up() {
+    let app = TestApp::start().await;
+    let ana = app.person("Ana").await;
+    let mut slow = app.in_lobby(None).await;
+    let (mut speaker, mut good) = (app.in_lobby(Some(&ana)).await, app.in_lobby(None).await);
+    let body = "x".repeat(limits::BODY_BYTES);
+    const MESSAGES: u64 = 1_500;
+    let listening = tokio::spawn(async move { while good.event().await.seq < MESSAGES {} });
+    for number in 1..=MESSAGES {
+        speaker.post(&body).await;
+        while speaker.event().await.seq < number {}
+    }
+    listening.await.unwrap();
+    let (code, heard) = slow.close_code().await;
+    assert_eq!(code, close::SLOW);
+    assert!((heard as u64) < MESSAGES, "it was cut off before the end: {heard}");
+}

@@ -1,0 +1,21 @@
+//! Integration tests: a whole server on a free port, and clients that know nothing but the wire.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
+
+/// Everything that a client may get wrong, its error each, and the others who go on chatting.
+mod bad_input;
+/// The real binary: its options, its logs, its end.
+mod binary;
+/// Pages and forms without any script.
+mod forms;
+/// Signs of life, slow readers, late greetings.
+mod heartbeat;
+/// The tutorial's client and its like.
+mod plain_wire;
+/// REST.
+mod rest;
+/// The socket `banter.v1`.
+mod socket;
+/// A server, people with names, a socket client.
+mod support;
+/// Conventions, kept by a program.
+mod tidy;

@@ -1,0 +1,162 @@
+//! A server on a free port, and the people who use it.
+
+pub mod client;
+
+use std::future::Future;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use banter::protocol::api::{GuestRequest, Identity, Me, PostRequest};
+use banter::protocol::ids::{Cid, Seq};
+use banter::server::config::{Config, Switch};
+use banter::server::live::heartbeat;
+use banter::server::state::AppState;
+use banter::server::store::MemoryStore;
+use banter::{server, ui};
+use client::{Socket, handshake};
+use reqwest::header::{HeaderMap, SET_COOKIE};
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+/// Long enough for any machine; only a test that fails waits so long.
+pub const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A whole server in this process.
+pub struct TestApp {
+    pub address: SocketAddr,
+    pub http: reqwest::Client,
+    stop: Option<oneshot::Sender<()>>,
+    served: JoinHandle<()>,
+}
+
+/// Somebody with a name.
+#[derive(Clone)]
+pub struct Person {
+    pub me: Me,
+    pub token: String,
+    /// What their browser sends along.
+    pub cookie: String,
+}
+
+/// No limits on how fast, so that tests need not wait.
+pub fn config() -> Config {
+    Config {
+        port: 0,
+        host: "127.0.0.1".parse().unwrap(),
+        origins: Vec::new(),
+        guests: Switch::On,
+        post_rate: 0,
+        lobby_history: Switch::On,
+        connect_rate: 0,
+    }
+}
+
+impl TestApp {
+    pub async fn start() -> Self {
+        Self::with(config()).await
+    }
+
+    pub async fn with(config: Config) -> Self {
+        Self::with_tick(config, heartbeat::TICK).await
+    }
+
+    /// With a heart that beats faster.
+    pub async fn with_tick(config: Config, tick: Duration) -> Self {
+        let listener = server::listen(config.address()).unwrap();
+        let address = listener.local_addr().unwrap();
+        let state = AppState::open(config, Arc::new(MemoryStore::default()), ui::render::page).await.unwrap();
+        let (stop, stopped) = oneshot::channel();
+        let shutdown = async { drop(stopped.await) };
+        let served = tokio::spawn(server::run_with_tick(listener, state, shutdown, tick));
+        let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+        Self { address, http, stop: Some(stop), served }
+    }
+
+    /// Tells the server to go, without waiting for it.
+    pub fn begin_to_stop(&mut self) {
+        drop(self.stop.take());
+    }
+
+    /// Waits until the server has gone in good order.
+    pub async fn stopped(self) {
+        within(self.served).await.expect("the server ends without a panic");
+    }
+
+    pub fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
+    }
+
+    /// Somebody new under this name.
+    pub async fn person(&self, name: &str) -> Person {
+        let request = GuestRequest { name: Some(name.to_owned()) };
+        let response = self.http.post(self.url("/api/v1/guest")).json(&request).send().await.unwrap();
+        assert_eq!(response.status(), 201);
+        let cookie = cookie(response.headers()).expect("a new guest gets a cookie");
+        let Identity { me, token } = response.json().await.unwrap();
+        Person { me, token, cookie }
+    }
+
+    /// Posts over REST.
+    pub async fn post(&self, person: &Person, body: &str) -> Seq {
+        let request = PostRequest { cid: new_cid(), body: body.to_owned(), reply_to: None };
+        let url = self.url("/api/v1/rooms/lobby/messages");
+        let response = self.http.post(url).bearer_auth(&person.token).json(&request).send().await.unwrap();
+        assert_eq!(response.status(), 201);
+        response.json::<serde_json::Value>().await.unwrap()["seq"].as_u64().unwrap()
+    }
+
+    /// A socket that speaks `banter.v1`, greeted and following the lobby from its end.
+    pub async fn in_lobby(&self, person: Option<&Person>) -> Socket {
+        let mut socket = self.socket().await;
+        socket.hello(person).await;
+        socket.sub(None, None).await;
+        socket
+    }
+
+    /// A socket that has said nothing yet.
+    pub async fn socket(&self) -> Socket {
+        self.connect("/ws", &[("sec-websocket-protocol", "banter.v1")]).await
+    }
+
+    /// A client of the plain wire that has been welcomed.
+    pub async fn plain(&self) -> Socket {
+        let mut plain = self.connect("/", &[]).await;
+        assert_eq!(plain.text().await, "Welcome to the chat!");
+        plain
+    }
+
+    pub async fn connect(&self, path: &str, headers: &[(&str, &str)]) -> Socket {
+        handshake(self.address, path, headers).await.expect("the handshake is accepted")
+    }
+
+    /// The status and the body that a handshake is refused with.
+    pub async fn refused(&self, path: &str, headers: &[(&str, &str)]) -> (u16, String) {
+        match handshake(self.address, path, headers).await {
+            Ok(_) => panic!("the handshake was accepted"),
+            Err(refusal) => refusal,
+        }
+    }
+
+    /// The text of a page.
+    pub async fn page(&self, path: &str) -> String {
+        self.http.get(self.url(path)).send().await.unwrap().text().await.unwrap()
+    }
+}
+
+pub fn new_cid() -> Cid {
+    use std::sync::atomic::{AtomicU64, Ordering};
+    static NEXT: AtomicU64 = AtomicU64::new(0);
+    format!("test-cid-{:016}", NEXT.fetch_add(1, Ordering::Relaxed)).parse().unwrap()
+}
+
+/// The cookie that a response sets, as a browser sends it back.
+pub fn cookie(headers: &HeaderMap) -> Option<String> {
+    let cookie = headers.get(SET_COOKIE)?.to_str().unwrap();
+    Some(cookie.split(';').next().unwrap().to_owned())
+}
+
+/// Fails instead of waiting for ever.
+pub async fn within<T>(future: impl Future<Output = T>) -> T {
+    tokio::time::timeout(PATIENCE, future).await.expect("it happens at all")
+}
