@@ -1,0 +1,132 @@
+# Banter on a machine that has rustup, Node.js with npm, and a C compiler; everything else is set up here, once.
+# Each step runs only when it is needed, says what it does, and names the remedy when it fails.
+
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+
+# Tools, and what was built, outlive a clone: a second one starts warm. Both may be moved.
+BANTER_CACHE ?= $(if $(XDG_CACHE_HOME),$(XDG_CACHE_HOME),$(HOME)/.cache)/banter
+ifeq ($(origin CARGO_TARGET_DIR),undefined)
+  BINARY := target/release/banter
+  CARGO_TARGET_DIR := $(BANTER_CACHE)/target
+else
+  BINARY := $(CARGO_TARGET_DIR)/release/banter
+endif
+export CARGO_TARGET_DIR
+
+WASM_BINDGEN_VERSION := $(shell sed -n 's/^wasm-bindgen = "=\(.*\)"/\1/p' Cargo.toml)
+CARGO_LEPTOS_VERSION := 0.3.10
+TOOLS := $(BANTER_CACHE)/tools
+export PATH := $(TOOLS)/bin:$(CURDIR)/end2end/node_modules/.bin:$(PATH)
+
+SITE := $(CARGO_TARGET_DIR)/site
+WASM := $(CARGO_TARGET_DIR)/wasm32-unknown-unknown/wasm-release/banter.wasm
+BUILT := $(CARGO_TARGET_DIR)/release/banter
+TEST_LOG := $(CARGO_TARGET_DIR)/test-log
+
+# The tools are compiled once and used seldom: quick to compile beats quick to run.
+QUICK := CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_OPT_LEVEL=1 CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 \
+         CARGO_TARGET_DIR=$(TOOLS)/build
+
+.PHONY: help run build dev check test test-rust test-browser fuzz weigh screenshots
+.PHONY: rust-target wasm-bindgen cargo-leptos npm chromium site
+
+help: ## list what can be made
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
+
+run: build ## build what has changed and serve on http://127.0.0.1:3000
+	@exec $(BINARY) serve
+
+build: site ## one self-contained target/release/banter
+	@echo "== the server, with the page inside"
+	@BANTER_SITE=$(SITE) cargo build --release --locked --bin banter
+	@[ $(BUILT) -ef $(BINARY) ] || install -D $(BUILT) $(BINARY)
+
+dev: rust-target wasm-bindgen cargo-leptos npm ## serve, rebuild on every change, reload the browser
+	@unset CARGO_TARGET_DIR; exec cargo leptos watch
+
+check: rust-target ## format, lints, both targets
+	@cargo fmt --check
+	@cargo clippy --locked --all-targets -- -D warnings
+	@cargo clippy --locked --lib --target wasm32-unknown-unknown --no-default-features --features hydrate -- -D warnings
+	@RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps --lib --quiet
+
+test: check test-rust test-browser ## every test
+	@tests/sum $(TEST_LOG)
+
+test-rust: ## unit and integration tests
+	@mkdir -p $(TEST_LOG)
+	@cargo test --locked --no-fail-fast 2>&1 | tee $(TEST_LOG)/rust
+
+test-browser: build npm chromium ## the page in Chromium, and its weight
+	@mkdir -p $(TEST_LOG)
+	@cd end2end && BANTER_BINARY=$(abspath $(BINARY)) npx playwright test 2>&1 | tee $(TEST_LOG)/browser
+	@cd end2end && BANTER_BINARY=$(abspath $(BINARY)) node commands/weigh.mjs
+
+fuzz: ## the parsers of what strangers send, for some minutes
+	@PROPTEST_CASES=$${PROPTEST_CASES:-200000} cargo test --release --locked --lib -- decode markup names timeline
+
+weigh: build npm ## what a first visit costs on the wire, file by file
+	@cd end2end && BANTER_BINARY=$(abspath $(BINARY)) node commands/weigh.mjs
+
+screenshots: build npm chromium ## take the README's pictures anew
+	@cd end2end && BANTER_BINARY=$(abspath $(BINARY)) node commands/screenshots.mjs
+
+# --- the page's app -------------------------------------------------------------------------------------------------
+
+# The same as `cargo leptos build --release` does, from the same Cargo.toml, without the minutes that it takes to install.
+site: rust-target wasm-bindgen npm
+	@echo "== the page's app"
+	@cargo build --lib --locked --target wasm32-unknown-unknown --profile wasm-release --no-default-features --features hydrate
+	@$(MAKE) --no-print-directory $(SITE)/banter.wasm
+
+$(SITE)/banter.wasm: $(WASM)
+	@echo "== its wasm, made small"
+	@mkdir -p $(SITE)
+	@wasm-bindgen --target web --no-typescript --out-dir $(SITE) --out-name banter $(WASM)
+	@wasm-opt -Oz --enable-bulk-memory --enable-nontrapping-float-to-int $(SITE)/banter_bg.wasm -o $@
+	@rm $(SITE)/banter_bg.wasm
+
+# --- tools ----------------------------------------------------------------------------------------------------------
+
+rust-target:
+	@command -v cargo >/dev/null || { echo "Rust is missing: install rustup from https://rustup.rs, then try again." >&2; exit 1; }
+	@rustup target list --installed | grep -qx wasm32-unknown-unknown || { \
+	  echo "== the Rust target wasm32-unknown-unknown"; \
+	  rustup target add wasm32-unknown-unknown || { echo "It could not be installed: is this machine online?" >&2; exit 1; }; }
+
+# $(call cargo_tool,crate,version,options): prebuilt where cargo-binstall is there, else compiled.
+define cargo_tool
+	echo "== $(1) $(2), once"; \
+	command -v cc >/dev/null || { echo "A C compiler is missing: install one (Debian: apt install build-essential)." >&2; exit 1; }; \
+	{ command -v cargo-binstall >/dev/null && cargo binstall --no-confirm --root $(TOOLS) $(1)@$(2); } \
+	  || $(QUICK) cargo install $(1) --version $(2) --root $(TOOLS) $(3) \
+	  || { echo "$(1) $(2) could not be installed: see above; 'make' again goes on where it stopped." >&2; exit 1; }; \
+	rm -rf $(TOOLS)/build
+endef
+
+# Without --locked: its lock file asks for versions that not every mirror of the registry has.
+wasm-bindgen:
+	@[ "$$(wasm-bindgen --version 2>/dev/null)" = "wasm-bindgen $(WASM_BINDGEN_VERSION)" ] || { \
+	  $(call cargo_tool,wasm-bindgen-cli,$(WASM_BINDGEN_VERSION),); }
+
+cargo-leptos:
+	@[ "$$(cargo-leptos --version 2>/dev/null)" = "cargo-leptos $(CARGO_LEPTOS_VERSION)" ] || { \
+	  $(call cargo_tool,cargo-leptos,$(CARGO_LEPTOS_VERSION),--locked --features no_downloads); }
+
+npm:
+	@command -v npm >/dev/null || { echo "Node.js with npm is missing: install Node.js 20 or newer, then try again." >&2; exit 1; }
+	@cmp -s end2end/package-lock.json end2end/node_modules/.installed-lock || { \
+	  echo "== npm packages for building and testing"; \
+	  (cd end2end && npm ci --no-audit --no-fund) || { echo "npm could not install them: is this machine online?" >&2; exit 1; }; \
+	  cp end2end/package-lock.json end2end/node_modules/.installed-lock; }
+
+# What is installed, else the distribution's, else Playwright's own.
+chromium:
+	@end2end/chromium >/dev/null || { \
+	  echo "== Chromium"; \
+	  { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq && apt-get install -qq --yes chromium; } \
+	  || (cd end2end && npx playwright install chromium) \
+	  || { echo "Chromium could not be installed: install it and name it in BANTER_CHROMIUM." >&2; exit 1; }; }
