@@ -24,6 +24,8 @@ export PATH := $(TOOLS)/bin:$(CURDIR)/end2end/node_modules/.bin:$(PATH)
 SITE := $(CARGO_TARGET_DIR)/site
 WASM := $(CARGO_TARGET_DIR)/wasm32-unknown-unknown/wasm-release/banter.wasm
 BUILT := $(CARGO_TARGET_DIR)/release/banter
+# Where nothing is installed, Playwright finds its own.
+IN_BROWSER = cd end2end && BANTER_BINARY=$(abspath $(BINARY)) BANTER_CHROMIUM="$$(./chromium || true)"
 TEST_LOG := $(CARGO_TARGET_DIR)/test-log
 
 # The tools are compiled once and used seldom: quick to compile beats quick to run.
@@ -62,17 +64,17 @@ test-rust: ## unit and integration tests
 
 test-browser: build npm chromium ## the page in Chromium, and its weight
 	@mkdir -p $(TEST_LOG)
-	@cd end2end && BANTER_BINARY=$(abspath $(BINARY)) npx playwright test 2>&1 | tee $(TEST_LOG)/browser
-	@cd end2end && BANTER_BINARY=$(abspath $(BINARY)) node commands/weigh.mjs
+	@$(IN_BROWSER) npx playwright test 2>&1 | tee $(TEST_LOG)/browser
+	@$(IN_BROWSER) node commands/weigh.mjs
 
 fuzz: ## the parsers of what strangers send, for some minutes
 	@PROPTEST_CASES=$${PROPTEST_CASES:-200000} cargo test --release --locked --lib -- decode markup names timeline
 
 weigh: build npm ## what a first visit costs on the wire, file by file
-	@cd end2end && BANTER_BINARY=$(abspath $(BINARY)) node commands/weigh.mjs
+	@$(IN_BROWSER) node commands/weigh.mjs
 
 screenshots: build npm chromium ## take the README's pictures anew
-	@cd end2end && BANTER_BINARY=$(abspath $(BINARY)) node commands/screenshots.mjs
+	@$(IN_BROWSER) node commands/screenshots.mjs
 
 # --- the page's app -------------------------------------------------------------------------------------------------
 

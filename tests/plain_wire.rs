@@ -2,6 +2,8 @@
 
 use banter::protocol::limits;
 use banter::server::config::Switch;
+use tokio::io::AsyncWriteExt;
+use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::Message;
 
 use crate::support::{TestApp, config};
@@ -76,6 +78,22 @@ async fn a_body_has_16_kib_and_no_more() {
     assert_eq!(ana.text().await, "Not sent: There is nothing to send.");
     ana.say("still here").await;
     assert_eq!(ana.text().await, "still here");
+}
+
+/// A client need not wait for the answer to its handshake: what comes in one piece with it counts.
+#[tokio::test]
+async fn what_comes_with_the_handshake_is_not_lost() {
+    let app = TestApp::start().await;
+    let mut other = app.plain().await;
+    let mut stream = TcpStream::connect(app.address).await.unwrap();
+    let handshake = format!(
+        "GET / HTTP/1.1\r\nHost: {}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
+         Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
+        app.address
+    );
+    let unmasked_by_a_mask_of_noughts = b"\x81\x85\0\0\0\0early";
+    stream.write_all(&[handshake.as_bytes(), unmasked_by_a_mask_of_noughts].concat()).await.unwrap();
+    assert_eq!(other.text().await, "early");
 }
 
 #[tokio::test]
