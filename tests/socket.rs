@@ -253,7 +253,11 @@ async fn on_leaving_the_server_says_when_to_come_back() {
         }
     }
     assert_eq!(acked, sent);
+    // One who does not answer the close keeps the server waiting for a moment, in which it can be asked.
+    let _silent = app.socket().await;
     app.begin_to_stop();
+    while app.http.get(app.url("/readyz")).send().await.unwrap().status() != 503 {}
+    assert_eq!(app.refused("/ws", &[]).await.0, 503);
     loop {
         match socket.frame().await {
             ServerFrame::Moved { .. } => break,

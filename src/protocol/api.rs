@@ -29,6 +29,8 @@ pub enum ErrorCode {
     ReplyUnknown,
     /// More than [`super::limits::REQUEST_BYTES`].
     TooLarge,
+    /// Not whole after [`super::limits::REQUEST_MS`].
+    TooSlow,
     /// More than [`super::limits::FOLLOWED_ROOMS`].
     TooManyRooms,
     /// Log in, or become a guest, first.

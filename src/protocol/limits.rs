@@ -31,6 +31,8 @@ pub const PAGE_ROWS: usize = 300;
 pub const OUTBOX_BYTES: usize = 1024 * 1024;
 /// Most bytes of a request's body.
 pub const REQUEST_BYTES: usize = 64 * 1024;
+/// Time in which a request's body has to come, in milliseconds.
+pub const REQUEST_MS: u64 = 15_000;
 /// Rooms that one connection may follow.
 pub const FOLLOWED_ROOMS: usize = 64;
 /// Sends refused one after the other, for their rate, before the connection is closed.

@@ -31,6 +31,9 @@ pub enum Error {
     /// 413
     #[error("A request has at most {} KiB.", limits::REQUEST_BYTES / 1024)]
     TooLarge,
+    /// 408
+    #[error("The request took too long to come.")]
+    TooSlow,
     /// 409
     #[error("One connection follows at most {} rooms.", limits::FOLLOWED_ROOMS)]
     TooManyRooms,
@@ -79,6 +82,7 @@ impl Error {
             Self::NameEmpty => ErrorCode::NameEmpty,
             Self::ReplyUnknown => ErrorCode::ReplyUnknown,
             Self::TooLarge => ErrorCode::TooLarge,
+            Self::TooSlow => ErrorCode::TooSlow,
             Self::TooManyRooms => ErrorCode::TooManyRooms,
             Self::Unauthenticated => ErrorCode::Unauthenticated,
             Self::GuestsOff => ErrorCode::GuestsOff,
@@ -98,6 +102,7 @@ impl Error {
                 StatusCode::BAD_REQUEST
             }
             Self::BodyTooLong | Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::TooManyRooms => StatusCode::CONFLICT,
             Self::Unauthenticated | Self::GuestsOff => StatusCode::UNAUTHORIZED,
             Self::ForeignOrigin => StatusCode::FORBIDDEN,

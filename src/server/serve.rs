@@ -3,7 +3,6 @@
 use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
@@ -13,14 +12,14 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::server::graceful::GracefulShutdown;
-use rand::Rng;
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
+use tokio::sync::oneshot;
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 use tower::ServiceExt;
 
 use super::auth::ClientAddress;
-use super::fanout::{Conn, Notice};
+use super::fanout::Notice;
 use super::live::heartbeat;
 use super::router;
 use super::state::{AppState, Shared};
@@ -55,13 +54,16 @@ pub async fn run_with_tick(listener: TcpListener, state: Shared, shutdown: impl 
     let mut background = JoinSet::new();
     background.spawn(heartbeat::beat_for_ever(state.clone(), tick));
     let connections = GracefulShutdown::new();
-    accept_until(shutdown, &listener, router(state.clone()), &connections).await;
+    let (close, closed) = oneshot::channel::<()>();
+    // While the sockets are sent away, whoever asks still hears that this node goes.
+    let leave = async {
+        shutdown.await;
+        send_all_away(&state).await;
+        drop(close);
+    };
+    tokio::join!(accept_until(async { drop(closed.await) }, &listener, router(state.clone()), &connections), leave);
     drop(listener);
-    tracing::info!(connections = state.hub.registry.count(), "leaving");
-    state.hub.registry.drain();
     let _ = timeout(LAST_REQUESTS, connections.shutdown()).await;
-    state.writer.flush().await;
-    send_all_away(&state).await;
     tracing::info!("gone");
 }
 
@@ -115,13 +117,17 @@ fn serve(
     });
 }
 
-/// Closes every socket with the time at which to come back, spread so that not all come at once.
+/// Lets nobody in any more, finishes what was sent, and closes every socket with the time at which to come back, spread
+/// so that not all come at once.
 async fn send_all_away(state: &AppState) {
+    state.hub.registry.drain();
+    state.writer.flush().await;
     let conns = state.hub.registry.all();
+    tracing::info!(connections = conns.len(), "leaving");
     let window = Duration::from_secs_f64(conns.len() as f64 / f64::from(LEAVING_A_SECOND)).min(LEAVING_AT_MOST);
     let slices = conns.len().div_ceil(LEAVING_A_SECOND as usize).max(1);
     for slice in conns.chunks(conns.len().div_ceil(slices).max(1)) {
-        slice.iter().for_each(|conn| send_away(conn, window));
+        slice.iter().for_each(|conn| conn.notify(Notice::leave(window)));
         if slices > 1 {
             sleep(window / slices as u32).await;
         }
@@ -133,9 +139,4 @@ async fn send_all_away(state: &AppState) {
         }
     };
     let _ = timeout(LAST_REQUESTS, everybody_gone).await;
-}
-
-fn send_away(conn: &Arc<Conn>, window: Duration) {
-    let spread = u64::try_from(window.as_millis()).unwrap_or(u64::MAX).max(1_000);
-    conn.notify(Notice::Leave { after_ms: rand::rng().random_range(0..spread) });
 }

@@ -7,17 +7,22 @@ pub mod me;
 pub mod messages;
 pub mod rooms;
 
+use std::time::Duration;
+
 use axum::extract::{FromRequest, FromRequestParts, Path, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use serde::de::DeserializeOwned;
+use tokio::time::timeout;
 
 use super::error::Error;
 use super::pages;
 use super::state::{AppState, Shared};
 use crate::protocol::ids::RoomKey;
 use crate::protocol::limits;
+
+const REQUEST_TIME: Duration = Duration::from_millis(limits::REQUEST_MS);
 
 /// A request's body, JSON or form.
 pub struct Payload<T> {
@@ -68,7 +73,8 @@ impl<T: DeserializeOwned + Send> FromRequest<Shared> for Payload<T> {
 }
 
 async fn read<T: DeserializeOwned>(request: Request, form: bool) -> Result<T, Error> {
-    let body = axum::body::to_bytes(request.into_body(), limits::REQUEST_BYTES).await.map_err(|_| Error::TooLarge)?;
+    let whole = axum::body::to_bytes(request.into_body(), limits::REQUEST_BYTES);
+    let body = timeout(REQUEST_TIME, whole).await.map_err(|_| Error::TooSlow)?.map_err(|_| Error::TooLarge)?;
     if form {
         serde_urlencoded::from_bytes(&body).map_err(|error| Error::BadRequest(error.to_string()))
     } else {
@@ -107,6 +113,14 @@ impl<S: Send + Sync> FromRequestParts<S> for InRoom {
 mod tests {
     use super::*;
     use axum::http::HeaderValue;
+
+    /// A body whose end never comes; time passes by itself while everybody waits.
+    #[tokio::test(start_paused = true)]
+    async fn a_body_that_does_not_come_is_not_waited_for() {
+        let never = futures::stream::pending::<Result<Vec<u8>, std::io::Error>>();
+        let request = Request::new(axum::body::Body::from_stream(never));
+        assert_eq!(read::<RoomKey>(request, false).await.unwrap_err(), Error::TooSlow);
+    }
 
     #[test]
     fn the_way_back_stays_on_this_site() {

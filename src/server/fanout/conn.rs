@@ -2,9 +2,11 @@
 
 use std::io::{self, ErrorKind};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Duration;
 
 use bytes::{Buf, BytesMut};
 use parking_lot::Mutex;
+use rand::Rng;
 use tokio::net::TcpStream;
 use tokio::sync::Notify;
 
@@ -55,6 +57,14 @@ pub enum Notice {
         /// In milliseconds.
         after_ms: u64,
     },
+}
+
+impl Notice {
+    /// Leave, and come back at some time of a window (at least a second of it), so that a crowd does not come at once.
+    pub fn leave(window: Duration) -> Self {
+        let spread_ms = u64::try_from(window.as_millis()).unwrap_or(u64::MAX).max(1_000);
+        Self::Leave { after_ms: rand::rng().random_range(0..spread_ms) }
+    }
 }
 
 impl Conn {

@@ -111,7 +111,12 @@ impl Pump {
     /// The plain wire begins by itself; `banter.v1` waits for `hello`.
     fn begin(&mut self) {
         tracing::debug!(conn = self.conn.id(), "connected");
-        self.state.hub.registry.enter(self.conn.clone());
+        let registry = &self.state.hub.registry;
+        registry.enter(self.conn.clone());
+        if registry.is_draining() {
+            // It got through the door just before that was shut.
+            self.conn.notify(Notice::leave(Duration::ZERO));
+        }
         if let Speech::Plain(_) = self.speech {
             encode::text(PLAIN_WELCOME, &mut self.out);
             self.put_out();
