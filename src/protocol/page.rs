@@ -24,7 +24,7 @@ pub struct FirstPaint {
     pub events: Vec<Event>,
     /// Who looks; nobody while they only read.
     pub me: Option<Me>,
-    /// The cid of the plain form, so that a form sent twice is one message.
+    /// The cid of the plain form, so that a form that somebody sends twice is one message.
     pub form_cid: Cid,
 }
 

@@ -2,8 +2,9 @@
 
 use futures::StreamExt;
 use futures::channel::mpsc::{self, UnboundedReceiver, UnboundedSender};
-use futures::future::{Either, select};
+use futures::future::{Either, poll_fn, select};
 use futures::sink::SinkExt;
+use futures::stream::SplitStream;
 use gloo_net::http::Request;
 use gloo_net::websocket::futures::WebSocket;
 use gloo_net::websocket::{Message, WebSocketError};
@@ -18,6 +19,8 @@ use crate::protocol::wire::{ClientFrame, SUBPROTOCOL, ServerFrame, backoff_ms};
 
 /// What a browser reports when it does not know why a connection ended (RFC 6455, 7.4.1).
 const ABNORMAL: u16 = 1006;
+/// How long a connection may take to be made.
+const OPEN_MS: u64 = 10_000;
 /// How long an answer may take when there is reason to doubt the connection.
 const PROBE_MS: u64 = 5_000;
 /// A connection that lasted so long was a good one: the next failure is the first again.
@@ -140,16 +143,18 @@ impl Socket {
 
     /// One connection, to its end; answers with the code that it ended with.
     async fn talk(self, outgoing: &mut UnboundedReceiver<Outgoing>) -> u16 {
-        let Ok(socket) = WebSocket::open_with_protocol(&address(), SUBPROTOCOL) else {
-            return ABNORMAL;
-        };
-        let (mut sink, mut stream) = socket.split();
+        let Some((handle, mut socket)) = connect() else { return ABNORMAL };
         let mut hello = None;
         self.chat.update(|chat| hello = Some(chat.on_connecting()));
+        if !is_opened(&mut socket, &handle).await {
+            return ABNORMAL;
+        }
+        let (mut sink, mut stream) = socket.split();
         let mut next_frame = hello;
         let mut patience_ms = self.patience_ms();
         loop {
-            if let Some(frame) = next_frame.take() {
+            // A socket that is closing takes everything and sends nothing; what it has to say about it comes.
+            if let Some(frame) = next_frame.take().filter(|_| is_open(&handle)) {
                 let json = serde_json::to_string(&frame).unwrap_or_default();
                 if sink.send(Message::Text(json)).await.is_err() {
                     return ABNORMAL;
@@ -160,14 +165,10 @@ impl Socket {
                     patience_ms = self.patience_ms();
                     self.on_message(message);
                 }
-                Happening::Incoming(Some(Err(WebSocketError::ConnectionClose(close)))) => {
-                    return close.code;
-                }
+                Happening::Incoming(Some(Err(WebSocketError::ConnectionClose(close)))) => return close.code,
                 // What comes next says why.
                 Happening::Incoming(Some(Err(_))) => {}
-                Happening::Incoming(None) | Happening::Outgoing(None) | Happening::Silence => {
-                    return ABNORMAL;
-                }
+                Happening::Incoming(None) | Happening::Outgoing(None) | Happening::Silence => return ABNORMAL,
                 Happening::Outgoing(Some(Outgoing::Frame(frame))) => next_frame = Some(frame),
                 Happening::Outgoing(Some(Outgoing::Nudge)) => {
                     patience_ms = PROBE_MS;
@@ -180,8 +181,13 @@ impl Socket {
     fn on_message(self, message: Message) {
         let Message::Text(text) = message else { return };
         // A frame of a newer server that this page does not know is none of its business.
-        if let Ok(frame) = serde_json::from_str::<ServerFrame>(&text) {
-            self.change(|chat| chat.on_frame(frame));
+        match serde_json::from_str(&text) {
+            Ok(ServerFrame::Retry { cid, after_ms }) => spawn_local(async move {
+                timer(after_ms).await;
+                self.change(|chat| chat.resend(&cid));
+            }),
+            Ok(frame) => self.change(|chat| chat.on_frame(frame)),
+            Err(_) => {}
         }
     }
 
@@ -190,9 +196,27 @@ impl Socket {
     }
 }
 
+/// A socket, and a handle on it that tells its state.
+fn connect() -> Option<(web_sys::WebSocket, WebSocket)> {
+    let handle = web_sys::WebSocket::new_with_str(&address(), SUBPROTOCOL).ok()?;
+    let socket = WebSocket::try_from(handle.clone()).ok()?;
+    Some((handle, socket))
+}
+
+/// Waits until the socket is open, or is known not to become so.
+async fn is_opened(socket: &mut WebSocket, handle: &web_sys::WebSocket) -> bool {
+    let decided = poll_fn(|context| socket.poll_ready_unpin(context));
+    let in_time = matches!(select(decided, timer(OPEN_MS)).await, Either::Left(_));
+    in_time && is_open(handle)
+}
+
+fn is_open(handle: &web_sys::WebSocket) -> bool {
+    handle.ready_state() == web_sys::WebSocket::OPEN
+}
+
 /// The next thing that happens.
 async fn happening(
-    stream: &mut futures::stream::SplitStream<WebSocket>,
+    stream: &mut SplitStream<WebSocket>,
     outgoing: &mut UnboundedReceiver<Outgoing>,
     patience_ms: u64,
 ) -> Happening {

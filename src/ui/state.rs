@@ -16,8 +16,9 @@ const TOGETHER_MS: Millis = 5 * 60 * 1000;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Chat {
     room: RoomKey,
-    title: String,
     timeline: Timeline,
+    /// How many lives of the room this page has seen: seq 1 of another life is another message.
+    life: u32,
     outbox: Outbox,
     me: Option<Me>,
     link: Link,
@@ -61,6 +62,15 @@ pub struct Row {
     pub mine: bool,
     /// It stands under the name of the one before it.
     pub continued: bool,
+    /// The life of the room that it is of.
+    life: u32,
+}
+
+impl Row {
+    /// Two rows with the same key are drawn the same.
+    pub fn key(&self) -> (u32, Seq, bool, bool) {
+        (self.life, self.message.seq, self.mine, self.continued)
+    }
 }
 
 impl Chat {
@@ -68,8 +78,8 @@ impl Chat {
     pub fn from_first_paint(first: &FirstPaint) -> Self {
         Self {
             room: first.room.clone(),
-            title: first.title.clone(),
             timeline: Timeline::from_newest(first.epoch.clone(), first.head, first.events.iter().cloned()),
+            life: 0,
             outbox: Outbox::default(),
             me: first.me.clone(),
             link: Link::Page,
@@ -81,11 +91,6 @@ impl Chat {
             ping_ms: limits::PING_MS,
             moved_ms: None,
         }
-    }
-
-    /// What the room is called.
-    pub fn title(&self) -> &str {
-        &self.title
     }
 
     /// Who I am; nobody while I only read.
@@ -115,6 +120,7 @@ impl Chat {
             message: message.clone(),
             mine: self.is_me(message),
             continued: before.is_some_and(|before| continues(before, message)),
+            life: self.life,
         });
         rows.collect()
     }
@@ -165,7 +171,8 @@ impl Chat {
             ServerFrame::Ping { heads } => return self.on_ping(heads.get(&self.room).copied()),
             ServerFrame::Ack { cid, seq, .. } if seq <= self.timeline.have() => self.outbox.settle(&cid),
             ServerFrame::Nack { cid, code, message, .. } => self.outbox.refuse(&cid, Refusal { code, message }),
-            ServerFrame::Retry { cid, .. } => return self.post(|pending| pending.cid == cid),
+            // Whatever it was about, what was asked for may not come.
+            ServerFrame::Err { .. } => self.filling = false,
             ServerFrame::Moved { after_ms } => self.moved_ms = Some(after_ms),
             // An ack ahead of its event is settled by that event. The rest is about nothing that this page asked for.
             _ => {}
@@ -183,6 +190,11 @@ impl Chat {
     pub fn retry(&mut self, cid: &Cid, new: Cid) -> Vec<ClientFrame> {
         self.outbox.renew(cid, new.clone());
         self.post(|pending| pending.cid == new)
+    }
+
+    /// The server did not know what became of it, and the time it asked for has passed.
+    pub fn resend(&self, cid: &Cid) -> Vec<ClientFrame> {
+        self.post(|pending| pending.cid == *cid)
     }
 
     /// I let go of a refused one.
@@ -257,6 +269,7 @@ impl Chat {
             self.take_all(events);
         } else {
             self.settle_own(&events);
+            self.life += u32::from(epoch != *self.timeline.epoch());
             self.timeline = Timeline::from_newest(epoch, head, events);
         }
         self.post(|_| true)
@@ -468,11 +481,21 @@ mod tests {
     #[test]
     fn another_life_of_the_room_replaces_the_list() {
         let mut chat = live(Some(ana()));
+        let before = chat.rows()[0].key();
         chat.on_closed(1012);
         chat.on_connecting();
         chat.on_frame(welcome(Some(ana())));
         chat.on_frame(subbed(false, "e2", 1, vec![event(1)]));
         assert_eq!(seqs(&chat), [1]);
+        assert_ne!(chat.rows()[0].key(), before, "message 1 of another life is another row");
+    }
+
+    #[test]
+    fn a_row_is_drawn_anew_when_it_turns_out_to_be_mine() {
+        let mut chat = live(None);
+        let before = chat.rows()[0].key();
+        chat.on_renamed(ana());
+        assert_ne!(chat.rows()[0].key(), before);
     }
 
     #[test]
@@ -513,10 +536,7 @@ mod tests {
         });
         assert!(chat.pending()[0].refused.is_some());
         assert!(matches!(&chat.retry(&cid(3), cid(4))[..], [ClientFrame::Post { cid: new, .. }] if *new == cid(4)));
-        assert!(matches!(
-            &chat.on_frame(ServerFrame::Retry { cid: cid(4), after_ms: 1 })[..],
-            [ClientFrame::Post { .. }]
-        ));
+        assert!(matches!(&chat.resend(&cid(4))[..], [ClientFrame::Post { cid: same, .. }] if *same == cid(4)));
     }
 
     #[test]
@@ -545,5 +565,6 @@ mod tests {
         assert_eq!(chat.rows().len() as Seq, over);
         chat.set_at_end(true);
         assert_eq!(chat.rows().len(), limits::PAGE_ROWS);
+        assert!(!chat.rows()[0].continued, "the first row has a name");
     }
 }

@@ -17,15 +17,19 @@ pub(super) fn machine(at: Millis) -> String {
     format!("{year:04}-{month:02}-{day:02}T{clock}:{seconds:02}Z")
 }
 
-/// `09:05 UTC`
+/// `2026-11-22 09:05 UTC`
 pub(super) fn utc(at: Millis) -> String {
-    format!("{} UTC", utc_clock(at))
+    let (year, month, day) = date(at / DAY);
+    format!("{year:04}-{month:02}-{day:02} {} UTC", utc_clock(at))
 }
 
-/// `10:05` in the reader's zone. Only in a browser.
+/// `10:05` in the reader's zone, with the day before it if that is not today. Only in a browser.
 pub(super) fn local(at: Millis) -> String {
     let date = Date::new(&JsValue::from_f64(at as f64));
-    format!("{:02}:{:02}", date.get_hours(), date.get_minutes())
+    let clock = format!("{:02}:{:02}", date.get_hours(), date.get_minutes());
+    let day = |date: &Date| (date.get_full_year(), date.get_month() + 1, date.get_date());
+    let (year, month, day_of_month) = day(&date);
+    if day(&date) == day(&Date::new_0()) { clock } else { format!("{year:04}-{month:02}-{day_of_month:02} {clock}") }
 }
 
 fn utc_clock(at: Millis) -> String {
@@ -67,6 +71,6 @@ mod tests {
 
     #[test]
     fn the_server_says_whose_clock_it_shows() {
-        assert_eq!(utc(1_795_338_300_000), "09:05 UTC");
+        assert_eq!(utc(1_795_338_300_000), "2026-11-22 09:05 UTC");
     }
 }

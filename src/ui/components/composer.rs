@@ -6,6 +6,7 @@ use leptos::prelude::*;
 
 use crate::protocol::ids::{Cid, RoomKey};
 use crate::protocol::limits;
+use crate::ui::scroll::Scroll;
 use crate::ui::socket::Socket;
 
 /// What a key press during composition reports where the browser tells no better (Safari, after `compositionend`).
@@ -18,6 +19,8 @@ const KEY_CODE_COMPOSING: u32 = 229;
 pub fn Composer(
     /// The line to the server.
     socket: Socket,
+    /// What one says is seen, wherever the list was.
+    scroll: Scroll,
     /// Where it goes.
     room: RoomKey,
     /// The id of what the bare form sends.
@@ -37,6 +40,7 @@ pub fn Composer(
         problem.set("");
         if !body.trim().is_empty() {
             socket.say(body.to_owned());
+            scroll.to_end();
             field.set_value("");
         }
         // The phone's keyboard stays open between two messages.

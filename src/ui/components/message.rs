@@ -15,7 +15,7 @@ pub fn MessageRow(
     /// The reader's zone is known.
     zoned: Signal<bool>,
 ) -> impl IntoView {
-    let Row { message, mine, continued } = row;
+    let Row { message, mine, continued, .. } = row;
     let at = message.at;
     let clock = move || {
         if zoned.get() { time::local(at) } else { time::utc(at) }

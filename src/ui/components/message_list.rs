@@ -1,13 +1,12 @@
 //! The messages of a room, and under them what I sent and the room does not have yet.
 
-use leptos::html;
 use leptos::prelude::*;
 
 use super::message::{Body, MessageRow};
 use crate::protocol::outbox::Pending;
-use crate::ui::scroll;
+use crate::ui::scroll::Scroll;
 use crate::ui::socket::Socket;
-use crate::ui::state::Chat;
+use crate::ui::state::{Chat, Row};
 
 /// The list. It follows its end unless one has scrolled up; then a button leads back.
 #[component]
@@ -16,21 +15,19 @@ pub fn MessageList(
     chat: RwSignal<Chat>,
     /// The line to the server.
     socket: Socket,
+    /// Where the list is.
+    scroll: Scroll,
 ) -> impl IntoView {
-    let list = NodeRef::<html::Div>::new();
-    let at_end = RwSignal::new(true);
+    let at_end = scroll.at_end();
     let zoned = RwSignal::new(false);
     Effect::new(move |_| zoned.set(true));
     let rows = Memo::new(move |_| chat.with(Chat::rows));
     let pending = Memo::new(move |_| chat.with(Chat::pending));
     let empty = Memo::new(move |_| rows.with(Vec::is_empty) && pending.with(Vec::is_empty));
-    scroll::follow(list, at_end.into(), move || (rows.track(), pending.track()));
-
+    scroll.follow(move || (rows.track(), pending.track()));
     let on_scroll = move |_| {
-        let now = list.get_untracked().is_none_or(|list| scroll::is_at_end(&list));
-        if now != at_end.get_untracked() {
-            at_end.set(now);
-            chat.update(|chat| chat.set_at_end(now));
+        if scroll.on_scroll() {
+            chat.update(|chat| chat.set_at_end(at_end.get_untracked()));
         }
     };
     let seen = RwSignal::new(0);
@@ -43,19 +40,18 @@ pub fn MessageList(
     let unseen = move || {
         if at_end.get() { 0 } else { chat.with(Chat::newest).saturating_sub(seen.get()) }
     };
-    let to_end = move |_| list.get_untracked().iter().for_each(|list| scroll::to_end(list));
     view! {
         <main class="scroll">
-            <div id="messages" role="log" aria-label="Messages" tabindex="0" node_ref=list on:scroll=on_scroll>
+            <div id="messages" role="log" aria-label="Messages" tabindex="0" node_ref=scroll.list on:scroll=on_scroll>
                 <p class="empty" hidden=move || !empty.get()>"Nothing has been said here yet. Say hello!"</p>
-                <For each=move || rows.get() key=|row| row.message.seq let:row>
+                <For each=move || rows.get() key=Row::key let:row>
                     <MessageRow row zoned=zoned.into()/>
                 </For>
                 <For each=move || pending.get() key=key let:pending>
                     <PendingRow chat socket pending/>
                 </For>
             </div>
-            <button type="button" class="to-end" hidden=move || at_end.get() on:click=to_end>
+            <button type="button" class="to-end" hidden=move || at_end.get() on:click=move |_| scroll.to_end()>
                 {move || match unseen() {
                     0 => "Newest messages".to_owned(),
                     1 => "1 new message".to_owned(),

@@ -7,6 +7,7 @@ use crate::ui::components::composer::Composer;
 use crate::ui::components::connection::Connection;
 use crate::ui::components::message_list::MessageList;
 use crate::ui::components::who_am_i::WhoAmI;
+use crate::ui::scroll::Scroll;
 use crate::ui::socket::Socket;
 use crate::ui::state::Chat;
 
@@ -18,6 +19,7 @@ pub fn RoomPage(
 ) -> impl IntoView {
     let chat = RwSignal::new(Chat::from_first_paint(&first_paint));
     let socket = Socket::new(chat);
+    let scroll = Scroll::new();
     // Effects run in the browser only.
     Effect::new(move |_| socket.open());
     view! {
@@ -30,8 +32,8 @@ pub fn RoomPage(
                 <Connection chat/>
                 <WhoAmI chat socket/>
             </header>
-            <MessageList chat socket/>
-            <Composer socket room=first_paint.room form_cid=first_paint.form_cid/>
+            <MessageList chat socket scroll/>
+            <Composer socket scroll room=first_paint.room form_cid=first_paint.form_cid/>
         </div>
     }
 }
