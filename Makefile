@@ -68,7 +68,7 @@ test-browser: build npm chromium ## the page in Chromium, and its weight
 	@$(IN_BROWSER) node commands/weigh.mjs
 
 fuzz: ## the parsers of what strangers send, for some minutes
-	@PROPTEST_CASES=$${PROPTEST_CASES:-200000} cargo test --release --locked --lib -- decode markup names timeline
+	@PROPTEST_CASES=$${PROPTEST_CASES:-200000} cargo test --release --locked --lib -- decode markup names timeline wire
 
 weigh: build npm ## what a first visit costs on the wire, file by file
 	@$(IN_BROWSER) node commands/weigh.mjs

@@ -180,6 +180,42 @@ async fn who_floods_is_refused_then_closed() {
     assert_eq!(socket.close_code().await.0, close::TOO_FAST);
 }
 
+#[tokio::test]
+async fn what_was_said_before_the_mistake_counts() {
+    let app = TestApp::start().await;
+    let ana = app.person("Ana").await;
+    let mut socket = app.in_lobby(Some(&ana)).await;
+    let mut other = app.in_lobby(None).await;
+    socket.post("the last words").await;
+    socket.say("nonsense").await;
+    socket.post("said after").await;
+    assert_eq!(socket.close_code().await.0, close::BAD_FRAME);
+    assert_eq!(other.heard().await, "the last words");
+    app.post(&ana, "later").await;
+    assert_eq!(other.heard().await, "later", "what came after it was not heard");
+}
+
+/// Each answer may be heavy, and a few bytes ask for one.
+#[tokio::test]
+async fn who_asks_for_everything_at_once_is_slowed_down() {
+    let app = TestApp::with(Config { connect_rate: 10, ..config() }).await;
+    let mut others = Others::chat_in(&app).await;
+    let mut socket = app.in_lobby(None).await;
+    for _ in 0..200 {
+        socket.say(r#"{"t":"fetch","room":"lobby","limit":200}"#).await;
+    }
+    let (mut pages, mut refused) = (0, 0);
+    for _ in 0..200 {
+        match socket.frame().await {
+            ServerFrame::Page { .. } => pages += 1,
+            ServerFrame::Err { code: ErrorCode::TooFast, .. } => refused += 1,
+            other => panic!("{other:?}"),
+        }
+    }
+    assert!(pages > 0 && refused > 0, "{pages} answered, {refused} refused");
+    others.chat_on().await;
+}
+
 fn post(room: &str, body: &str, more: &str) -> String {
     let cid = crate::support::new_cid();
     format!(r#"{{"t":"post","room":"{room}","cid":"{cid}","body":"{body}"{more}}}"#)

@@ -9,21 +9,24 @@ use crate::support::within;
 struct Banter {
     child: Child,
     log: std::io::Lines<BufReader<std::process::ChildStderr>>,
+    /// Where it runs: with nothing in it.
+    folder: std::path::PathBuf,
 }
 
 impl Banter {
     fn start(arguments: &[&str], environment: &[(&str, &str)]) -> Self {
-        let folder = std::env::temp_dir();
+        let folder = std::env::temp_dir().join(format!("banter-{}-{}", std::process::id(), crate::support::new_cid()));
+        std::fs::create_dir(&folder).unwrap();
         let mut child = Command::new(env!("CARGO_BIN_EXE_banter"))
             .args(arguments)
             .env_clear()
             .envs(environment.iter().copied())
-            .current_dir(folder)
+            .current_dir(&folder)
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
         let log = BufReader::new(child.stderr.take().unwrap()).lines();
-        Self { child, log }
+        Self { child, log, folder }
     }
 
     /// The address that it says it is at.
@@ -43,6 +46,8 @@ impl Drop for Banter {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
+        // It leaves nothing behind either.
+        std::fs::remove_dir(&self.folder).unwrap();
     }
 }
 

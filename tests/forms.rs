@@ -63,6 +63,32 @@ async fn a_stranger_is_heard_at_the_first_send() {
     assert_eq!(said, 2, "a form sent twice is one message: in the list, and in the data for the app");
 }
 
+/// A browser that goes back shows the page of before, with the cid of before.
+#[tokio::test]
+async fn another_text_under_an_old_cid_is_not_lost() {
+    let app = TestApp::start().await;
+    let ana = app.person("Ana").await;
+    let cid = new_cid().to_string();
+    for text in ["before", "after", "after"] {
+        let form = [("cid", cid.as_str()), ("body", text)];
+        let request = app.http.post(app.url("/api/v1/rooms/lobby/messages")).header("cookie", &ana.cookie);
+        assert_eq!(request.form(&form).send().await.unwrap().status(), 303);
+    }
+    let page = app.page("/").await;
+    assert!(page.contains("before") && page.contains("after"), "{page}");
+}
+
+#[tokio::test]
+async fn a_refused_form_makes_nobody() {
+    let app = TestApp::start().await;
+    for (path, body) in [("/api/v1/rooms/cellar/messages", "hi"), ("/api/v1/rooms/lobby/messages", " ")] {
+        let form = [("cid", new_cid().to_string()), ("body", body.to_owned())];
+        let response = app.http.post(app.url(path)).form(&form).send().await.unwrap();
+        assert!(response.status().is_client_error());
+        assert!(cookie(response.headers()).is_none(), "{path}");
+    }
+}
+
 #[tokio::test]
 async fn a_name_is_chosen_by_a_form() {
     let app = TestApp::start().await;
@@ -93,6 +119,7 @@ async fn what_is_not_there_is_said_on_a_page() {
     for path in ["/nothing", "/r/cellar", "/r/NO"] {
         let response = app.http.get(app.url(path)).send().await.unwrap();
         assert_eq!(response.status(), 404, "{path}");
+        assert!(response.headers()["content-type"].to_str().unwrap().starts_with("text/html"), "{path}");
         assert!(response.text().await.unwrap().contains("There is nothing here."), "{path}");
     }
 }

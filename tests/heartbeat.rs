@@ -4,12 +4,14 @@ use std::time::Duration;
 
 use banter::protocol::ids::RoomKey;
 use banter::protocol::limits;
-use banter::protocol::wire::{ClientFrame, close};
+use banter::protocol::wire::{ClientFrame, ServerFrame, close};
 
-use crate::support::{TestApp, config};
+use tokio::io::AsyncReadExt;
 
-/// A period of a tenth of a second instead of 25 s.
-const QUICK: Duration = Duration::from_millis(4);
+use crate::support::{TestApp, config, within};
+
+/// A period of a second instead of 25 s.
+const QUICK: Duration = Duration::from_millis(40);
 
 #[tokio::test]
 async fn a_heartbeat_names_the_heads_of_what_is_followed() {
@@ -23,22 +25,33 @@ async fn a_heartbeat_names_the_heads_of_what_is_followed() {
 #[tokio::test]
 async fn who_answers_stays_and_who_does_not_is_let_go() {
     let app = TestApp::with_tick(config(), QUICK).await;
-    let (mut lively, mut silent) = (app.in_lobby(None).await, app.in_lobby(None).await);
-    for _ in 0..20 {
-        lively.heartbeat().await;
-        lively.tell(&ClientFrame::Pong {}).await;
-    }
-    silent.gone().await;
-    // The library answers pings of the WebSocket by itself, as browsers do.
-    let mut plain = app.plain().await;
+    let (mut lively, mut silent, mut plain) = (app.in_lobby(None).await, app.in_lobby(None).await, app.plain().await);
     let ana = app.person("Ana").await;
+    let answering = tokio::spawn(async move {
+        loop {
+            match lively.any_frame().await {
+                ServerFrame::Ping { .. } => lively.tell(&ClientFrame::Pong {}).await,
+                ServerFrame::Ev { event, .. } => return event.seq,
+                other => panic!("{other:?}"),
+            }
+        }
+    });
+    // The library answers pings of the WebSocket by itself, as browsers do.
     let listening = tokio::spawn(async move { plain.text().await });
-    for _ in 0..10 {
-        lively.heartbeat().await;
-        lively.tell(&ClientFrame::Pong {}).await;
-    }
+    silent.gone().await;
     app.post(&ana, "still there").await;
+    assert_eq!(answering.await.unwrap(), 1);
     assert_eq!(listening.await.unwrap(), "still there");
+}
+
+/// A connection that never asks for anything.
+#[tokio::test]
+async fn who_says_nothing_at_all_is_closed() {
+    let app = TestApp::start().await;
+    let mut stream = tokio::net::TcpStream::connect(app.address).await.unwrap();
+    let mut answer = Vec::new();
+    within(stream.read_to_end(&mut answer)).await.unwrap();
+    assert!(answer.is_empty(), "{answer:?}");
 }
 
 #[tokio::test]

@@ -74,6 +74,8 @@ async fn i_am_who_my_token_or_cookie_says() {
     let app = TestApp::start().await;
     let ana = app.person("Ana").await;
     assert_eq!(ask(&app, Method::GET, "/api/v1/me", Some(&ana), None).await.1["name"], "Ana");
+    let in_another_case = app.http.get(app.url("/api/v1/me")).header("authorization", format!("bearer {}", ana.token));
+    assert_eq!(in_another_case.send().await.unwrap().status(), 200);
     let by_cookie = app.http.get(app.url("/api/v1/me")).header("cookie", &ana.cookie).send().await.unwrap();
     assert_eq!(by_cookie.json::<Value>().await.unwrap()["name"], "Ana");
     let (status, nobody) = ask(&app, Method::GET, "/api/v1/me", None, None).await;
@@ -148,6 +150,31 @@ async fn who_is_too_fast_is_told_when_to_try_again() {
 }
 
 #[tokio::test]
+async fn a_repeat_of_what_is_there_is_never_too_fast() {
+    let app = TestApp::with(Config { post_rate: 1, ..config() }).await;
+    let ana = app.person("Ana").await;
+    let message = json!({ "cid": new_cid(), "body": "hello" });
+    let path = "/api/v1/rooms/lobby/messages";
+    let mut statuses = Vec::new();
+    for _ in 0..10 {
+        statuses.push(ask(&app, Method::POST, path, Some(&ana), Some(message.clone())).await.0.as_u16());
+    }
+    assert_eq!(statuses, [vec![201], vec![200; 9]].concat());
+}
+
+#[tokio::test]
+async fn names_cannot_be_changed_without_end() {
+    let app = TestApp::with(Config { post_rate: 1, ..config() }).await;
+    let ana = app.person("Ana").await;
+    let mut last = json!(null);
+    for number in 0..5 {
+        let change = json!({ "name": format!("Ana the {number}") });
+        last = ask(&app, Method::PATCH, "/api/v1/me", Some(&ana), Some(change)).await.1;
+    }
+    assert_eq!(code(&last), "too_fast");
+}
+
+#[tokio::test]
 async fn what_was_said_can_be_read_page_by_page() {
     let app = TestApp::start().await;
     let ana = app.person("Ana").await;
@@ -205,6 +232,9 @@ async fn errors_have_one_shape_everywhere() {
     for (method, path, status, error) in [
         (Method::GET, "/api/v1/nothing", 404, "not_found"),
         (Method::DELETE, "/api/v1/rooms", 405, "method_not_allowed"),
+        (Method::DELETE, "/", 405, "method_not_allowed"),
+        (Method::POST, "/healthz", 405, "method_not_allowed"),
+        (Method::GET, "/pkg/%FF", 404, "not_found"),
         (Method::GET, "/pkg/nothing.js", 404, "not_found"),
     ] {
         let answer = ask(&app, method, path, None, None).await;

@@ -230,6 +230,47 @@ async fn a_new_name_is_on_the_next_message() {
 }
 
 #[tokio::test]
+async fn a_second_hello_knows_the_new_name() {
+    let app = TestApp::start().await;
+    let ana = app.person("Ana").await;
+    let mut socket = app.in_lobby(Some(&ana)).await;
+    let change = serde_json::json!({ "name": "Anna" });
+    let url = app.url("/api/v1/me");
+    app.http.patch(url).bearer_auth(&ana.token).json(&change).send().await.unwrap().error_for_status().unwrap();
+    let welcome = socket.hello(None).await;
+    assert!(matches!(&welcome, ServerFrame::Welcome { me: Some(me), .. } if me.name == "Anna"), "{welcome:?}");
+}
+
+#[tokio::test]
+async fn who_becomes_somebody_else_speaks_as_them_at_once() {
+    let app = TestApp::start().await;
+    let (ana, ben) = (app.person("Ana").await, app.person("Ben").await);
+    let mut socket = app.in_lobby(Some(&ana)).await;
+    let mut other = app.in_lobby(None).await;
+    socket.post("as Ana").await;
+    socket.tell(&ClientFrame::Hello { token: Some(ben.token.clone()) }).await;
+    socket.post("as Ben").await;
+    assert_eq!((other.event().await.by.id, other.event().await.by.id), (ana.me.id, ben.me.id));
+}
+
+#[tokio::test]
+async fn heavy_messages_come_in_pages_that_fit() {
+    let app = TestApp::start().await;
+    let ana = app.person("Ana").await;
+    // A quote takes two bytes on the wire.
+    let heavy = "\"".repeat(limits::BODY_BYTES);
+    for _ in 0..20 {
+        app.post(&ana, &heavy).await;
+    }
+    let mut socket = app.socket().await;
+    socket.hello(None).await;
+    let newest = socket.sub(None, None).await;
+    assert_eq!(newest.seqs(), (6..=20).collect::<Vec<_>>(), "the newest that fit");
+    let back = socket.sub(Some(newest.epoch), Some(0)).await;
+    assert!(!back.recovered, "a gap that does not fit is owned up to");
+}
+
+#[tokio::test]
 async fn a_lobby_without_history_passes_everything_on_and_keeps_nothing() {
     let app = TestApp::with(Config { lobby_history: Switch::Off, ..config() }).await;
     let ana = app.person("Ana").await;

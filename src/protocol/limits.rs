@@ -21,8 +21,8 @@ pub const PAGE_EVENTS: usize = 200;
 pub const NEWEST_EVENTS: usize = 50;
 /// Most missed events that a returning client is given whole; past that it gets the newest and is told so.
 pub const RESUME_EVENTS: usize = 500;
-/// Most bytes of missed events that a returning client is given whole.
-pub const RESUME_BYTES: usize = 1024 * 1024;
+/// Most bytes of one page of a room's log on the wire, of what a returning client is given too.
+pub const PAGE_BYTES: usize = 512 * 1024;
 /// Most events that a client holds back while it waits for the one before them.
 pub const HELD_EVENTS: usize = 256;
 /// Most rows of a room in the page.

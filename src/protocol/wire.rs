@@ -336,6 +336,12 @@ mod tests {
     }
 
     proptest! {
+        /// Whatever comes: an answer and no panic.
+        #[test]
+        fn any_text_is_answered(text in r#"(\PC|\{"t":"|post|sub|"cid":"|room|","|"\}|[\[\]{}]){0,60}"#) {
+            let _ = ClientFrame::read(&text);
+        }
+
         #[test]
         fn backoff_stays_below_its_ceiling(tries in 0u32..100, random in 0.0f64..=1.0) {
             let ceiling = if tries < 6 { 500 << tries } else { 30_000 };

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::sync::LazyLock;
 
 use axum::extract::Path;
+use axum::extract::rejection::PathRejection;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
@@ -40,7 +41,8 @@ static WATCHED: LazyLock<Option<PathBuf>> = LazyLock::new(|| {
 });
 
 /// `GET /pkg/{name}`
-pub async fn file(Path(name): Path<String>, headers: HeaderMap) -> Result<Response, Error> {
+pub async fn file(name: Result<Path<String>, PathRejection>, headers: HeaderMap) -> Result<Response, Error> {
+    let Path(name) = name.map_err(|_| Error::NotFound)?;
     if let Some(folder) = &*WATCHED {
         return watched_file(folder, &name).await;
     }

@@ -34,7 +34,8 @@ pub struct Config {
     #[arg(long, env = "BANTER_LOBBY_HISTORY", default_value = "on", value_name = "ON|OFF")]
     pub lobby_history: Switch,
 
-    /// Handshakes, and new guests, a second from one address, four times that at once; 0 is no limit
+    /// Handshakes, and new guests, a second from one address, four times that at once, and four times as many requests for
+    /// history; 0 is no limit, as a proxy that all come through needs it
     #[arg(long, env = "BANTER_CONNECT_RATE", default_value_t = 50, value_name = "A_SECOND")]
     pub connect_rate: u32,
 }

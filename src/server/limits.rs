@@ -13,17 +13,25 @@ use crate::protocol::ids::PersonId;
 
 /// How many seconds' worth may come at once.
 const BURST: u32 = 4;
+/// How many times one may ask for history for each handshake that one may make: a returning client asks for each of a few
+/// rooms, and each answer is a heavy one.
+const ASKS_A_DOOR: u32 = 4;
 
 /// The buckets of this node.
 pub struct Rates {
     posts: Option<Buckets<PersonId>>,
     doors: Option<Buckets<IpAddr>>,
+    asks: Option<Buckets<IpAddr>>,
 }
 
 impl Rates {
     /// As configured; a rate of 0 is no limit.
     pub fn new(config: &Config) -> Self {
-        Self { posts: Buckets::new(config.post_rate), doors: Buckets::new(config.connect_rate) }
+        Self {
+            posts: Buckets::new(config.post_rate),
+            doors: Buckets::new(config.connect_rate),
+            asks: Buckets::new(config.connect_rate.saturating_mul(ASKS_A_DOOR)),
+        }
     }
 
     /// One message of this person.
@@ -37,13 +45,18 @@ impl Rates {
         self.doors.as_ref().map_or(Ok(()), |buckets| buckets.take(&network(address)))
     }
 
+    /// One request for history over a socket, from this address.
+    pub fn ask(&self, address: IpAddr) -> Result<(), Error> {
+        self.asks.as_ref().map_or(Ok(()), |buckets| buckets.take(&network(address)))
+    }
+
     /// Forget the buckets that are full again.
     pub fn forget_idle(&self) {
         if let Some(posts) = &self.posts {
             posts.limiter.retain_recent();
         }
-        if let Some(doors) = &self.doors {
-            doors.limiter.retain_recent();
+        for addresses in [&self.doors, &self.asks].into_iter().flatten() {
+            addresses.limiter.retain_recent();
         }
     }
 }

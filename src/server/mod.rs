@@ -46,7 +46,6 @@ pub fn router(state: Shared) -> Router {
         .route("/rooms/{room}", get(api::rooms::show))
         .route("/rooms/{room}/events", get(api::rooms::events))
         .route("/rooms/{room}/messages", post(api::messages::post))
-        .method_not_allowed_fallback(async || Error::MethodNotAllowed)
         .fallback(async || Error::NotFound);
     let pages = Router::new()
         .route("/", get(pages::root))
@@ -60,6 +59,7 @@ pub fn router(state: Shared) -> Router {
         .route("/readyz", get(api::health::ready))
         .nest("/api/v1", api)
         .merge(pages)
+        .method_not_allowed_fallback(async || Error::MethodNotAllowed)
         .layer(middleware::from_fn_with_state(state.clone(), refuse_foreign_changes))
         .layer(SetResponseHeaderLayer::if_not_present(NOSNIFF.0, NOSNIFF.1))
         .layer(SetResponseHeaderLayer::if_not_present(REFERRER.0, REFERRER.1))

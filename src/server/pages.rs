@@ -32,8 +32,16 @@ pub async fn root(
 }
 
 /// `GET /r/{room}`
-pub async fn room(State(state): State<Shared>, viewer: Viewer, InRoom(room): InRoom, request: Request) -> Response {
-    room_page(&state, &viewer, &room, request).await
+pub async fn room(
+    State(state): State<Shared>,
+    viewer: Viewer,
+    room: Result<InRoom, Error>,
+    request: Request,
+) -> Response {
+    match room {
+        Ok(InRoom(room)) => room_page(&state, &viewer, &room, request).await,
+        Err(error) => refusal(&state, &error).await,
+    }
 }
 
 /// Any other address.

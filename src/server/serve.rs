@@ -8,12 +8,11 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use hyper::body::Incoming;
+use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
-use hyper_util::server::conn::auto::Builder;
-use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 use tower::ServiceExt;
@@ -29,10 +28,10 @@ const BACKLOG: u32 = 4096;
 /// How long a request's head may take.
 const HEAD_TIME: Duration = Duration::from_secs(10);
 /// How long what was begun may take once the server goes.
-const LAST_REQUESTS: Duration = Duration::from_secs(5);
+const LAST_REQUESTS: Duration = Duration::from_secs(4);
 /// How many connections a second are sent away when the server goes, and over how long at most.
 const LEAVING_A_SECOND: u32 = 500;
-const LEAVING_AT_MOST: Duration = Duration::from_secs(25);
+const LEAVING_AT_MOST: Duration = Duration::from_secs(20);
 /// A breath after the system could not give us a connection (too many open files).
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
@@ -53,7 +52,6 @@ pub async fn run(listener: TcpListener, state: Shared, shutdown: impl Future<Out
 pub async fn run_with_tick(listener: TcpListener, state: Shared, shutdown: impl Future<Output = ()>, tick: Duration) {
     let mut background = JoinSet::new();
     background.spawn(heartbeat::beat_for_ever(state.clone(), tick));
-    let connections = GracefulShutdown::new();
     let (close, closed) = oneshot::channel::<()>();
     // While the sockets are sent away, whoever asks still hears that this node goes.
     let leave = async {
@@ -61,28 +59,40 @@ pub async fn run_with_tick(listener: TcpListener, state: Shared, shutdown: impl 
         send_all_away(&state).await;
         drop(close);
     };
-    tokio::join!(accept_until(async { drop(closed.await) }, &listener, router(state.clone()), &connections), leave);
-    drop(listener);
-    let _ = timeout(LAST_REQUESTS, connections.shutdown()).await;
+    let accept = accept_until(async { drop(closed.await) }, listener, router(state.clone()));
+    let (requests, ()) = tokio::join!(accept, leave);
+    requests.finish().await;
     tracing::info!("gone");
 }
 
-async fn accept_until(
-    shutdown: impl Future<Output = ()>,
-    listener: &TcpListener,
-    router: Router,
-    connections: &GracefulShutdown,
-) {
-    let mut http = Builder::new(TokioExecutor::new()).http1_only();
-    http.http1().timer(TokioTimer::new()).header_read_timeout(HEAD_TIME);
-    tokio::pin!(shutdown);
+/// The HTTP connections. A socket that was upgraded is none any more.
+struct Requests {
+    tasks: JoinSet<()>,
+    /// Says that what is under way is the last.
+    last: watch::Sender<bool>,
+}
+
+impl Requests {
+    async fn finish(mut self) {
+        self.last.send_replace(true);
+        let all_done = async { while self.tasks.join_next().await.is_some() {} };
+        let _ = timeout(LAST_REQUESTS, all_done).await;
+    }
+}
+
+async fn accept_until(closed: impl Future<Output = ()>, listener: TcpListener, router: Router) -> Requests {
+    let mut requests = Requests { tasks: JoinSet::new(), last: watch::Sender::new(false) };
+    tokio::pin!(closed);
     loop {
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
-            () = &mut shutdown => return,
+            Some(_) = requests.tasks.join_next() => continue,
+            () = &mut closed => return requests,
         };
         match accepted {
-            Ok((stream, from)) => serve(stream, from, &http, router.clone(), connections),
+            Ok((stream, from)) => {
+                drop(requests.tasks.spawn(serve(stream, from, router.clone(), requests.last.subscribe())))
+            }
             Err(error) => {
                 tracing::warn!(%error, "no connection could be taken");
                 sleep(ACCEPT_PAUSE).await;
@@ -91,13 +101,7 @@ async fn accept_until(
     }
 }
 
-fn serve(
-    stream: TcpStream,
-    from: SocketAddr,
-    http: &Builder<TokioExecutor>,
-    router: Router,
-    connections: &GracefulShutdown,
-) {
+async fn serve(stream: TcpStream, from: SocketAddr, router: Router, mut last: watch::Receiver<bool>) {
     // A message is small and must not wait for the answer to the one before it.
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "TCP_NODELAY");
@@ -109,19 +113,29 @@ fn serve(
             Ok::<_, Infallible>(router.oneshot(request.map(Body::new)).await.unwrap_or_else(|never| match never {}))
         }
     });
-    let connection = connections.watch(http.serve_connection_with_upgrades(TokioIo::new(stream), service).into_owned());
-    tokio::spawn(async move {
-        if let Err(error) = connection.await {
-            tracing::debug!(%error, "a connection broke");
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEAD_TIME)
+        .serve_connection(TokioIo::new(stream), service)
+        .with_upgrades();
+    tokio::pin!(connection);
+    let done = tokio::select! {
+        done = connection.as_mut() => done,
+        () = async { drop(last.wait_for(|last| *last).await) } => {
+            connection.as_mut().graceful_shutdown();
+            connection.await
         }
-    });
+    };
+    if let Err(error) = done {
+        tracing::debug!(%error, "a connection broke");
+    }
 }
 
 /// Lets nobody in any more, finishes what was sent, and closes every socket with the time at which to come back, spread
 /// so that not all come at once.
 async fn send_all_away(state: &AppState) {
     state.hub.registry.drain();
-    state.writer.flush().await;
+    let _ = timeout(LAST_REQUESTS, state.writer.flush()).await;
     let conns = state.hub.registry.all();
     tracing::info!(connections = conns.len(), "leaving");
     let window = Duration::from_secs_f64(conns.len() as f64 / f64::from(LEAVING_A_SECOND)).min(LEAVING_AT_MOST);

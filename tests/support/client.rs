@@ -81,7 +81,8 @@ impl Socket {
         }
     }
 
-    async fn any_frame(&mut self) -> ServerFrame {
+    /// The next frame, whatever it is.
+    pub async fn any_frame(&mut self) -> ServerFrame {
         let text = self.text().await;
         serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text}"))
     }

@@ -8,7 +8,7 @@ use axum_extra::extract::CookieJar;
 
 use super::{Payload, Sender};
 use crate::protocol::api::{GuestRequest, Identity, Me};
-use crate::server::auth::{self, ClientAddress, Viewer};
+use crate::server::auth::{self, ClientAddress, Token, Viewer};
 use crate::server::chat::accounts;
 use crate::server::error::Error;
 use crate::server::state::{AppState, Shared};
@@ -32,16 +32,19 @@ pub async fn become_guest(
 
 async fn newcomer(state: &AppState, address: ClientAddress, wish: Option<String>) -> Result<Response, Error> {
     let (me, token) = accounts::become_guest(state, address.0, wish.as_deref()).await?;
-    let jar = CookieJar::new().add(auth::session_cookie(state, &token));
-    let identity = Identity { me, token: token.reveal().to_owned() };
-    Ok((StatusCode::CREATED, jar, Json(identity)).into_response())
+    Ok((StatusCode::CREATED, identity(state, me, &token)).into_response())
 }
 
 /// A page that was opened before its person became somebody in another tab needs a token for its socket.
 async fn somebody(state: &AppState, address: ClientAddress, me: Me, wish: Option<String>) -> Result<Response, Error> {
     let me = renamed(state, me, wish).await?;
     let token = accounts::another_token(state, address.0, &me).await?;
-    Ok(Json(Identity { me, token: token.reveal().to_owned() }).into_response())
+    Ok(identity(state, me, &token).into_response())
+}
+
+fn identity(state: &AppState, me: Me, token: &Token) -> impl IntoResponse + use<> {
+    let jar = CookieJar::new().add(auth::session_cookie(state, token));
+    (jar, Json(Identity { me, token: token.reveal().to_owned() }))
 }
 
 async fn renamed(state: &AppState, me: Me, wish: Option<String>) -> Result<Me, Error> {

@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 
+use crate::server::chat::rooms;
 use crate::server::error::Error;
 use crate::server::state::Shared;
 
@@ -15,6 +16,9 @@ pub async fn ready(State(state): State<Shared>) -> Result<&'static str, Error> {
     if state.hub.registry.is_draining() {
         return Err(Error::Unavailable);
     }
-    state.store.rooms().await?;
+    if !state.writer.is_alive() {
+        return Err(Error::Unavailable);
+    }
+    rooms::list(&state, None).await?;
     Ok("ready\n")
 }

@@ -7,11 +7,11 @@ use axum::response::{IntoResponse, Response};
 use axum_extra::extract::CookieJar;
 
 use super::{InRoom, Payload, Sender};
-use crate::protocol::api::{PostRequest, Posted};
+use crate::protocol::api::{Me, PostRequest, Posted};
 use crate::protocol::ids::RoomKey;
 use crate::server::access;
 use crate::server::auth::{self, ClientAddress, Viewer};
-use crate::server::chat::{accounts, messages};
+use crate::server::chat::{accounts, messages, rooms};
 use crate::server::error::Error;
 use crate::server::state::{AppState, Shared};
 
@@ -19,31 +19,47 @@ use crate::server::state::{AppState, Shared};
 /// everywhere; a program becomes one first, since it has to keep its token.
 pub async fn post(
     State(state): State<Shared>,
-    mut viewer: Viewer,
+    viewer: Viewer,
     address: ClientAddress,
     InRoom(room): InRoom,
     Payload { body, sender }: Payload<PostRequest>,
 ) -> Response {
-    let mut jar = CookieJar::new();
-    if let Err(error) = messages::check_body(&body.body) {
-        return sender.answer(&state, Err(error)).await;
-    }
-    if let (None, Sender::Page(_)) = (&viewer.me, &sender) {
-        match accounts::become_guest(&state, address.0, None).await {
-            Ok((me, token)) => {
-                viewer.me = Some(me);
-                jar = jar.add(auth::session_cookie(&state, &token));
-            }
-            Err(error) => return sender.answer(&state, Err(error)).await,
-        }
-    }
-    let result = answer(&state, &viewer, &room, body).await.map(|response| (jar, response).into_response());
+    let result = match &sender {
+        Sender::Program => from_program(&state, viewer.me.as_ref(), &room, body).await,
+        Sender::Page(_) => from_page(&state, viewer.me, address, &room, body).await,
+    };
     sender.answer(&state, result).await
 }
 
-async fn answer(state: &AppState, viewer: &Viewer, room: &RoomKey, body: PostRequest) -> Result<Response, Error> {
-    let member = access::room_member(state, viewer.me.as_ref(), room).await?;
+async fn from_program(state: &AppState, me: Option<&Me>, room: &RoomKey, body: PostRequest) -> Result<Response, Error> {
+    let member = access::room_member(state, me, room).await?;
     let (seq, dup) = messages::post(state, &member, body.cid, body.body, body.reply_to).await?;
     let status = if dup { StatusCode::OK } else { StatusCode::CREATED };
     Ok((status, Json(Posted { seq })).into_response())
+}
+
+/// Everything that can be refused is looked at before a stranger becomes somebody.
+async fn from_page(
+    state: &AppState,
+    me: Option<Me>,
+    address: ClientAddress,
+    room: &RoomKey,
+    body: PostRequest,
+) -> Result<Response, Error> {
+    messages::check_body(&body.body)?;
+    access::room_reader(state, me.as_ref(), room).await?;
+    let (me, jar) = match me {
+        Some(me) => (me, CookieJar::new()),
+        None => {
+            let (me, token) = accounts::become_guest(state, address.0, None).await?;
+            (me, CookieJar::new().add(auth::session_cookie(state, &token)))
+        }
+    };
+    let member = access::room_member(state, Some(&me), room).await?;
+    let (seq, dup) = messages::post(state, &member, body.cid, body.body.clone(), body.reply_to).await?;
+    if dup && !rooms::says(state, &member, seq, &body.body).await? {
+        // A browser went back to a page of the past, with that page's cid, and something else was written there.
+        messages::post(state, &member, messages::new_cid(), body.body, body.reply_to).await?;
+    }
+    Ok(jar.into_response())
 }

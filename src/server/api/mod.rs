@@ -13,6 +13,7 @@ use axum::extract::{FromRequest, FromRequestParts, Path, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
+use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde::de::DeserializeOwned;
 use tokio::time::timeout;
 
@@ -73,8 +74,12 @@ impl<T: DeserializeOwned + Send> FromRequest<Shared> for Payload<T> {
 }
 
 async fn read<T: DeserializeOwned>(request: Request, form: bool) -> Result<T, Error> {
-    let whole = axum::body::to_bytes(request.into_body(), limits::REQUEST_BYTES);
-    let body = timeout(REQUEST_TIME, whole).await.map_err(|_| Error::TooSlow)?.map_err(|_| Error::TooLarge)?;
+    let whole = Limited::new(request.into_body(), limits::REQUEST_BYTES).collect();
+    let body = timeout(REQUEST_TIME, whole).await.map_err(|_| Error::TooSlow)?.map_err(|error| {
+        let too_large = error.is::<LengthLimitError>();
+        if too_large { Error::TooLarge } else { Error::BadRequest("The request broke off.".to_owned()) }
+    })?;
+    let body = body.to_bytes();
     if form {
         serde_urlencoded::from_bytes(&body).map_err(|error| Error::BadRequest(error.to_string()))
     } else {
@@ -92,8 +97,8 @@ fn way_back(headers: &HeaderMap) -> String {
     let referer = headers.get(header::REFERER).and_then(|value| value.to_str().ok());
     let uri: Option<Uri> = referer.and_then(|referer| referer.parse().ok());
     let path = uri.as_ref().map_or("/", Uri::path);
-    // `//host` would be another site. Forms answer at addresses that have no page: back to the lobby from there.
-    let is_page = path.starts_with('/') && !path.starts_with("//") && !path.starts_with("/api/");
+    // `//host` would be another site, and browsers read `\` as `/`. An address of the API has no page to go back to.
+    let is_page = path.starts_with('/') && !path[1..].starts_with(['/', '\\']) && !path.starts_with("/api/");
     if is_page { path.to_owned() } else { "/".to_owned() }
 }
 
@@ -130,6 +135,7 @@ mod tests {
         assert_eq!(back("http://127.0.0.1:3000/r/lobby?x=1"), "/r/lobby");
         assert_eq!(back("http://127.0.0.1:3000//evil.example/"), "/");
         assert_eq!(back("http://127.0.0.1:3000/api/v1/guest"), "/");
+        assert_eq!(back("http://127.0.0.1:3000/\\evil.example/"), "/");
         assert_eq!(back("javascript:alert(1)"), "/");
         assert_eq!(way_back(&HeaderMap::new()), "/");
     }

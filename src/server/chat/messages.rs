@@ -21,9 +21,9 @@ pub async fn post(
     body: String,
     reply_to: Option<Seq>,
 ) -> Result<(Seq, bool), Error> {
-    let draft = draft(state, member, cid, body, reply_to)?;
     let (reply, outcome) = oneshot::channel();
-    state.writer.submit(vec![Submission { draft, reply: Reply::Once(reply) }]).await;
+    let submission = submission(state, member, cid, body, reply_to, Reply::Once(reply))?;
+    state.writer.submit(vec![submission]).await;
     match outcome.await {
         Ok(Outcome::Committed { seq, dup }) => Ok((seq, dup)),
         Ok(Outcome::Refused(error)) => Err(error),
@@ -31,17 +31,19 @@ pub async fn post(
     }
 }
 
-/// Everything that is checked before a message goes to the writer.
-pub fn draft(
+/// A message for the writer, after everything that can be checked before it.
+pub fn submission(
     state: &AppState,
     member: &RoomMember,
     cid: Cid,
     body: String,
     reply_to: Option<Seq>,
-) -> Result<Draft, Error> {
+    reply: Reply,
+) -> Result<Submission, Error> {
     check_body(&body)?;
-    state.rates.post(member.person())?;
-    Ok(Draft { room: member.room().clone(), author: member.person().clone(), cid, at: now(), body, reply_to })
+    let too_fast = state.rates.post(member.person()).err();
+    let (room, author) = (member.room().clone(), member.person().clone());
+    Ok(Submission { draft: Draft { room, author, cid, at: now(), body, reply_to }, too_fast, reply })
 }
 
 /// A cid for a message that came without one, from the plain wire or a bare form.

@@ -7,7 +7,7 @@ use crate::protocol::event::{Event, What};
 use crate::protocol::ids::{Epoch, RoomKey, Seq};
 use crate::protocol::limits;
 use crate::protocol::wire::{Role, RoomKind, RoomSummary};
-use crate::server::access::RoomReader;
+use crate::server::access::{RoomMember, RoomReader};
 use crate::server::auth;
 use crate::server::config::Config;
 use crate::server::error::{Error, StoreError};
@@ -63,6 +63,13 @@ pub async fn page(state: &AppState, reader: &RoomReader, query: EventsQuery) -> 
     excerpt(state, reader, stretch, limit).await
 }
 
+/// Whether the message at this place has this text.
+pub async fn says(state: &AppState, member: &RoomMember, seq: Seq, text: &str) -> Result<bool, Error> {
+    let there = state.store.events(member.room(), Stretch::After(seq.saturating_sub(1)), 1).await?;
+    let event = there.and_then(|excerpt| excerpt.events.into_iter().next());
+    Ok(event.is_some_and(|event| matches!(&event.what, What::Posted { body, .. } if body == text)))
+}
+
 /// What somebody missed who has everything up to `seq` of `epoch`, and whether that is really all of it.
 ///
 /// `upto` is the seq after which events come by themselves.
@@ -78,14 +85,14 @@ pub async fn catch_up(
         && have <= upto
     {
         let missed = excerpt(state, reader, Stretch::After(have), limits::RESUME_EVENTS).await?;
-        let events = until(missed.events, upto);
-        let whole = events.len() as u64 == upto - have;
-        if whole && bytes(&events) <= limits::RESUME_BYTES {
+        let events: Vec<_> = missed.events.into_iter().take_while(|event| event.seq <= upto).collect();
+        if events.len() as u64 == upto - have {
             return Ok(CatchUp { epoch: missed.epoch, recovered: true, events });
         }
     }
-    let newest = excerpt(state, reader, Stretch::Newest, limits::NEWEST_EVENTS).await?;
-    Ok(CatchUp { epoch: newest.epoch, recovered: false, events: until(newest.events, upto) })
+    let up_to_there = Stretch::Before(upto.saturating_add(1));
+    let newest = excerpt(state, reader, up_to_there, limits::NEWEST_EVENTS).await?;
+    Ok(CatchUp { epoch: newest.epoch, recovered: false, events: newest.events })
 }
 
 /// What a returning client gets.
@@ -100,24 +107,50 @@ pub struct CatchUp {
 }
 
 async fn excerpt(state: &AppState, reader: &RoomReader, stretch: Stretch, limit: usize) -> Result<Excerpt, Error> {
-    state.store.events(&reader.room().key, stretch, limit).await?.ok_or(Error::NotFound)
+    let mut excerpt = state.store.events(&reader.room().key, stretch, limit).await?.ok_or(Error::NotFound)?;
+    keep_what_fits(&mut excerpt, stretch);
+    Ok(excerpt)
 }
 
-fn until(mut events: Vec<Arc<Event>>, upto: Seq) -> Vec<Arc<Event>> {
-    events.retain(|event| event.seq <= upto);
-    events
+/// Cuts an excerpt to [`limits::PAGE_BYTES`], at the end that is farther from what was asked for.
+fn keep_what_fits(excerpt: &mut Excerpt, stretch: Stretch) {
+    let fitting = |events: &mut dyn Iterator<Item = &Arc<Event>>| {
+        let mut bytes = 0;
+        let fits = |event: &&Arc<Event>| {
+            bytes += wire_bytes(event);
+            bytes <= limits::PAGE_BYTES
+        };
+        events.take_while(fits).count()
+    };
+    let events = &mut excerpt.events;
+    let count = events.len();
+    let kept = match stretch {
+        Stretch::After(_) => {
+            let kept = fitting(&mut events.iter());
+            events.truncate(kept);
+            kept
+        }
+        Stretch::Newest | Stretch::Before(_) => {
+            let kept = fitting(&mut events.iter().rev());
+            events.drain(..count - kept);
+            kept
+        }
+    };
+    excerpt.more |= kept < count;
 }
 
-/// Nearly what they weigh on the wire.
-fn bytes(events: &[Arc<Event>]) -> usize {
-    const AROUND_A_BODY: usize = 200;
-    events
-        .iter()
-        .map(|event| match &event.what {
-            What::Posted { body, .. } => body.len() + AROUND_A_BODY,
-            What::Unknown => AROUND_A_BODY,
-        })
-        .sum()
+/// At most what an event weighs on the wire: in JSON a quote takes two bytes and a control character six.
+fn wire_bytes(event: &Event) -> usize {
+    const AROUND_A_BODY: usize = 512;
+    let escaped = |byte: u8| match byte {
+        b'"' | b'\\' => 2,
+        0..0x20 => 6,
+        _ => 1,
+    };
+    match &event.what {
+        What::Posted { body, .. } => AROUND_A_BODY + body.bytes().map(escaped).sum::<usize>(),
+        What::Unknown => AROUND_A_BODY,
+    }
 }
 
 fn new_epoch() -> Epoch {
@@ -125,5 +158,48 @@ fn new_epoch() -> Epoch {
         if let Ok(epoch) = auth::random_text(16).parse() {
             return epoch;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::event::Person;
+
+    fn excerpt_of(bodies: &[String]) -> Excerpt {
+        let by = Person { id: "p".parse().expect("an id"), name: "P".into() };
+        let event = |(at, body): (usize, &String)| {
+            let what = What::Posted { body: body.clone(), reply_to: None };
+            Arc::new(Event { seq: at as Seq + 1, at: 0, by: by.clone(), cid: None, what })
+        };
+        let events = bodies.iter().enumerate().map(event).collect();
+        Excerpt { epoch: "e".parse().expect("an epoch"), head: bodies.len() as Seq, events, more: false }
+    }
+
+    #[test]
+    fn a_page_is_cut_where_it_gets_too_heavy_at_the_far_end() {
+        let heavy = vec!["\u{1}".repeat(limits::BODY_BYTES); 10];
+        for (stretch, expected) in [(Stretch::After(0), [1, 2, 3, 4, 5]), (Stretch::Newest, [6, 7, 8, 9, 10])] {
+            let mut page = excerpt_of(&heavy);
+            keep_what_fits(&mut page, stretch);
+            assert_eq!(page.events.iter().map(|event| event.seq).collect::<Vec<_>>(), expected);
+            assert!(page.more);
+            let wire: usize = page.events.iter().map(|event| serde_json::to_string(event).expect("JSON").len()).sum();
+            assert!(wire <= limits::PAGE_BYTES, "{wire}");
+        }
+    }
+
+    #[test]
+    fn a_page_that_fits_is_whole() {
+        let mut page = excerpt_of(&vec!["a".repeat(1000); limits::PAGE_EVENTS]);
+        keep_what_fits(&mut page, Stretch::Newest);
+        assert_eq!((page.events.len(), page.more), (limits::PAGE_EVENTS, false));
+    }
+
+    #[test]
+    fn one_message_always_fits() {
+        let mut page = excerpt_of(&["\u{1}".repeat(limits::BODY_BYTES)]);
+        keep_what_fits(&mut page, Stretch::Newest);
+        assert_eq!(page.events.len(), 1);
     }
 }

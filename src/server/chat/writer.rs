@@ -6,6 +6,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use tokio::sync::mpsc::error::SendError;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::protocol::event::Event;
@@ -17,10 +18,12 @@ use crate::server::store::{Appended, Draft, Refused, Store};
 
 /// Most drafts that go to the store in one go.
 const BATCH_DRAFTS: usize = 1_000;
+/// Bytes of text after which a batch is full.
+const BATCH_BYTES: usize = 512 * 1024;
 /// Most turns of connections that wait here; a connection whose turn does not fit waits, and reads no further meanwhile.
 const WAITING_TURNS: usize = 1_024;
 /// When a client whose send has an unknown fate should send it again.
-const RETRY_MS: u64 = 500;
+pub const RETRY_MS: u64 = 500;
 
 /// Hands drafts to the writer task.
 #[derive(Debug, Clone)]
@@ -39,6 +42,9 @@ enum Command {
 pub struct Submission {
     /// What.
     pub draft: Draft,
+    /// It came too fast: refused, unless the log has it from an earlier try. Only the writer can tell, behind all that
+    /// came before.
+    pub too_fast: Option<Error>,
     /// For whom.
     pub reply: Reply,
 }
@@ -85,8 +91,15 @@ impl Writer {
 
     /// Queue drafts, in their order. Waits while the queue is full.
     pub async fn submit(&self, submissions: Vec<Submission>) {
-        // The task ends only with the runtime; then nobody is there to be told.
-        let _ = self.queue.send(Command::Append(submissions)).await;
+        if let Err(SendError(Command::Append(submissions))) = self.queue.send(Command::Append(submissions)).await {
+            tracing::error!("the writer is gone");
+            submissions.into_iter().for_each(|submission| submission.tell(Outcome::Unknown));
+        }
+    }
+
+    /// Whether there is somebody to write.
+    pub fn is_alive(&self) -> bool {
+        !self.queue.is_closed()
     }
 
     /// Waits until everything queued before is stored and told.
@@ -100,14 +113,18 @@ impl Writer {
 
 async fn write_for_ever(mut commands: mpsc::Receiver<Command>, store: Arc<dyn Store>, hub: Arc<Hub>) {
     while let Some(first) = commands.recv().await {
-        let (mut batch, mut flushes) = (Vec::new(), Vec::new());
+        let (mut batch, mut flushes, mut bytes) = (Vec::new(), Vec::new(), 0);
         let mut next = Some(first);
         while let Some(command) = next {
             match command {
-                Command::Append(submissions) => batch.extend(submissions),
+                Command::Append(submissions) => {
+                    bytes += submissions.iter().map(|submission| submission.draft.body.len()).sum::<usize>();
+                    batch.extend(submissions);
+                }
                 Command::Flush(done) => flushes.push(done),
             }
-            next = if batch.len() < BATCH_DRAFTS { commands.try_recv().ok() } else { None };
+            let full = batch.len() >= BATCH_DRAFTS || bytes >= BATCH_BYTES;
+            next = if full { None } else { commands.try_recv().ok() };
         }
         write(batch, store.as_ref(), &hub).await;
         for done in flushes {
@@ -117,39 +134,72 @@ async fn write_for_ever(mut commands: mpsc::Receiver<Command>, store: Arc<dyn St
 }
 
 async fn write(batch: Vec<Submission>, store: &dyn Store, hub: &Hub) {
+    let (pass, too_fast): (Vec<_>, Vec<_>) = batch.into_iter().partition(|submission| submission.too_fast.is_none());
+    append(pass, store, hub).await;
+    for submission in too_fast {
+        let outcome = settle_too_fast(&submission, store).await;
+        submission.tell(outcome);
+    }
+}
+
+async fn append(batch: Vec<Submission>, store: &dyn Store, hub: &Hub) {
     if batch.is_empty() {
         return;
     }
-    let (drafts, replies): (Vec<Draft>, Vec<_>) = batch
-        .into_iter()
-        .map(|Submission { draft, reply }| {
-            let about = (draft.room.clone(), draft.cid.clone());
-            (draft, (about, reply))
-        })
-        .unzip();
+    let (drafts, tellings): (Vec<Draft>, Vec<Telling>) = batch.into_iter().map(Submission::split).unzip();
     let answers = match store.append(drafts).await {
         Ok(answers) => answers,
         Err(error) => {
             tracing::error!(%error, "a batch has an unknown fate");
-            for ((room, cid), reply) in replies {
-                reply.tell(room, cid, Outcome::Unknown);
-            }
-            return;
+            return tellings.into_iter().for_each(|telling| telling.tell(Outcome::Unknown));
         }
     };
     let mut events: HashMap<RoomKey, Vec<Arc<Event>>> = HashMap::new();
-    for (((room, cid), reply), answer) in replies.into_iter().zip(answers) {
+    for (telling, answer) in tellings.into_iter().zip(answers) {
         let outcome = Outcome::from(&answer);
         if let Ok(Appended::New(event)) = answer {
-            match events.get_mut(&room) {
+            match events.get_mut(&telling.room) {
                 Some(events) => events.push(event),
-                None => drop(events.insert(room.clone(), vec![event])),
+                None => drop(events.insert(telling.room.clone(), vec![event])),
             }
         }
-        reply.tell(room, cid, outcome);
+        telling.tell(outcome);
     }
     for (room, events) in events {
         hub.publish(&room, &events);
+    }
+}
+
+async fn settle_too_fast(submission: &Submission, store: &dyn Store) -> Outcome {
+    let Draft { room, author, cid, .. } = &submission.draft;
+    match (store.seq_of(room, author, cid).await, &submission.too_fast) {
+        (Ok(Some(seq)), _) => Outcome::Committed { seq, dup: true },
+        (Ok(None), Some(error)) => Outcome::Refused(error.clone()),
+        (Ok(None), None) | (Err(_), _) => Outcome::Unknown,
+    }
+}
+
+/// Whom to tell about which send.
+struct Telling {
+    room: RoomKey,
+    cid: Cid,
+    reply: Reply,
+}
+
+impl Submission {
+    fn split(self) -> (Draft, Telling) {
+        let telling = Telling { room: self.draft.room.clone(), cid: self.draft.cid.clone(), reply: self.reply };
+        (self.draft, telling)
+    }
+
+    fn tell(self, outcome: Outcome) {
+        self.split().1.tell(outcome);
+    }
+}
+
+impl Telling {
+    fn tell(self, outcome: Outcome) {
+        self.reply.tell(self.room, self.cid, outcome);
     }
 }
 

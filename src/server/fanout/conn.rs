@@ -37,8 +37,10 @@ pub struct Conn {
 struct Out {
     /// Written next, in order. Gives its memory back when empty.
     bytes: BytesMut,
-    /// Nothing is written: what is put now comes after something that is not ready yet.
+    /// Something comes first that is not ready yet: what is put now waits in `held`.
     corked: bool,
+    /// Put while corked.
+    held: Vec<u8>,
     /// A close frame was put: nothing comes after it.
     sealed: bool,
 }
@@ -86,9 +88,17 @@ impl Conn {
         self.id
     }
 
-    /// Give whole frames to the client. One that already has too much waiting is closed with [`close::SLOW`] instead.
+    /// Give whole frames to the client. One with too much waiting is closed with [`close::SLOW`] instead.
     pub fn put(&self, frames: &[u8]) {
         self.put_locked(&mut self.out.lock(), frames);
+    }
+
+    /// As [`Conn::put`], unless `gone`: looked at where no [`Conn::cork`] can come between.
+    pub(super) fn put_unless(&self, gone: &AtomicBool, frames: &[u8]) {
+        let mut out = self.out.lock();
+        if !gone.load(Ordering::Acquire) {
+            self.put_locked(&mut out, frames);
+        }
     }
 
     /// Hold back everything that is put from now on, until [`Conn::uncork`].
@@ -100,7 +110,7 @@ impl Conn {
     pub fn uncork(&self, first: &[u8]) {
         let mut out = self.out.lock();
         out.corked = false;
-        let held = std::mem::take(&mut out.bytes);
+        let held = std::mem::take(&mut out.held);
         self.put_locked(&mut out, first);
         self.put_locked(&mut out, &held);
     }
@@ -183,11 +193,15 @@ impl Conn {
         if out.sealed || frames.is_empty() {
             return;
         }
-        let written = if out.corked || !out.bytes.is_empty() { 0 } else { self.write_now(frames) };
+        let at_once = !out.corked && out.bytes.is_empty();
+        let written = if at_once { self.write_now(frames) } else { 0 };
         let rest = &frames[written..];
-        // What comes in one piece is taken whole: the bound is on what gathers while a client does not read.
-        if !out.bytes.is_empty() && out.bytes.len() + rest.len() > limits::OUTBOX_BYTES {
+        if out.bytes.len() + out.held.len() + rest.len() > limits::OUTBOX_BYTES {
+            // The frame that was begun is finished: a close frame inside another would be part of it.
+            out.bytes.extend_from_slice(&frames[written..encode::frame_end(frames, written)]);
             self.seal_locked(out, close::SLOW, "You read slower than the room speaks.");
+        } else if out.corked {
+            out.held.extend_from_slice(rest);
         } else {
             out.bytes.extend_from_slice(rest);
             self.note_backlog(out);
@@ -203,6 +217,7 @@ impl Conn {
         let mut frame = Vec::new();
         encode::close(code, reason, &mut frame);
         out.corked = false;
+        out.held = Vec::new();
         out.sealed = true;
         let written = if out.bytes.is_empty() { self.write_now(&frame) } else { 0 };
         out.bytes.extend_from_slice(&frame[written..]);
@@ -211,9 +226,131 @@ impl Conn {
     }
 
     fn note_backlog(&self, out: &Out) {
-        let behind = !out.corked && !out.bytes.is_empty();
-        if behind && !self.behind.swap(true, Ordering::AcqRel) {
+        if !out.bytes.is_empty() && !self.behind.swap(true, Ordering::AcqRel) {
             self.wake.notify_one();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::Arc;
+    use tokio::io::AsyncReadExt;
+    use tokio::net::{TcpListener, TcpSocket};
+
+    /// A connection whose kernel holds little, and the other end.
+    async fn pair() -> (Arc<Conn>, TcpStream) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("listens");
+        let client = TcpSocket::new_v4().expect("a socket");
+        client.set_recv_buffer_size(4096).expect("is set");
+        let client = client.connect(listener.local_addr().expect("an address")).await.expect("connects");
+        let (stream, _) = listener.accept().await.expect("accepts");
+        (Arc::new(Conn::new(1, stream)), client)
+    }
+
+    fn text(body: &str) -> Vec<u8> {
+        let mut frame = Vec::new();
+        encode::text(body, &mut frame);
+        frame
+    }
+
+    /// Writes on while the other end reads, until so many bytes are there.
+    async fn read(conn: &Conn, client: &mut TcpStream, count: usize) -> Vec<u8> {
+        let mut got = vec![0; count];
+        let write = async {
+            loop {
+                conn.write_on().await.expect("the client is there");
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::select! {
+            read = client.read_exact(&mut got) => drop(read.expect("it comes")),
+            () = write => {}
+        }
+        got
+    }
+
+    /// As many frames as the kernel takes and one that it takes only in part.
+    fn fill(conn: &Conn) -> Vec<u8> {
+        let frame = text(&"x".repeat(60_000));
+        let mut put = Vec::new();
+        while !conn.is_behind() {
+            conn.put(&frame);
+            put.extend_from_slice(&frame);
+        }
+        put
+    }
+
+    #[tokio::test]
+    async fn what_was_begun_comes_before_what_comes_first() {
+        let (conn, mut client) = pair().await;
+        let mut expected = fill(&conn);
+        conn.cork();
+        conn.put(&text("meanwhile"));
+        conn.uncork(&text("the answer"));
+        expected.extend([text("the answer"), text("meanwhile")].concat());
+        let got = read(&conn, &mut client, expected.len()).await;
+        assert!(got == expected, "in this order, frame by frame");
+    }
+
+    #[tokio::test]
+    async fn so_much_waits_and_no_more() {
+        let (conn, _client) = pair().await;
+        fill(&conn);
+        let waiting = conn.out.lock().bytes.len();
+        let head = 10;
+        conn.put(&text(&"x".repeat(limits::OUTBOX_BYTES - waiting - head)));
+        assert_eq!(conn.out.lock().bytes.len(), limits::OUTBOX_BYTES);
+        assert!(!conn.is_sealed());
+        conn.put(b"x");
+        assert!(conn.is_sealed(), "one byte more");
+    }
+
+    #[tokio::test]
+    async fn who_is_cut_off_gets_whole_frames_and_then_the_close() {
+        for corked in [false, true] {
+            let (conn, mut client) = pair().await;
+            let mut expected = fill(&conn);
+            if corked {
+                conn.cork();
+            }
+            conn.put(&text(&"y".repeat(limits::OUTBOX_BYTES)));
+            conn.put(&text("never"));
+            conn.uncork(&text("never"));
+            encode::close(close::SLOW, "You read slower than the room speaks.", &mut expected);
+            assert!(read(&conn, &mut client, expected.len()).await == expected, "corked: {corked}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_batch_that_is_too_much_at_once_is_cut_behind_a_frame() {
+        let (conn, mut client) = pair().await;
+        let frame = text(&"z".repeat(60_000));
+        conn.put(&frame.repeat(200));
+        assert!(conn.is_sealed());
+        let mut got = Vec::new();
+        let finish = async {
+            while conn.is_behind() {
+                conn.write_on().await.expect("the client is there");
+            }
+            drop(conn);
+        };
+        tokio::join!(async { client.read_to_end(&mut got).await.expect("to the end") }, finish);
+        let mut close = Vec::new();
+        encode::close(close::SLOW, "You read slower than the room speaks.", &mut close);
+        let whole = got.strip_suffix(close.as_slice()).expect("the close is the end");
+        assert!(whole.len() % frame.len() == 0 && whole.chunks(frame.len()).all(|got| got == frame));
+    }
+
+    #[tokio::test]
+    async fn an_empty_backlog_has_no_memory() {
+        let (conn, mut client) = pair().await;
+        let put = fill(&conn);
+        read(&conn, &mut client, put.len()).await;
+        while conn.is_behind() {
+            conn.write_on().await.expect("the client is there");
+        }
+        assert_eq!(conn.out.lock().bytes.capacity(), 0);
     }
 }

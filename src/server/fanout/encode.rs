@@ -46,6 +46,28 @@ pub fn close(code: u16, reason: &str, to: &mut Vec<u8>) {
     to.extend_from_slice(&reason.as_bytes()[..end]);
 }
 
+/// The end of the frame that position `at` of these frames is inside of; `at` itself between two frames.
+pub fn frame_end(frames: &[u8], at: usize) -> usize {
+    let mut end = 0;
+    while end < at {
+        end += frame_length(&frames[end..]);
+    }
+    end
+}
+
+/// How long the first of these frames is, head included.
+fn frame_length(frames: &[u8]) -> usize {
+    match frames {
+        [_, 126, high, low, ..] => 4 + usize::from(u16::from_be_bytes([*high, *low])),
+        [_, 127, rest @ ..] => {
+            let length = rest.first_chunk().map_or(u64::MAX, |bytes| u64::from_be_bytes(*bytes));
+            usize::try_from(length).map_or(frames.len(), |length| 10 + length)
+        }
+        [_, short, ..] => 2 + usize::from(*short),
+        _ => frames.len(),
+    }
+}
+
 fn head(opcode: u8, length: usize, to: &mut Vec<u8>) {
     to.push(FIN | opcode);
     match (u8::try_from(length), u16::try_from(length)) {
@@ -78,6 +100,21 @@ mod tests {
             text(&"a".repeat(length), &mut frame);
             assert_eq!(frame[..head.len()], head);
             assert_eq!(frame.len(), head.len() + length);
+        }
+    }
+
+    #[test]
+    fn the_end_of_each_frame_is_found() {
+        let mut frames = Vec::new();
+        let mut ends = vec![0];
+        for length in [0, 125, 126, 65_535, 65_536, 3] {
+            text(&"a".repeat(length), &mut frames);
+            ends.push(frames.len());
+        }
+        for pair in ends.windows(2) {
+            assert_eq!(frame_end(&frames, pair[0]), pair[0], "between two frames");
+            assert_eq!(frame_end(&frames, pair[0] + 1), pair[1]);
+            assert_eq!(frame_end(&frames, pair[1] - 1), pair[1]);
         }
     }
 

@@ -1,6 +1,7 @@
 //! One room's way to its followers.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use parking_lot::Mutex;
 use tokio::sync::Notify;
@@ -37,6 +38,8 @@ pub(super) struct Feed {
 struct Turn {
     /// The newest seq that is in `batches` or was flushed.
     head: Seq,
+    /// The newest seq that every follower was written.
+    flushed: Seq,
     /// Ready frames by dialect, the same bytes for everybody.
     batches: [Vec<u8>; DIALECTS],
     followers: Vec<Follower>,
@@ -50,16 +53,20 @@ struct Follower {
     dialect: Dialect,
     /// Bytes at the start of the present batch that were said before this one came.
     skip: usize,
+    /// It follows no more: what a flush under way still has for it is not for it.
+    gone: Arc<AtomicBool>,
 }
 
 impl Feed {
     pub(super) fn new(room: RoomKey, head: Seq) -> Self {
-        let turn = Turn { head, batches: Default::default(), followers: Vec::new(), counts: [0; DIALECTS] };
+        let turn =
+            Turn { head, flushed: head, batches: Default::default(), followers: Vec::new(), counts: [0; DIALECTS] };
         Self { room, turn: Mutex::new(turn), wake: Notify::new() }
     }
 
-    pub(super) fn head(&self) -> Seq {
-        self.turn.lock().head
+    /// How far every follower has been given everything.
+    pub(super) fn flushed(&self) -> Seq {
+        self.turn.lock().flushed
     }
 
     pub(super) fn publish(&self, events: &[Arc<Event>]) {
@@ -76,15 +83,16 @@ impl Feed {
         let mut turn = self.turn.lock();
         let skip = turn.batches[dialect as usize].len();
         turn.counts[dialect as usize] += 1;
-        turn.followers.push(Follower { conn, dialect, skip });
+        turn.followers.push(Follower { conn, dialect, skip, gone: Arc::default() });
         turn.head
     }
 
     pub(super) fn detach(&self, conn: u64) {
         let mut turn = self.turn.lock();
         if let Some(at) = turn.followers.iter().position(|follower| follower.conn.id() == conn) {
-            let gone = turn.followers.swap_remove(at);
-            turn.counts[gone.dialect as usize] -= 1;
+            let left = turn.followers.swap_remove(at);
+            turn.counts[left.dialect as usize] -= 1;
+            left.gone.store(true, Ordering::Release);
         }
     }
 
@@ -94,10 +102,11 @@ impl Feed {
         let mut followers = Vec::new();
         loop {
             self.wake.notified().await;
-            while self.take_turn(&mut batches, &mut followers) {
-                for Follower { conn, dialect, skip } in followers.drain(..) {
-                    conn.put(&batches[dialect as usize][skip..]);
+            while let Some(head) = self.take_turn(&mut batches, &mut followers) {
+                for Follower { conn, dialect, skip, gone } in followers.drain(..) {
+                    conn.put_unless(&gone, &batches[dialect as usize][skip..]);
                 }
+                self.turn.lock().flushed = head;
                 for batch in &mut batches {
                     batch.clear();
                     batch.shrink_to(SPARE_BYTES);
@@ -108,18 +117,19 @@ impl Feed {
         }
     }
 
-    /// Swaps the room's batches for empty ones and lists who gets them; `false` if there is nothing.
-    fn take_turn(&self, batches: &mut [Vec<u8>; DIALECTS], followers: &mut Vec<Follower>) -> bool {
+    /// Swaps the room's batches for empty ones and lists who gets them; answers how far they reach, if there is anything.
+    fn take_turn(&self, batches: &mut [Vec<u8>; DIALECTS], followers: &mut Vec<Follower>) -> Option<Seq> {
         let mut turn = self.turn.lock();
         if turn.batches.iter().all(Vec::is_empty) {
-            return false;
+            turn.flushed = turn.head;
+            return None;
         }
         std::mem::swap(&mut turn.batches, batches);
         followers.extend(turn.followers.iter().cloned());
         for follower in &mut turn.followers {
             follower.skip = 0;
         }
-        true
+        Some(turn.head)
     }
 }
 

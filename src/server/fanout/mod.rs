@@ -64,9 +64,9 @@ impl Hub {
         }
     }
 
-    /// The newest seq that was given out in a room.
-    pub fn head(&self, room: &RoomKey) -> Option<Seq> {
-        self.feed(room).map(|feed| feed.head())
+    /// How far every follower of a room has been given everything.
+    pub fn flushed(&self, room: &RoomKey) -> Option<Seq> {
+        self.feed(room).map(|feed| feed.flushed())
     }
 
     fn feed(&self, room: &RoomKey) -> Option<Arc<Feed>> {

@@ -5,6 +5,7 @@
 
 pub mod decode;
 pub mod heartbeat;
+mod pace;
 mod plain;
 mod pump;
 mod session;

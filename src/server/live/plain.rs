@@ -1,9 +1,9 @@
 //! A conversation over the plain wire, without any IO: text in, actions out.
 
 use super::Action;
+use super::pace::Pace;
 use crate::protocol::api::Me;
 use crate::protocol::ids::RoomKey;
-use crate::protocol::limits;
 use crate::protocol::wire::{ServerFrame, close};
 use crate::server::chat::messages;
 use crate::server::error::Error;
@@ -14,12 +14,13 @@ use crate::server::fanout::Notice;
 pub(super) struct Plain {
     /// Who speaks; nobody before the first text.
     me: Option<Me>,
-    refused_in_a_row: u32,
+    /// How fast it sends.
+    pace: Pace,
 }
 
 impl Plain {
     pub(super) fn new(me: Option<Me>) -> Self {
-        Self { me, refused_in_a_row: 0 }
+        Self { me, pace: Pace::default() }
     }
 
     pub(super) fn me(&self) -> Option<&Me> {
@@ -37,22 +38,15 @@ impl Plain {
     }
 
     /// There is no frame for a refusal on this wire, so it is told in words, to the sender alone.
-    pub(super) fn on_refused(&mut self, error: &Error, actions: &mut Vec<Action>) {
-        match error {
-            Error::TooFast { .. } => self.refused_in_a_row += 1,
-            _ => self.refused_in_a_row = 0,
-        }
+    pub(super) fn on_refused(&self, error: &Error, actions: &mut Vec<Action>) {
         actions.push(not_sent(&error.to_string()));
-        if self.refused_in_a_row >= limits::REFUSED_IN_A_ROW {
-            actions.push(Action::Close { code: close::TOO_FAST, reason: "You keep sending faster than allowed." });
-        }
-    }
-
-    pub(super) fn on_passed(&mut self) {
-        self.refused_in_a_row = 0;
     }
 
     pub(super) fn on_notice(&mut self, notice: Notice, actions: &mut Vec<Action>) {
+        let flood = match &notice {
+            Notice::Tell(frame) => self.pace.is_flood(frame),
+            _ => None,
+        };
         match notice {
             Notice::Tell(ServerFrame::Nack { message, .. }) => actions.push(not_sent(&message)),
             Notice::Tell(ServerFrame::Retry { .. }) => actions.push(not_sent(&Error::Unavailable.to_string())),
@@ -62,6 +56,7 @@ impl Plain {
             }
             Notice::Tell(_) | Notice::Dead => {}
         }
+        actions.extend(flood);
     }
 }
 

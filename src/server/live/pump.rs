@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use tokio::time::{Sleep, sleep};
 
-use super::decode::{Decoder, Message, NOT_UTF8};
+use super::decode::{Decoder, Message, NOT_UTF8, Violation};
 use super::upgrade::Upgraded;
 use super::{Action, Speech, wrong};
 use crate::protocol::api::{EventsQuery, Me};
@@ -24,10 +24,11 @@ use crate::server::chat::{accounts, messages, rooms};
 use crate::server::error::Error;
 use crate::server::fanout::{Conn, Dialect, Notice, encode};
 use crate::server::state::Shared;
-use crate::server::store::Draft;
 
 /// What one read takes at most. The buffer belongs to the thread: an idle connection has none.
 const READ_BYTES: usize = 64 * 1024;
+/// Answers of one turn that are not held back any longer: each may be large, and many may be asked for at once.
+const ANSWER_BYTES: usize = 64 * 1024;
 /// How long a client may take to answer a close.
 const CLOSE_WAIT: Duration = Duration::from_secs(5);
 
@@ -48,8 +49,9 @@ pub(super) struct Pump {
     posts: Vec<Submission>,
     /// The right to speak that was proved last in this turn.
     member: Option<RoomMember>,
-    /// The client broke the rules: what it sends now is not understood any more.
-    deaf: bool,
+    /// The client broke the rules: what it sends now is not understood any more. It is told once what it said before is
+    /// done.
+    violation: Option<Violation>,
     /// The client's own close frame has come.
     goodbye: bool,
 }
@@ -97,7 +99,7 @@ impl Pump {
             out: Vec::new(),
             posts: Vec::new(),
             member: None,
-            deaf: false,
+            violation: None,
             goodbye: false,
         };
         pump.begin();
@@ -105,7 +107,6 @@ impl Pump {
         drop(early);
         pump.take(incoming).await;
         pump.run().await;
-        pump.end();
     }
 
     /// The plain wire begins by itself; `banter.v1` waits for `hello`.
@@ -151,15 +152,6 @@ impl Pump {
         }
     }
 
-    fn end(&self) {
-        self.state.hub.registry.leave(self.conn.id());
-        match &self.speech {
-            Speech::Plain(_) => self.state.hub.detach(&RoomKey::lobby(), &self.conn),
-            Speech::V1(session) => session.followed().iter().for_each(|room| self.state.hub.detach(room, &self.conn)),
-        }
-        tracing::debug!(conn = self.conn.id(), "gone");
-    }
-
     fn phase(&self) -> Phase {
         match &self.speech {
             _ if self.conn.is_sealed() => Phase::Closing,
@@ -192,7 +184,7 @@ impl Pump {
     /// What the bytes say. One who breaks the rules is told so and not listened to any more.
     fn decode(&mut self, bytes: &mut [u8]) -> Vec<Incoming> {
         let mut incoming = Vec::new();
-        if self.deaf || bytes.is_empty() {
+        if self.violation.is_some() || self.goodbye || bytes.is_empty() {
             return incoming;
         }
         self.conn.hear(self.state.hub.registry.tick());
@@ -210,10 +202,7 @@ impl Pump {
             Message::Pong => {}
             Message::Close(code) => incoming.push(Incoming::Goodbye(code)),
         });
-        if let Err(violation) = if not_utf8 { Err(NOT_UTF8) } else { fed } {
-            self.deaf = true;
-            self.conn.seal(violation.code, violation.reason);
-        }
+        self.violation = if not_utf8 { Some(NOT_UTF8) } else { fed.err() };
         incoming
     }
 
@@ -221,6 +210,10 @@ impl Pump {
     async fn take(&mut self, incoming: Vec<Incoming>) {
         let mut actions = Vec::new();
         for one in incoming {
+            // One that was told to go says nothing any more but goodbye.
+            if self.goodbye || (self.conn.is_sealed() && !matches!(one, Incoming::Goodbye(_))) {
+                continue;
+            }
             match (one, &mut self.speech) {
                 (Incoming::Ping(payload), _) => encode::pong(&payload, &mut self.out),
                 (Incoming::Goodbye(code), _) => self.on_goodbye(code),
@@ -229,13 +222,27 @@ impl Pump {
                 (Incoming::Text(_), Speech::V1(_)) | (Incoming::Frame(_), Speech::Plain(_)) => {}
             }
             self.perform_all(&mut actions).await;
+            if self.out.len() >= ANSWER_BYTES {
+                self.put_out();
+            }
         }
         self.finish_turn().await;
+        if let Some(violation) = self.violation {
+            self.conn.seal(violation.code, violation.reason);
+        }
     }
 
     async fn take_notices(&mut self) -> Course {
         let mut actions = Vec::new();
-        for notice in self.conn.take_notices() {
+        let mut notices = self.conn.take_notices();
+        if let Some(at) = notices.iter().position(|notice| matches!(notice, Notice::Leave { .. })) {
+            // What it has sent is acknowledged before it goes.
+            let leave = notices.remove(at);
+            self.state.writer.flush().await;
+            notices.extend(self.conn.take_notices());
+            notices.push(leave);
+        }
+        for notice in notices {
             if notice == Notice::Dead {
                 return Course::Over;
             }
@@ -259,7 +266,6 @@ impl Pump {
 
     fn on_goodbye(&mut self, code: Option<u16>) {
         self.goodbye = true;
-        self.deaf = true;
         self.put_out();
         self.conn.seal(code.unwrap_or(close::NORMAL), "");
     }
@@ -313,12 +319,13 @@ impl Pump {
         let Speech::V1(session) = &self.speech else {
             return;
         };
-        let head = |room: &RoomKey| self.state.hub.head(room).map(|head| (room.clone(), head));
+        let head = |room: &RoomKey| self.state.hub.flushed(room).map(|head| (room.clone(), head));
         let heads: BTreeMap<RoomKey, Seq> = session.followed().iter().filter_map(head).collect();
         encode::frame(&ServerFrame::Ping { heads }, &mut self.out);
     }
 
     async fn identify(&mut self, token: &str, actions: &mut Vec<Action>) {
+        self.member = None;
         let found = auth::person_of(&self.state, token).await;
         let Speech::V1(session) = &mut self.speech else {
             return;
@@ -330,6 +337,9 @@ impl Pump {
     }
 
     async fn welcome(&mut self, actions: &mut Vec<Action>) {
+        if let Err(error) = self.refresh().await {
+            return actions.push(wrong(error.code(), error.to_string()));
+        }
         let Speech::V1(session) = &self.speech else {
             return;
         };
@@ -344,6 +354,16 @@ impl Pump {
             }
             Err(error) => actions.push(wrong(error.code(), error.to_string())),
         }
+    }
+
+    /// One may have got another name since the last time.
+    async fn refresh(&mut self) -> Result<(), Error> {
+        let Some(id) = self.me().map(|me| me.id.clone()) else { return Ok(()) };
+        let now = accounts::as_now(&self.state, &id).await?;
+        if let Speech::V1(session) = &mut self.speech {
+            session.refresh(now);
+        }
+        Ok(())
     }
 
     /// First attach, then read: whatever is said meanwhile waits behind the answer, so that nothing falls between what was
@@ -371,6 +391,7 @@ impl Pump {
         epoch: Option<Epoch>,
         seq: Option<Seq>,
     ) -> Result<ServerFrame, Error> {
+        self.state.rates.ask(self.address.0)?;
         let reader = access::room_reader(&self.state, self.me(), room).await?;
         let head = self.state.hub.attach(room, &self.conn, Dialect::V1).ok_or(Error::NotFound)?;
         let caught_up = rooms::catch_up(&self.state, &reader, epoch.as_ref(), seq, head).await?;
@@ -380,6 +401,7 @@ impl Pump {
     }
 
     async fn fetch(&self, room: &RoomKey, query: EventsQuery) -> Result<ServerFrame, Error> {
+        self.state.rates.ask(self.address.0)?;
         let reader = access::room_reader(&self.state, self.me(), room).await?;
         let page = rooms::page(&self.state, &reader, query).await?;
         let events = page.events.iter().map(|event| Event::clone(event)).collect();
@@ -387,28 +409,30 @@ impl Pump {
     }
 
     async fn post(&mut self, room: RoomKey, cid: Cid, body: String, reply_to: Option<Seq>, actions: &mut Vec<Action>) {
-        let draft = self.draft(&room, cid.clone(), body, reply_to).await;
-        let conn = self.conn.clone();
-        match (draft, &mut self.speech) {
-            (Ok(draft), Speech::V1(session)) => {
-                session.on_passed();
-                self.posts.push(Submission { draft, reply: Reply::Conn(conn) });
-            }
-            (Ok(draft), Speech::Plain(plain)) => {
-                plain.on_passed();
-                self.posts.push(Submission { draft, reply: Reply::IfNotCommitted(conn) });
-            }
+        let submission = self.submission(&room, cid.clone(), body, reply_to).await;
+        match (submission, &mut self.speech) {
+            (Ok(submission), _) => self.posts.push(submission),
             (Err(error), Speech::V1(session)) => session.on_refused(cid, &error, actions),
             (Err(error), Speech::Plain(plain)) => plain.on_refused(&error, actions),
         }
     }
 
-    async fn draft(&mut self, room: &RoomKey, cid: Cid, body: String, reply_to: Option<Seq>) -> Result<Draft, Error> {
+    async fn submission(
+        &mut self,
+        room: &RoomKey,
+        cid: Cid,
+        body: String,
+        reply_to: Option<Seq>,
+    ) -> Result<Submission, Error> {
         // First, so that nobody becomes a guest by saying nothing.
         messages::check_body(&body)?;
         self.prove_member(room).await?;
         let member = self.member.as_ref().ok_or(Error::Internal)?;
-        messages::draft(&self.state, member, cid, body, reply_to)
+        let reply = match self.speech {
+            Speech::V1(_) => Reply::Conn(self.conn.clone()),
+            Speech::Plain(_) => Reply::IfNotCommitted(self.conn.clone()),
+        };
+        messages::submission(&self.state, member, cid, body, reply_to, reply)
     }
 
     /// The right to speak in a room, proved once a turn. A stranger on the plain wire becomes a guest by speaking.
@@ -425,6 +449,19 @@ impl Pump {
         };
         self.member = Some(member);
         Ok(())
+    }
+}
+
+/// However the task ends.
+impl Drop for Pump {
+    fn drop(&mut self) {
+        let hub = &self.state.hub;
+        hub.registry.leave(self.conn.id());
+        match &self.speech {
+            Speech::Plain(_) => hub.detach(&RoomKey::lobby(), &self.conn),
+            Speech::V1(session) => session.followed().iter().for_each(|room| hub.detach(room, &self.conn)),
+        }
+        tracing::debug!(conn = self.conn.id(), "gone");
     }
 }
 

@@ -1,11 +1,12 @@
 //! A conversation over `banter.v1`, without any IO: frames in, actions out.
 
+use super::pace::Pace;
 use super::{Action, wrong};
 use crate::protocol::api::{ErrorCode, Me};
 use crate::protocol::ids::{Cid, RoomKey};
 use crate::protocol::limits;
 use crate::protocol::wire::{ClientFrame, ServerFrame, Unreadable, close};
-use crate::server::chat::writer::nack;
+use crate::server::chat::writer::{RETRY_MS, nack};
 use crate::server::error::Error;
 use crate::server::fanout::Notice;
 
@@ -18,8 +19,8 @@ pub(super) struct Session {
     greeted: bool,
     /// The rooms whose events come.
     followed: Vec<RoomKey>,
-    /// Sends in a row that were too fast.
-    refused_in_a_row: u32,
+    /// How fast it sends.
+    pace: Pace,
 }
 
 impl Session {
@@ -93,6 +94,11 @@ impl Session {
         self.followed.retain(|followed| followed != room);
     }
 
+    /// Who speaks has changed since the handshake: another name, or nobody any more.
+    pub(super) fn refresh(&mut self, me: Option<Me>) {
+        self.me = me;
+    }
+
     /// Whom the token of `hello` stands for.
     pub(super) fn on_identified(&mut self, me: Option<Me>, actions: &mut Vec<Action>) {
         match me {
@@ -111,28 +117,20 @@ impl Session {
 
     /// A send did not even get to the writer.
     pub(super) fn on_refused(&mut self, cid: Cid, error: &Error, actions: &mut Vec<Action>) {
-        match error {
-            Error::TooFast { .. } => self.refused_in_a_row += 1,
-            _ => self.refused_in_a_row = 0,
-        }
         actions.push(match error {
-            Error::Unavailable => Action::Send(ServerFrame::Retry { cid, after_ms: limits::HELLO_MS / 5 }),
+            Error::Unavailable => Action::Send(ServerFrame::Retry { cid, after_ms: RETRY_MS }),
             _ => Action::Send(nack(cid, error)),
         });
-        if self.refused_in_a_row >= limits::REFUSED_IN_A_ROW {
-            actions.push(Action::Close { code: close::TOO_FAST, reason: "You keep sending faster than allowed." });
-        }
-    }
-
-    /// A send was let through.
-    pub(super) fn on_passed(&mut self) {
-        self.refused_in_a_row = 0;
     }
 
     /// The server has something to say.
     pub(super) fn on_notice(&mut self, notice: Notice, actions: &mut Vec<Action>) {
         match notice {
-            Notice::Tell(frame) => actions.push(Action::Send(frame)),
+            Notice::Tell(frame) => {
+                let flood = self.pace.is_flood(&frame);
+                actions.push(Action::Send(frame));
+                actions.extend(flood);
+            }
             // One that has not greeted has a deadline for that.
             Notice::Beat if !self.greeted => {}
             Notice::Beat => actions.push(Action::Beat),
@@ -264,17 +262,13 @@ mod tests {
     fn who_keeps_being_too_fast_is_closed() {
         let mut session = greeted(Some(ana()));
         let mut actions = Vec::new();
+        let too_fast = || Notice::Tell(nack(cid(), &Error::TooFast { after_ms: 200 }));
         for _ in 1..limits::REFUSED_IN_A_ROW {
-            session.on_refused(cid(), &Error::TooFast { after_ms: 200 }, &mut actions);
+            session.on_notice(too_fast(), &mut actions);
         }
         assert!(codes(&actions).iter().all(|code| code == "nack TooFast"));
-        session.clone().on_refused(cid(), &Error::TooFast { after_ms: 200 }, &mut actions);
+        session.on_notice(too_fast(), &mut actions);
         assert_eq!(codes(&actions).last().map(String::as_str), Some("close 4529"));
-
-        actions.clear();
-        session.on_passed();
-        session.on_refused(cid(), &Error::TooFast { after_ms: 200 }, &mut actions);
-        assert_eq!(codes(&actions), ["nack TooFast"], "one that passes begins the count anew");
     }
 
     #[test]

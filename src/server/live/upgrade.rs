@@ -10,7 +10,6 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use hyper::upgrade::OnUpgrade;
 use hyper_util::rt::TokioIo;
-use hyper_util::server::conn::auto::upgrade::downcast;
 use sha1::{Digest, Sha1};
 use tokio::net::TcpStream;
 
@@ -66,7 +65,7 @@ fn check(method: &Method, headers: &HeaderMap) -> Result<HeaderValue, Error> {
 /// The bare socket: hyper's own buffer is copied and let go, it would stay as long as the connection.
 async fn take(upgrade: OnUpgrade) -> Option<Upgraded> {
     let upgraded = upgrade.await.ok()?;
-    match downcast::<TokioIo<TcpStream>>(upgraded) {
+    match upgraded.downcast::<TokioIo<TcpStream>>() {
         Ok(parts) => Some(Upgraded { stream: parts.io.into_inner(), early: parts.read_buf.to_vec() }),
         Err(_) => {
             tracing::error!("an upgraded connection is not a TCP stream");

@@ -31,6 +31,10 @@ pub(super) async fn tell(store: &dyn Store) {
     // A send that is repeated is the same message.
     let again = store.append(vec![draft(&lobby, &ana, 1, None)]).await.expect("answers");
     assert_eq!(again[0], Ok(Appended::Before(1)));
+    let repeated = draft(&lobby, &ana, 1, None).cid;
+    assert_eq!(store.seq_of(&lobby, &ana.id, &repeated).await.expect("answers"), Some(1));
+    let never = draft(&lobby, &ana, 99, None).cid;
+    assert_eq!(store.seq_of(&lobby, &ana.id, &never).await.expect("answers"), None);
 
     // Strangers and strange rooms are refused.
     let cellar: RoomKey = "cellar".parse().expect("a key");
@@ -42,6 +46,9 @@ pub(super) async fn tell(store: &dyn Store) {
     // A name is what it was when the message was written.
     let renamed = store.rename(&ana.id, "Anna", "anna").await.expect("answers").expect("free");
     assert_eq!(renamed.name, "Anna");
+    assert_eq!(store.person(&ana.id).await.expect("answers"), Some(renamed.clone()));
+    assert_eq!(store.rename(&ana.id, "ANNA", "anna").await.expect("answers").expect("it is hers").name, "ANNA");
+    store.rename(&ana.id, "Anna", "anna").await.expect("answers").expect("it is hers");
     assert!(store.add_person(&person("new", "Ana"), "ana").await.expect("adds"), "the old name is free again");
     store.append(vec![draft(&lobby, &ana, 3, None)]).await.expect("appends");
     let all = store.events(&lobby, Stretch::After(0), 10).await.expect("reads").expect("is there");

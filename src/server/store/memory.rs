@@ -22,10 +22,15 @@ pub struct MemoryStore {
 #[derive(Default)]
 struct Tables {
     rooms: HashMap<RoomKey, Room>,
-    people: HashMap<PersonId, Me>,
+    people: HashMap<PersonId, Known>,
     /// Who has a name of that likeness.
     likenesses: HashMap<String, PersonId>,
     sessions: HashMap<TokenHash, PersonId>,
+}
+
+struct Known {
+    me: Me,
+    likeness: String,
 }
 
 struct Room {
@@ -62,13 +67,18 @@ impl Store for MemoryStore {
         Ok(drafts.into_iter().map(|draft| tables.append(draft)).collect())
     }
 
+    async fn seq_of(&self, key: &RoomKey, author: &PersonId, cid: &Cid) -> Result<Option<Seq>, StoreError> {
+        Ok(self.tables.lock().rooms.get(key).and_then(|room| room.seq_of(author, cid)))
+    }
+
     async fn add_person(&self, person: &Me, likeness: &str) -> Result<bool, StoreError> {
         let mut tables = self.tables.lock();
         if tables.likenesses.contains_key(likeness) {
             return Ok(false);
         }
         tables.likenesses.insert(likeness.to_owned(), person.id.clone());
-        tables.people.insert(person.id.clone(), person.clone());
+        let known = Known { me: person.clone(), likeness: likeness.to_owned() };
+        tables.people.insert(person.id.clone(), known);
         Ok(true)
     }
 
@@ -77,13 +87,16 @@ impl Store for MemoryStore {
         if tables.likenesses.get(likeness).is_some_and(|holder| holder != person) {
             return Ok(None);
         }
-        let Some(me) = tables.people.get_mut(person) else {
-            return Ok(None);
-        };
-        name.clone_into(&mut me.name);
-        tables.likenesses.retain(|_, holder| holder != person);
+        let Some(known) = tables.people.get_mut(person) else { return Ok(None) };
+        name.clone_into(&mut known.me.name);
+        let before = std::mem::replace(&mut known.likeness, likeness.to_owned());
+        tables.likenesses.remove(&before);
         tables.likenesses.insert(likeness.to_owned(), person.clone());
-        Ok(Some(me.clone()))
+        Ok(Some(known.me.clone()))
+    }
+
+    async fn person(&self, id: &PersonId) -> Result<Option<Me>, StoreError> {
+        Ok(self.tables.lock().people.get(id).map(|known| known.me.clone()))
     }
 
     async fn add_session(&self, token: TokenHash, person: &PersonId) -> Result<(), StoreError> {
@@ -93,13 +106,14 @@ impl Store for MemoryStore {
 
     async fn person_of(&self, token: &TokenHash) -> Result<Option<Me>, StoreError> {
         let tables = self.tables.lock();
-        Ok(tables.sessions.get(token).and_then(|person| tables.people.get(person)).cloned())
+        let known = tables.sessions.get(token).and_then(|person| tables.people.get(person));
+        Ok(known.map(|known| known.me.clone()))
     }
 }
 
 impl Tables {
     fn append(&mut self, draft: Draft) -> Result<Appended, Refused> {
-        let author = self.people.get(&draft.author).ok_or(Refused::NoAuthor)?;
+        let author = &self.people.get(&draft.author).ok_or(Refused::NoAuthor)?.me;
         let by = Person { id: author.id.clone(), name: author.name.clone() };
         self.rooms.get_mut(&draft.room).ok_or(Refused::NoRoom)?.append(draft, by)
     }
@@ -117,8 +131,8 @@ impl Room {
     }
 
     fn append(&mut self, draft: Draft, by: Person) -> Result<Appended, Refused> {
-        if let Some(seq) = self.sends.get(&by.id).and_then(|sends| sends.get(&draft.cid)) {
-            return Ok(Appended::Before(*seq));
+        if let Some(seq) = self.seq_of(&by.id, &draft.cid) {
+            return Ok(Appended::Before(seq));
         }
         if draft.reply_to.is_some_and(|seq| seq == 0 || seq > self.record.head) {
             return Err(Refused::NoReplyTarget);
@@ -135,6 +149,10 @@ impl Room {
             self.keep(&event);
         }
         Ok(Appended::New(event))
+    }
+
+    fn seq_of(&self, author: &PersonId, cid: &Cid) -> Option<Seq> {
+        self.sends.get(author)?.get(cid).copied()
     }
 
     fn keep(&mut self, event: &Arc<Event>) {

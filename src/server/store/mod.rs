@@ -38,11 +38,17 @@ pub trait Store: Send + Sync + 'static {
     /// When it returns, what it took is as safe as this store can make it.
     async fn append(&self, drafts: Vec<Draft>) -> Result<Vec<Result<Appended, Refused>>, StoreError>;
 
+    /// Where a send is in the log, if it is there.
+    async fn seq_of(&self, key: &RoomKey, author: &PersonId, cid: &Cid) -> Result<Option<Seq>, StoreError>;
+
     /// Add a person. `false` if somebody has a name of that likeness.
     async fn add_person(&self, person: &Me, likeness: &str) -> Result<bool, StoreError>;
 
     /// Change a name. `None` if somebody else has a name of that likeness, or there is no such person.
     async fn rename(&self, person: &PersonId, name: &str, likeness: &str) -> Result<Option<Me>, StoreError>;
+
+    /// A person as they are now.
+    async fn person(&self, id: &PersonId) -> Result<Option<Me>, StoreError>;
 
     /// Let a token stand for a person.
     async fn add_session(&self, token: TokenHash, person: &PersonId) -> Result<(), StoreError>;
