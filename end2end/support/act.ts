@@ -1,0 +1,59 @@
+// What people do.
+
+import { expect, type Page } from '@playwright/test';
+
+import { isLive } from './check.ts';
+import * as find from './find.ts';
+
+/** Opens the lobby and waits until what is said is seen at once. */
+export async function opens(page: Page) {
+  await page.goto('/');
+  await isLive(page);
+}
+
+export async function writes(page: Page, text: string) {
+  await find.box(page).fill(text);
+}
+
+export async function pressesSend(page: Page) {
+  await find.sendButton(page).click();
+}
+
+export async function says(page: Page, text: string) {
+  await writes(page, text);
+  await pressesSend(page);
+}
+
+/** Says one thing after the other without waiting for any. */
+export async function saysInOneBreath(page: Page, texts: string[]) {
+  for (const text of texts) {
+    await writes(page, text);
+    await find.box(page).press('Enter');
+  }
+}
+
+/** Says one thing after the other until the server refuses one; answers with that one. */
+export async function saysTooMuch(page: Page) {
+  for (let n = 1; ; n++) {
+    const text = `Quick ${n}.`;
+    await says(page, text);
+    const refused = find.refused(page).filter({ hasText: text });
+    await expect(find.message(page, text).or(refused)).toBeVisible();
+    if (await refused.isVisible()) return text;
+  }
+}
+
+export async function opensNameForm(page: Page) {
+  await find.myName(page).click();
+}
+
+export async function takesName(page: Page, name: string) {
+  await opensNameForm(page);
+  await find.nameBox(page).fill(name);
+  await find.saveName(page).click();
+}
+
+/** At once: a turn of the wheel is animated, and the list would still be moving afterwards. */
+export async function scrollsUp(page: Page, pixels: number) {
+  await find.list(page).evaluate((list, top) => list.scrollBy({ top, behavior: 'instant' }), -pixels);
+}

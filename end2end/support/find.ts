@@ -1,0 +1,46 @@
+// Where things are on the page: the one place where tests get their selectors from.
+
+import type { Page } from '@playwright/test';
+
+/** The list, which scrolls. */
+export const list = (page: Page) => page.locator('#messages');
+/** The messages that the room has, oldest first. */
+export const messages = (page: Page) => list(page).locator('.message:not(.pending)');
+/** Those that are drawn as one's own. */
+export const ownMessages = (page: Page) => list(page).locator('.message.mine:not(.pending)');
+/** Those that contain a text. */
+export const message = (page: Page, text: string) => messages(page).filter({ hasText: text });
+/** The texts of the messages that the room has, oldest first. */
+export const texts = (page: Page) => messages(page).locator('.body');
+/** Who wrote each. */
+export const authors = (page: Page) => messages(page).locator('.name');
+/** Who wrote a certain one. */
+export const author = (page: Page, text: string) => message(page, text).locator('.name');
+/** When each was written. */
+export const times = (page: Page) => messages(page).locator('time');
+/** What one has sent and the room does not have, refused ones included. */
+export const pending = (page: Page) => list(page).locator('.message.pending');
+/** What one has sent and the room refused. */
+export const refused = (page: Page) => list(page).locator('.message.failed');
+/** Why, and the two ways on. */
+export const refusal = (page: Page) => refused(page).getByRole('alert').locator('span');
+export const tryAgain = (page: Page) => refused(page).getByRole('button', { name: 'Try again' });
+export const letGo = (page: Page) => refused(page).getByRole('button', { name: 'Delete' });
+/** The button that leads back to the end of the list. */
+export const toEnd = (page: Page) => page.locator('.to-end');
+/** Said where nothing has been said. */
+export const emptyRoom = (page: Page) => list(page).locator('.empty');
+
+/** Where one writes. */
+export const box = (page: Page) => page.locator('#messageInput');
+export const sendButton = (page: Page) => page.locator('#sendButton');
+
+/** How it stands with the connection. */
+export const connection = (page: Page) => page.locator('.connection');
+
+/** What one is called; opens the form to change it. */
+export const myName = (page: Page) => page.locator('#myName');
+export const nameBox = (page: Page) => page.locator('#nameInput');
+export const saveName = (page: Page) => page.locator('.who').getByRole('button', { name: 'Save' });
+/** Why a name cannot be. */
+export const nameProblem = (page: Page) => page.locator('.who').getByRole('alert');

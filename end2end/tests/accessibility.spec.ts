@@ -1,0 +1,68 @@
+// Nothing that is known to keep people out, in every state of the page, light and dark.
+
+import AxeBuilder from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+
+import { opens, opensNameForm, says, saysTooMuch } from '../support/act.ts';
+import { seesExactly } from '../support/check.ts';
+import * as find from '../support/find.ts';
+import { guest } from '../support/guest.mjs';
+import { cannotLoad } from '../support/problems.ts';
+import { expect, test } from '../support/test.ts';
+
+// So that a message can be refused.
+test.use({ serverEnv: { BANTER_POST_RATE: '1' } });
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test.describe(colorScheme, () => {
+    test.use({ colorScheme });
+
+    test('an empty room', async ({ newPerson }) => {
+      const ana = await newPerson('Ana');
+      await opens(ana);
+      await expect(find.emptyRoom(ana)).toBeVisible();
+      await keepsNobodyOut(ana);
+    });
+
+    test('a room with messages', async ({ server, newPerson }) => {
+      const ben = await guest(server.url, 'Ben');
+      await ben.say('Hello');
+      await ben.say('See https://example.com/');
+      const ana = await newPerson('Ana');
+      await opens(ana);
+      await says(ana, 'Hello Ben');
+      await seesExactly(ana, ['Hello', 'See https://example.com/', 'Hello Ben']);
+      await keepsNobodyOut(ana);
+    });
+
+    test('the form for a name', async ({ newPerson }) => {
+      const ana = await newPerson('Ana');
+      await opens(ana);
+      await opensNameForm(ana);
+      await expect(find.nameBox(ana)).toBeVisible();
+      await keepsNobodyOut(ana);
+    });
+
+    test('a refused message', async ({ newPerson }) => {
+      const ana = await newPerson('Ana');
+      await opens(ana);
+      await saysTooMuch(ana);
+      await keepsNobodyOut(ana);
+    });
+
+    test('a page that does not exist', async ({ newPerson, problems }) => {
+      problems.tolerate(cannotLoad(404));
+      const ana = await newPerson('Ana');
+      const response = await ana.goto('/nowhere');
+      expect(response?.status()).toBe(404);
+      await expect(ana.getByRole('link', { name: 'the lobby' })).toBeVisible();
+      await keepsNobodyOut(ana);
+    });
+  });
+}
+
+async function keepsNobodyOut(page: Page) {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  const told = violations.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map((node) => node.html).join(' ')}`);
+  expect(told).toEqual([]);
+}
