@@ -24,15 +24,14 @@ export PATH := $(TOOLS)/bin:$(CURDIR)/end2end/node_modules/.bin:$(PATH)
 SITE := $(CARGO_TARGET_DIR)/site
 WASM := $(CARGO_TARGET_DIR)/wasm32-unknown-unknown/wasm-release/banter.wasm
 BUILT := $(CARGO_TARGET_DIR)/release/banter
-# Where nothing is installed, Playwright finds its own.
-IN_BROWSER = cd end2end && BANTER_BINARY=$(abspath $(BINARY)) BANTER_CHROMIUM="$$(./chromium || true)"
+IN_BROWSER = cd end2end && BANTER_BINARY=$(abspath $(BINARY))
 TEST_LOG := $(CARGO_TARGET_DIR)/test-log
 
 # The tools are compiled once and used seldom: quick to compile beats quick to run.
 QUICK := CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_OPT_LEVEL=1 CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 \
          CARGO_TARGET_DIR=$(TOOLS)/build
 
-.PHONY: help run build dev check test test-rust test-browser fuzz weigh screenshots
+.PHONY: help run build dev dev-check check test test-rust test-browser fuzz bench weigh screenshots
 .PHONY: rust-target wasm-bindgen cargo-leptos npm chromium site
 
 help: ## list what can be made
@@ -48,6 +47,9 @@ build: site ## one self-contained target/release/banter
 
 dev: rust-target wasm-bindgen cargo-leptos npm ## serve, rebuild on every change, reload the browser
 	@unset CARGO_TARGET_DIR; exec cargo leptos watch
+
+dev-check: rust-target wasm-bindgen cargo-leptos npm chromium ## show that an edit reaches an open browser
+	@$(IN_BROWSER) node commands/dev.mjs
 
 check: rust-target ## format, lints, both targets
 	@cargo fmt --check
@@ -69,6 +71,10 @@ test-browser: build npm chromium ## the page in Chromium, and its weight
 
 fuzz: ## the parsers of what strangers send, for some minutes
 	@PROPTEST_CASES=$${PROPTEST_CASES:-200000} cargo test --release --locked --lib -- decode markup names timeline wire
+
+bench: build npm ## what a start and a first visit cost
+	@$(IN_BROWSER) node commands/start.mjs
+	@$(IN_BROWSER) node commands/weigh.mjs
 
 weigh: build npm ## what a first visit costs on the wire, file by file
 	@$(IN_BROWSER) node commands/weigh.mjs

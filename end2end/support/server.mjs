@@ -8,7 +8,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
-const BINARY = resolve(
+export const BINARY = resolve(
   process.env.BANTER_BINARY ?? fileURLToPath(new URL('../../target/release/banter', import.meta.url)),
 );
 const START_MS = 15_000;
@@ -134,7 +134,7 @@ export class Server {
 }
 
 /** What the developer has set for a server of their own must not change this one. */
-function surroundings() {
+export function surroundings() {
   const ours = (/** @type {string} */ name) => /^(BANTER|LEPTOS|RUST)_/.test(name);
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !ours(name)));
 }
