@@ -2,18 +2,13 @@
 # Each step runs only when it is needed, says what it does, and names the remedy when it fails.
 
 SHELL := bash
-.SHELLFLAGS := -eu -o pipefail -c
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
 
-# Tools, and what was built, outlive a clone: a second one starts warm. Both may be moved.
+# Tools outlive a clone; BANTER_CACHE moves them.
 BANTER_CACHE ?= $(if $(XDG_CACHE_HOME),$(XDG_CACHE_HOME),$(HOME)/.cache)/banter
-ifeq ($(origin CARGO_TARGET_DIR),undefined)
-  BINARY := target/release/banter
-  CARGO_TARGET_DIR := $(BANTER_CACHE)/target
-else
-  BINARY := $(CARGO_TARGET_DIR)/release/banter
-endif
+# Each clone has its own build output: cargo cannot tell two clones apart that share one.
+CARGO_TARGET_DIR ?= $(CURDIR)/target
 export CARGO_TARGET_DIR
 
 WASM_BINDGEN_VERSION := $(shell sed -n 's/^wasm-bindgen = "=\(.*\)"/\1/p' Cargo.toml)
@@ -23,7 +18,7 @@ export PATH := $(TOOLS)/bin:$(CURDIR)/end2end/node_modules/.bin:$(PATH)
 
 SITE := $(CARGO_TARGET_DIR)/site
 WASM := $(CARGO_TARGET_DIR)/wasm32-unknown-unknown/wasm-release/banter.wasm
-BUILT := $(CARGO_TARGET_DIR)/release/banter
+BINARY := $(CARGO_TARGET_DIR)/release/banter
 IN_BROWSER = cd end2end && BANTER_BINARY=$(abspath $(BINARY))
 TEST_LOG := $(CARGO_TARGET_DIR)/test-log
 
@@ -35,7 +30,7 @@ QUICK := CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_OPT_LEVEL=1 CARGO_P
 .PHONY: rust-target wasm-bindgen cargo-leptos npm chromium site
 
 help: ## list what can be made
-	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-14s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: build ## build what has changed and serve on http://127.0.0.1:3000
 	@exec $(BINARY) serve
@@ -43,10 +38,9 @@ run: build ## build what has changed and serve on http://127.0.0.1:3000
 build: site ## one self-contained target/release/banter
 	@echo "== the server, with the page inside"
 	@BANTER_SITE=$(SITE) cargo build --release --locked --bin banter
-	@[ $(BUILT) -ef $(BINARY) ] || install -D $(BUILT) $(BINARY)
 
 dev: rust-target wasm-bindgen cargo-leptos npm ## serve, rebuild on every change, reload the browser
-	@unset CARGO_TARGET_DIR; exec cargo leptos watch
+	@exec cargo leptos watch
 
 dev-check: rust-target wasm-bindgen cargo-leptos npm chromium ## show that an edit reaches an open browser
 	@$(IN_BROWSER) node commands/dev.mjs
@@ -57,16 +51,20 @@ check: rust-target ## format, lints, both targets
 	@cargo clippy --locked --lib --target wasm32-unknown-unknown --no-default-features --features hydrate -- -D warnings
 	@RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps --lib --quiet
 
-test: check test-rust test-browser ## every test
-	@tests/sum $(TEST_LOG)
+# Everything runs, also behind something that failed; the last line says how much there was of both.
+test: check ## every test
+	@rm -rf $(TEST_LOG); mkdir -p $(TEST_LOG); status=0; \
+	$(MAKE) --no-print-directory test-rust || status=1; \
+	$(MAKE) --no-print-directory test-browser || status=1; \
+	tests/sum $(TEST_LOG) || status=1; exit $$status
 
-test-rust: ## unit and integration tests
+test-rust: rust-target ## unit and integration tests
 	@mkdir -p $(TEST_LOG)
-	@cargo test --locked --no-fail-fast 2>&1 | tee $(TEST_LOG)/rust
+	@set -o pipefail; cargo test --locked --no-fail-fast 2>&1 | tee $(TEST_LOG)/rust
 
 test-browser: build npm chromium ## the page in Chromium, and its weight
 	@mkdir -p $(TEST_LOG)
-	@$(IN_BROWSER) npx playwright test 2>&1 | tee $(TEST_LOG)/browser
+	@set -o pipefail; $(IN_BROWSER) NO_COLOR=1 FORCE_COLOR=0 npx playwright test 2>&1 | tee $(TEST_LOG)/browser
 	@$(IN_BROWSER) node commands/weigh.mjs
 
 fuzz: ## the parsers of what strangers send, for some minutes
@@ -100,15 +98,15 @@ $(SITE)/banter.wasm: $(WASM)
 # --- tools ----------------------------------------------------------------------------------------------------------
 
 rust-target:
-	@command -v cargo >/dev/null || { echo "Rust is missing: install rustup from https://rustup.rs, then try again." >&2; exit 1; }
-	@rustup target list --installed | grep -qx wasm32-unknown-unknown || { \
+	@command -v rustup >/dev/null || { echo "Rust is missing: install rustup from https://rustup.rs, then try again." >&2; exit 1; }
+	@command -v cc >/dev/null || { echo "A C compiler is missing: install one (Debian: apt install build-essential)." >&2; exit 1; }
+	@rustup target list --installed | grep -x wasm32-unknown-unknown >/dev/null || { \
 	  echo "== the Rust target wasm32-unknown-unknown"; \
 	  rustup target add wasm32-unknown-unknown || { echo "It could not be installed: is this machine online?" >&2; exit 1; }; }
 
 # $(call cargo_tool,crate,version,options): prebuilt where cargo-binstall is there, else compiled.
 define cargo_tool
 	echo "== $(1) $(2), once"; \
-	command -v cc >/dev/null || { echo "A C compiler is missing: install one (Debian: apt install build-essential)." >&2; exit 1; }; \
 	{ command -v cargo-binstall >/dev/null && cargo binstall --no-confirm --root $(TOOLS) $(1)@$(2); } \
 	  || $(QUICK) cargo install $(1) --version $(2) --root $(TOOLS) $(3) \
 	  || { echo "$(1) $(2) could not be installed: see above; 'make' again goes on where it stopped." >&2; exit 1; }; \
@@ -125,7 +123,8 @@ cargo-leptos:
 	  $(call cargo_tool,cargo-leptos,$(CARGO_LEPTOS_VERSION),--locked --features no_downloads); }
 
 npm:
-	@command -v npm >/dev/null || { echo "Node.js with npm is missing: install Node.js 20 or newer, then try again." >&2; exit 1; }
+	@command -v npm >/dev/null && node -e 'process.exit(+(process.versions.node.split(".")[0] < 20))' \
+	  || { echo "Node.js 20 or newer with npm is missing: install it, then try again." >&2; exit 1; }
 	@cmp -s end2end/package-lock.json end2end/node_modules/.installed-lock || { \
 	  echo "== npm packages for building and testing"; \
 	  (cd end2end && npm ci --no-audit --no-fund) || { echo "npm could not install them: is this machine online?" >&2; exit 1; }; \

@@ -42,6 +42,11 @@ fn files() -> Result<Files, Box<dyn Error>> {
         files.push((file_name(&path), fs::read(&path)?));
     }
     if let Some(site) = std::env::var_os("BANTER_SITE").filter(|site| !site.is_empty()) {
+        if Path::new(&site).join("snippets").exists() {
+            return Err(
+                "a dependency brings JavaScript of its own (snippets), which is not served: see assets.rs".into()
+            );
+        }
         for name in ["banter.js", "banter.wasm"] {
             let path = Path::new(&site).join(name);
             println!("cargo::rerun-if-changed={}", path.display());

@@ -15,6 +15,7 @@ const URL_OF_DEV = 'http://127.0.0.1:3000';
 /** From nothing, the first build takes minutes. */
 const PATIENCE = { timeout: 15 * 60_000 };
 
+if (await fetch(URL_OF_DEV).catch(() => undefined)) throw new Error(`something else serves at ${URL_OF_DEV}`);
 const dev = spawn('make', ['dev'], { cwd: ROOT, detached: true, stdio: ['ignore', 'ignore', 'inherit'] });
 const browser = await chromium.launch(launchOptions);
 try {

@@ -4,15 +4,22 @@
 import http from 'node:http';
 import { brotliDecompressSync } from 'node:zlib';
 
+import { guest } from '../support/guest.mjs';
 import { withServer } from '../support/server.mjs';
 
 /** Most bytes of a visit. */
 const FIRST_VISIT = 180_000;
 const REPEAT_VISIT = 10_000;
 
+/** As many as a page shows at first. */
+const MESSAGES = 50;
+
 /** @typedef {{ address: string, type: string, coding: string, caching: string, body: Buffer }} Sent */
 
 await withServer({}, async ({ url }) => {
+  // A lobby in which people have talked: the newest messages are in the page.
+  const people = await Promise.all(['Ana', 'Ben', 'Cleo'].map((name) => guest(url, name)));
+  for (let n = 0; n < MESSAGES; n += 1) await people[n % people.length].say(`${n}. ${chatter(n)}`);
   const page = await fetchAsSent(url, '/');
   const files = await Promise.all(linkedFiles(page).map((address) => fetchAsSent(url, address)));
   const kept = files.filter((file) => file.caching.includes('immutable'));
@@ -29,6 +36,16 @@ await withServer({}, async ({ url }) => {
   for (const fault of faults) console.error(`FAULT  ${fault}`);
   process.exitCode = faults.length > 0 ? 1 : 0;
 });
+
+/**
+ * Words that differ from message to message, as people's do.
+ *
+ * @param {number} n
+ */
+function chatter(n) {
+  const words = 'the harbour walk starts at ten by the old lighthouse bring coffee and a coat it may rain again'.split(' ');
+  return Array.from({ length: 6 + (n % 9) }, (_, at) => words[(n * 7 + at * at * 3) % words.length]).join(' ');
+}
 
 /**
  * Prints a table; answers with what is wrong.

@@ -32,14 +32,16 @@ export async function saysInOneBreath(page: Page, texts: string[]) {
   }
 }
 
-/** Says one thing after the other until the server refuses one; answers with that one. */
+/** Says one more at once than one may; answers with the one that was refused. */
 export async function saysTooMuch(page: Page) {
-  for (let n = 1; ; n++) {
-    const text = `Quick ${n}.`;
-    await says(page, text);
-    const refused = find.refused(page).filter({ hasText: text });
-    await expect(find.message(page, text).or(refused)).toBeVisible();
-    if (await refused.isVisible()) return text;
+  for (let first = 1; ; first += 5) {
+    const texts = [0, 1, 2, 3, 4].map((n) => `Quick ${first + n}.`);
+    await saysInOneBreath(page, texts);
+    await expect(find.underWay(page)).toHaveCount(0);
+    // On a slow machine a second may have passed in one breath, and with it all were let through.
+    const [refused] = await find.refused(page).allTextContents();
+    const text = texts.find((text) => refused?.includes(text));
+    if (text) return text;
   }
 }
 

@@ -22,6 +22,8 @@ export const times = (page: Page) => messages(page).locator('time');
 export const pending = (page: Page) => list(page).locator('.message.pending');
 /** What one has sent and the room refused. */
 export const refused = (page: Page) => list(page).locator('.message.failed');
+/** What one has sent and nobody has answered. */
+export const underWay = (page: Page) => list(page).locator('.message.pending:not(.failed)');
 /** Why, and the two ways on. */
 export const refusal = (page: Page) => refused(page).getByRole('alert').locator('span');
 export const tryAgain = (page: Page) => refused(page).getByRole('button', { name: 'Try again' });

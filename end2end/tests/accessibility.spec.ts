@@ -17,6 +17,14 @@ for (const colorScheme of ['light', 'dark'] as const) {
   test.describe(colorScheme, () => {
     test.use({ colorScheme });
 
+    test('the page is drawn so', async ({ newPerson }) => {
+      const ana = await newPerson('Ana');
+      await opens(ana);
+      const ground = await ana.evaluate(() => getComputedStyle(document.body).backgroundColor);
+      const [red] = /\d+/.exec(ground)!;
+      expect(Number(red) < 128, ground).toBe(colorScheme === 'dark');
+    });
+
     test('an empty room', async ({ newPerson }) => {
       const ana = await newPerson('Ana');
       await opens(ana);

@@ -2,9 +2,10 @@
 
 import type { Page } from '@playwright/test';
 
-import { opens, saysInOneBreath, takesName } from '../support/act.ts';
+import { opens, says, saysInOneBreath, takesName } from '../support/act.ts';
 import { seesExactly } from '../support/check.ts';
 import * as find from '../support/find.ts';
+import { guest } from '../support/guest.mjs';
 import { expect, test } from '../support/test.ts';
 
 const HOSTILE = [
@@ -44,6 +45,18 @@ test('markup stays text: live, for others, after a reload, and without the app',
   // It would have been heard.
   await ben.evaluate('canary()');
   expect(songs.ben).toHaveLength(1);
+});
+
+test('characters that no page can hold do not stop the page', async ({ server, newPerson }) => {
+  const ben = await guest(server.url, 'Ben');
+  await ben.say('\0');
+  await ben.say('https://example.com/\0https://example.com/');
+  await ben.say('\u0001\ud7ff\ufdd0\r\n.');
+  const ana = await newPerson('Ana');
+  await opens(ana);
+  await expect(find.list(ana).locator('.body')).toHaveCount(3);
+  await says(ana, 'still alive');
+  await expect(find.message(ana, 'still alive')).toBeVisible();
 });
 
 /** A function on the page that only hostile text would call. */

@@ -34,12 +34,15 @@ test('with their first message a stranger has a friendly name, and a cookie that
   const [stranger, ben] = [await newPerson('stranger'), await newPerson('Ben')];
   await opens(stranger);
   await opens(ben);
+  const births: string[] = [];
+  stranger.on('request', (request) => request.url().endsWith('/api/v1/guest') && births.push(request.method()));
 
   await says(stranger, 'Hello');
 
   await seesExactly(ben, ['Hello']);
   await expect(find.myName(stranger)).toHaveText(FRIENDLY);
   await expect(find.author(ben, 'Hello')).toHaveText(await find.myName(stranger).innerText());
+  expect(births, 'one is made somebody once').toEqual(['POST']);
   expect(await stranger.context().cookies()).toMatchObject([{ httpOnly: true, sameSite: 'Lax', path: '/' }]);
 });
 

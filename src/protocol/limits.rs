@@ -25,8 +25,10 @@ pub const RESUME_EVENTS: usize = 500;
 pub const PAGE_BYTES: usize = 512 * 1024;
 /// Most events that a client holds back while it waits for the one before them.
 pub const HELD_EVENTS: usize = 256;
-/// Most rows of a room in the page.
+/// Most rows of a room in the page while its end is in view.
 pub const PAGE_ROWS: usize = 300;
+/// Most rows of a room in the page while somebody reads further up: what they read is taken from them only then.
+pub const READING_ROWS: usize = 3_000;
 /// Most bytes that wait for one connection; one that reads slower than that is closed and comes back.
 pub const OUTBOX_BYTES: usize = 1024 * 1024;
 /// Most bytes of a request's body.

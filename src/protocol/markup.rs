@@ -30,39 +30,39 @@ fn next_link(text: &str) -> Option<(&str, &str, &str)> {
     let mut from = 0;
     loop {
         let start = from + text.get(from..)?.find("http")?;
-        let candidate = &text[start..];
-        let length = link_length(candidate);
         let at_word_start = !text[..start].ends_with(char::is_alphanumeric);
-        if length > 0 && at_word_start {
-            return Some((&text[..start], &candidate[..length], &candidate[length..]));
+        let length = if at_word_start { link_length(&text[start..]) } else { 0 };
+        if length > 0 {
+            return Some((&text[..start], &text[start..start + length], &text[start + length..]));
         }
         from = start + "http".len();
     }
 }
 
 /// How much of the start of `text` is an address; 0 if none of it is.
+///
+/// What has no host is not looked at any further: otherwise a text of many beginnings would be read to its end for each.
 fn link_length(text: &str) -> usize {
-    let Some(scheme) = ["https://", "http://"].into_iter().find(|scheme| text.starts_with(scheme)) else {
+    let Some(scheme) = ["https://", "http://"].into_iter().find(|scheme| text.starts_with(scheme)) else { return 0 };
+    if !text[scheme.len()..].starts_with(|c: char| c.is_alphanumeric() || c == '[') {
         return 0;
-    };
+    }
     let end =
         text.find(|c: char| c.is_whitespace() || c.is_control() || "<>\"`{}|\\^".contains(c)).unwrap_or(text.len());
-    let link = without_trailing_punctuation(&text[..end]);
-    let has_host = link[scheme.len().min(link.len())..].starts_with(|c: char| c.is_alphanumeric() || c == '[');
-    if has_host { link.len() } else { 0 }
+    without_trailing_punctuation(&text[..end]).len()
 }
 
 /// A sentence's own punctuation is not part of the address that ends it; a bracket is, if it was opened inside.
 fn without_trailing_punctuation(mut link: &str) -> &str {
+    let count = |bracket: char| link.matches(bracket).count();
+    let (round, square) = (count('('), count('['));
+    let (mut closed_round, mut closed_square) = (count(')'), count(']'));
     while let Some(last) = link.chars().next_back() {
-        let belongs = match last {
-            '.' | ',' | ';' | ':' | '!' | '?' | '\'' | '*' | '_' | '~' => false,
-            ')' => link.matches('(').count() >= link.matches(')').count(),
-            ']' => link.matches('[').count() >= link.matches(']').count(),
-            _ => true,
-        };
-        if belongs {
-            break;
+        match last {
+            '.' | ',' | ';' | ':' | '!' | '?' | '\'' | '*' | '_' | '~' => {}
+            ')' if closed_round > round => closed_round -= 1,
+            ']' if closed_square > square => closed_square -= 1,
+            _ => break,
         }
         link = &link[..link.len() - last.len_utf8()];
     }
@@ -91,6 +91,23 @@ mod tests {
         for text in ["javascript:alert(1)", "https://", "xhttps://a.example", "<b>", "data:text/html,hi", "http:/a", ""]
         {
             assert!(!spans(text).iter().any(|span| matches!(span, Link(_))), "{text}");
+        }
+    }
+
+    /// The worst bodies that fit: each is done in no time, or this test is never done.
+    #[test]
+    fn no_text_takes_long() {
+        let half = super::super::limits::BODY_BYTES / 2;
+        for worst in [
+            "http://.".repeat(half / 8) + &")".repeat(half),
+            "http://a".to_owned() + &")".repeat(2 * half),
+            "http://a".to_owned() + &"[".repeat(half) + &"]".repeat(half),
+            "1http://".repeat(half / 4),
+            "http://a.".repeat(half / 5),
+        ] {
+            for _ in 0..200 {
+                assert!(!spans(&worst).is_empty());
+            }
         }
     }
 

@@ -18,7 +18,9 @@ pub struct Pending {
     pub body: String,
     /// The message that it answers.
     pub reply_to: Option<Seq>,
-    /// Why it was refused; `None` while it is under way.
+    /// Where it is in the log, once that was acknowledged; its event is still to come.
+    pub seq: Option<Seq>,
+    /// Why it was refused.
     pub refused: Option<Refusal>,
 }
 
@@ -34,12 +36,24 @@ pub struct Refusal {
 impl Outbox {
     /// Put a new send at the end.
     pub fn push(&mut self, cid: Cid, body: String) {
-        self.sends.push(Pending { cid, body, reply_to: None, refused: None });
+        self.sends.push(Pending { cid, body, reply_to: None, seq: None, refused: None });
     }
 
-    /// The log has it: nothing more to do.
+    /// Its event has come: nothing more to do.
     pub fn settle(&mut self, cid: &Cid) {
         self.sends.retain(|send| send.cid != *cid);
+    }
+
+    /// It is in the log: it is not sent again, and stays in view until its event comes.
+    pub fn acknowledge(&mut self, cid: &Cid, seq: Seq) {
+        if let Some(send) = self.sends.iter_mut().find(|send| send.cid == *cid) {
+            send.seq = Some(seq);
+        }
+    }
+
+    /// Everything up to here has come, or never will.
+    pub fn settle_up_to(&mut self, have: Seq) {
+        self.sends.retain(|send| send.seq.is_none_or(|seq| seq > have));
     }
 
     /// It was refused for good; it stays visible until its writer tries anew or drops it.
@@ -69,7 +83,7 @@ impl Outbox {
 
     /// Those that have to be sent again on a new connection, in order.
     pub fn under_way(&self) -> impl Iterator<Item = &Pending> {
-        self.sends.iter().filter(|send| send.refused.is_none())
+        self.sends.iter().filter(|send| send.refused.is_none() && send.seq.is_none())
     }
 }
 
@@ -93,6 +107,18 @@ mod tests {
         assert_eq!(outbox.under_way().map(|send| send.body.as_str()).collect::<Vec<_>>(), ["one", "two"]);
         outbox.settle(&cid(1));
         assert_eq!(outbox.sends().len(), 1);
+    }
+
+    #[test]
+    fn an_acknowledged_send_is_not_sent_again_and_goes_with_its_event() {
+        let mut outbox = Outbox::default();
+        outbox.push(cid(1), "one".into());
+        outbox.acknowledge(&cid(1), 7);
+        assert_eq!((outbox.under_way().count(), outbox.sends().len()), (0, 1));
+        outbox.settle_up_to(6);
+        assert_eq!(outbox.sends().len(), 1);
+        outbox.settle_up_to(7);
+        assert!(outbox.sends().is_empty());
     }
 
     #[test]

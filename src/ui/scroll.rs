@@ -41,16 +41,22 @@ impl Scroll {
         self.at_end.into()
     }
 
-    /// The list was scrolled, by its reader or by us. Answers whether that changed where it stays.
-    pub(super) fn on_scroll(self) -> bool {
-        let Some(list) = self.list.get_untracked() else { return false };
+    /// The list was scrolled, by its reader or by us.
+    pub(super) fn on_scroll(self) {
+        let Some(list) = self.list.get_untracked() else { return };
         let (was, now) = (self.at_end.get_untracked(), Place::of(&list));
         let stays = stays_at_end(was, self.last.get_value(), now, list.client_height());
         self.last.set_value(now);
         if stays != was {
             self.at_end.set(stays);
         }
-        stays != was
+    }
+
+    /// Gives the list the keyboard, where what had it is gone.
+    pub(super) fn focus(self) {
+        if let Some(list) = self.list.get_untracked() {
+            let _ = list.focus();
+        }
     }
 
     /// Brings the end into view and stays there.

@@ -13,8 +13,9 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::state::Chat;
-use crate::protocol::api::{ErrorBody, GuestRequest, Identity, Me, MeChange};
+use crate::protocol::api::{ErrorBody, ErrorCode, GuestRequest, Identity, Me, MeChange};
 use crate::protocol::ids::Cid;
+use crate::protocol::limits;
 use crate::protocol::wire::{ClientFrame, SUBPROTOCOL, ServerFrame, backoff_ms};
 
 /// What a browser reports when it does not know why a connection ended (RFC 6455, 7.4.1).
@@ -57,9 +58,13 @@ impl Socket {
     pub(super) fn open(self) {
         let (line, outgoing) = mpsc::unbounded();
         self.line.set_value(Some(line));
-        for event in ["online", "pageshow"] {
-            window_event_listener_untyped(event, move |_| self.put(Outgoing::Nudge));
-        }
+        window_event_listener(leptos::ev::online, move |_| self.put(Outgoing::Nudge));
+        window_event_listener(leptos::ev::pageshow, move |event| {
+            // Back from the browser's memory, not from the server.
+            if event.persisted() {
+                self.put(Outgoing::Nudge);
+            }
+        });
         window_event_listener_untyped("visibilitychange", move |_| {
             if !document().hidden() {
                 self.put(Outgoing::Nudge);
@@ -81,7 +86,7 @@ impl Socket {
     /// Takes another name, or the first one. Answers with why not.
     pub(super) async fn rename(self, name: String) -> Result<(), String> {
         if self.chat.with_untracked(|chat| chat.me().is_none()) {
-            return self.become_guest(Some(name)).await;
+            return self.become_named(name).await;
         }
         let request = Request::patch("/api/v1/me").json(&MeChange { name });
         let me: Me = answer(request).await?;
@@ -110,9 +115,26 @@ impl Socket {
 
     fn put(self, what: Outgoing) {
         self.line.with_value(|line| {
-            // The receiver lives as long as the page.
+            // There is no receiver before the first connection, nor after one that was ended for good.
             let _ = line.as_ref().map(|line| line.unbounded_send(what));
         });
+    }
+
+    /// Two requests at once would make two people.
+    async fn become_named(self, name: String) -> Result<(), String> {
+        let mut begun = false;
+        self.chat.update(|chat| begun = chat.begin_to_become());
+        if !begun {
+            return Err("One moment, please.".to_owned());
+        }
+        let result = self.become_guest(Some(name)).await;
+        if result.is_err() {
+            self.change(|chat| {
+                chat.cancel_becoming();
+                Vec::new()
+            });
+        }
+        result
     }
 
     async fn become_guest(self, name: Option<String>) -> Result<(), String> {
@@ -135,9 +157,14 @@ impl Socket {
             if !again {
                 return;
             }
-            tries = if js_sys::Date::now() - began > STABLE_MS { 0 } else { tries + 1 };
+            if js_sys::Date::now() - began > STABLE_MS {
+                tries = 0;
+            }
             let wait_ms = moved_ms.unwrap_or_else(|| backoff_ms(tries, js_sys::Math::random()));
+            tries += 1;
             wait(wait_ms, &mut outgoing).await;
+            // What was meant for the connection before; what matters of it is in the outbox.
+            while outgoing.try_recv().is_ok() {}
         }
     }
 
@@ -151,18 +178,20 @@ impl Socket {
         }
         let (mut sink, mut stream) = socket.split();
         let mut next_frame = hello;
-        let mut patience_ms = self.patience_ms();
+        let mut silence = timer(self.patience_ms());
         loop {
             // A socket that is closing takes everything and sends nothing; what it has to say about it comes.
             if let Some(frame) = next_frame.take().filter(|_| is_open(&handle)) {
                 let json = serde_json::to_string(&frame).unwrap_or_default();
-                if sink.send(Message::Text(json)).await.is_err() {
+                if let (ClientFrame::Post { cid, .. }, true) = (&frame, json.len() > limits::FRAME_BYTES) {
+                    self.refuse_too_long(cid.clone());
+                } else if sink.send(Message::Text(json)).await.is_err() {
                     return ABNORMAL;
                 }
             }
-            match happening(&mut stream, outgoing, patience_ms).await {
+            match happening(&mut stream, outgoing, &mut silence).await {
                 Happening::Incoming(Some(Ok(message))) => {
-                    patience_ms = self.patience_ms();
+                    silence = timer(self.patience_ms());
                     self.on_message(message);
                 }
                 Happening::Incoming(Some(Err(WebSocketError::ConnectionClose(close)))) => return close.code,
@@ -171,11 +200,18 @@ impl Socket {
                 Happening::Incoming(None) | Happening::Outgoing(None) | Happening::Silence => return ABNORMAL,
                 Happening::Outgoing(Some(Outgoing::Frame(frame))) => next_frame = Some(frame),
                 Happening::Outgoing(Some(Outgoing::Nudge)) => {
-                    patience_ms = PROBE_MS;
+                    silence = timer(PROBE_MS);
                     next_frame = Some(ClientFrame::Hello { token: None });
                 }
             }
         }
+    }
+
+    /// Control characters take six bytes each on the way: then a text that is short enough is a frame that is not, which
+    /// the server would answer by closing, again and again.
+    fn refuse_too_long(self, cid: Cid) {
+        let (code, message) = (ErrorCode::BodyTooLong, "This is too long for one message.".to_owned());
+        self.change(|chat| chat.on_frame(ServerFrame::Nack { cid, code, message, after_ms: None }));
     }
 
     fn on_message(self, message: Message) {
@@ -218,10 +254,10 @@ fn is_open(handle: &web_sys::WebSocket) -> bool {
 async fn happening(
     stream: &mut SplitStream<WebSocket>,
     outgoing: &mut UnboundedReceiver<Outgoing>,
-    patience_ms: u64,
+    silence: &mut TimeoutFuture,
 ) -> Happening {
     let line = select(stream.next(), outgoing.next());
-    match select(line, timer(patience_ms)).await {
+    match select(line, silence).await {
         Either::Left((Either::Left((incoming, _)), _)) => Happening::Incoming(incoming),
         Either::Left((Either::Right((outgoing, _)), _)) => Happening::Outgoing(outgoing),
         Either::Right(_) => Happening::Silence,

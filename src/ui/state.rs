@@ -28,6 +28,8 @@ pub struct Chat {
     signed_in: bool,
     /// A guest is being made; what is sent meanwhile waits.
     becoming: bool,
+    /// This connection was shown who I am; the welcome to that is still to come.
+    introduced: bool,
     /// A page of the log was asked for and has not come.
     filling: bool,
     /// The reader is at the end of the list, so what has scrolled away may be forgotten.
@@ -43,11 +45,11 @@ pub struct Chat {
 pub enum Link {
     /// The page has come, its app has not: forms work.
     Page,
-    /// On the way, for the first time or again.
+    /// On the way for the first time.
     Connecting,
     /// What is said is seen at once.
     Live,
-    /// Lost; the next try comes by itself.
+    /// Lost; it is tried again and again.
     Lost,
     /// Ended by the server for a reason that a new try would not change.
     Ended,
@@ -67,9 +69,9 @@ pub struct Row {
 }
 
 impl Row {
-    /// Two rows with the same key are drawn the same.
-    pub fn key(&self) -> (u32, Seq, bool, bool) {
-        (self.life, self.message.seq, self.mine, self.continued)
+    /// Two rows with the same key are the same row. That its name has scrolled away is a matter of style.
+    pub fn key(&self) -> (u32, Seq, bool) {
+        (self.life, self.message.seq, self.mine)
     }
 }
 
@@ -86,6 +88,7 @@ impl Chat {
             following: false,
             signed_in: false,
             becoming: false,
+            introduced: false,
             filling: false,
             at_end: true,
             ping_ms: limits::PING_MS,
@@ -143,7 +146,10 @@ impl Chat {
 
     /// A connection is being made.
     pub fn on_connecting(&mut self) -> ClientFrame {
-        self.link = Link::Connecting;
+        // While a server is away, each try is no news.
+        if self.link != Link::Lost {
+            self.link = Link::Connecting;
+        }
         self.disconnect();
         ClientFrame::Hello { token: None }
     }
@@ -154,6 +160,7 @@ impl Chat {
         // 1000 is what our own page gets on leaving; the server never means it as goodbye for good.
         let ended = close::is_final(code) && code != close::NORMAL;
         self.link = if ended { Link::Ended } else { Link::Lost };
+        self.refuse_if_ended();
         !ended
     }
 
@@ -165,16 +172,20 @@ impl Chat {
                 return self.on_subbed(epoch, head, recovered, events);
             }
             ServerFrame::Ev { room, event } if room == self.room => return self.on_event(event),
-            ServerFrame::Page { room, events, .. } if room == self.room => {
-                return self.on_page(events);
-            }
+            ServerFrame::Page { room, events, more } if room == self.room => return self.on_page(events, more),
             ServerFrame::Ping { heads } => return self.on_ping(heads.get(&self.room).copied()),
-            ServerFrame::Ack { cid, seq, .. } if seq <= self.timeline.have() => self.outbox.settle(&cid),
+            ServerFrame::Ack { cid, seq, .. } => {
+                self.outbox.acknowledge(&cid, seq);
+                self.outbox.settle_up_to(self.timeline.have());
+            }
             ServerFrame::Nack { cid, code, message, .. } => self.outbox.refuse(&cid, Refusal { code, message }),
             // Whatever it was about, what was asked for may not come.
-            ServerFrame::Err { .. } => self.filling = false,
+            ServerFrame::Err { .. } => {
+                self.filling = false;
+                self.introduced = false;
+            }
             ServerFrame::Moved { after_ms } => self.moved_ms = Some(after_ms),
-            // An ack ahead of its event is settled by that event. The rest is about nothing that this page asked for.
+            // About nothing that this page asked for.
             _ => {}
         }
         Vec::new()
@@ -183,12 +194,14 @@ impl Chat {
     /// I said something.
     pub fn send(&mut self, cid: Cid, body: String) -> Vec<ClientFrame> {
         self.outbox.push(cid.clone(), body);
+        self.refuse_if_ended();
         self.post(|pending| pending.cid == cid)
     }
 
     /// I want a refused one tried again.
     pub fn retry(&mut self, cid: &Cid, new: Cid) -> Vec<ClientFrame> {
         self.outbox.renew(cid, new.clone());
+        self.refuse_if_ended();
         self.post(|pending| pending.cid == new)
     }
 
@@ -204,15 +217,27 @@ impl Chat {
 
     /// Something waits to be said and nobody is there to say it: `true`, once, if a guest has to be made.
     pub fn needs_guest(&mut self) -> bool {
-        let needs = self.following && !self.signed_in && !self.becoming && self.outbox.under_way().next().is_some();
+        let nobody = !self.signed_in && !self.becoming && !self.introduced;
+        let needs = self.following && nobody && self.outbox.under_way().next().is_some();
         self.becoming |= needs;
         needs
+    }
+
+    /// I want to be somebody, by a name of my own; `false` if that is under way already.
+    pub fn begin_to_become(&mut self) -> bool {
+        !std::mem::replace(&mut self.becoming, true)
+    }
+
+    /// That came to nothing.
+    pub fn cancel_becoming(&mut self) {
+        self.becoming = false;
     }
 
     /// I am somebody now, and show it to the connection.
     pub fn on_identity(&mut self, me: Me, token: String) -> Vec<ClientFrame> {
         self.becoming = false;
         self.me = Some(me);
+        self.introduced = self.following;
         // A connection that is still to come brings the cookie.
         if self.following { vec![ClientFrame::Hello { token: Some(token) }] } else { Vec::new() }
     }
@@ -225,16 +250,30 @@ impl Chat {
     /// I could not become somebody: what waits for that has failed.
     pub fn on_identity_refused(&mut self, message: &str) {
         self.becoming = false;
+        self.refuse_all(ErrorCode::Unauthenticated, message);
+    }
+
+    fn refuse_all(&mut self, code: ErrorCode, message: &str) {
         let waiting: Vec<Cid> = self.outbox.under_way().map(|send| send.cid.clone()).collect();
         for cid in waiting {
-            let refusal = Refusal { code: ErrorCode::Unauthenticated, message: message.to_owned() };
-            self.outbox.refuse(&cid, refusal);
+            self.outbox.refuse(&cid, Refusal { code, message: message.to_owned() });
+        }
+    }
+
+    /// What nobody will ever send is not shown as being sent.
+    fn refuse_if_ended(&mut self) {
+        if self.link == Link::Ended {
+            self.refuse_all(
+                ErrorCode::Unavailable,
+                "This page is disconnected. Copy your message and reload the page.",
+            );
         }
     }
 
     fn disconnect(&mut self) {
         self.following = false;
         self.signed_in = false;
+        self.introduced = false;
         self.filling = false;
     }
 
@@ -256,9 +295,10 @@ impl Chat {
         self.ping_ms = ping_ms;
         self.signed_in = me.is_some();
         // While I am becoming somebody, this may be the answer to an earlier hello.
-        if me.is_some() || !self.becoming {
+        if me.is_some() || !(self.becoming || self.introduced) {
             self.me = me;
         }
+        self.introduced &= !self.signed_in;
         if self.following { self.post(|_| true) } else { vec![self.subscribe()] }
     }
 
@@ -272,6 +312,7 @@ impl Chat {
             self.life += u32::from(epoch != *self.timeline.epoch());
             self.timeline = Timeline::from_newest(epoch, head, events);
         }
+        self.outbox.settle_up_to(self.timeline.have());
         self.post(|_| true)
     }
 
@@ -284,22 +325,26 @@ impl Chat {
 
     /// A heartbeat also says how far the room is: a hole that nothing else shows is seen here.
     fn on_ping(&mut self, head: Option<Seq>) -> Vec<ClientFrame> {
-        let behind = self.following && head.is_some_and(|head| head > self.timeline.have());
         let mut answer = vec![ClientFrame::Pong {}];
-        if behind {
-            answer.extend(self.fill_gap());
+        match head {
+            // The server does not count this room among those that I follow: it was refused when I asked.
+            None => answer.push(self.subscribe()),
+            Some(head) if head > self.timeline.have() => answer.extend(self.fill_gap()),
+            Some(_) => {}
         }
         answer
     }
 
     /// A page that brings nothing while something is missing: the room does not have it any more, so start from its end.
-    fn on_page(&mut self, events: Vec<Event>) -> Vec<ClientFrame> {
+    fn on_page(&mut self, events: Vec<Event>, more: bool) -> Vec<ClientFrame> {
         self.filling = false;
         let before = self.timeline.have();
         self.take_all(events);
+        let progress = self.timeline.have() > before;
         match self.timeline.gap() {
+            None if !more => Vec::new(),
+            None | Some(_) if progress => self.fill_gap(),
             None => Vec::new(),
-            Some(have) if have > before => self.fill_gap(),
             Some(_) => vec![self.subscribe()],
         }
     }
@@ -313,6 +358,7 @@ impl Chat {
     fn take(&mut self, event: Event) -> Applied {
         self.settle_own(std::slice::from_ref(&event));
         let applied = self.timeline.apply(event);
+        self.outbox.settle_up_to(self.timeline.have());
         self.forget_surplus();
         applied
     }
@@ -342,9 +388,7 @@ impl Chat {
     }
 
     fn forget_surplus(&mut self) {
-        if self.at_end {
-            self.timeline.keep_newest(limits::PAGE_ROWS);
-        }
+        self.timeline.keep_newest(if self.at_end { limits::PAGE_ROWS } else { limits::READING_ROWS });
     }
 
     fn is_me(&self, message: &Message) -> bool {
@@ -424,6 +468,7 @@ mod tests {
         assert_eq!(chat.pending().len(), 1);
         chat.on_frame(ServerFrame::Ack { cid: cid(3), room: RoomKey::lobby(), seq: 3, dup: false });
         assert_eq!(chat.pending().len(), 1, "it stays in view until its event stands in the list");
+        assert!(chat.resend(&cid(3)).is_empty(), "and is not sent again");
         chat.on_frame(ev(3));
         assert!(chat.pending().is_empty());
         assert_eq!(seqs(&chat), [1, 2, 3]);
@@ -439,6 +484,10 @@ mod tests {
         assert!(chat.send(cid(4), "message 4".into()).is_empty());
         let hello = chat.on_identity(ana(), "secret".into());
         assert_eq!(hello, [ClientFrame::Hello { token: Some("secret".into()) }]);
+        assert!(!chat.needs_guest(), "I am somebody; the connection is being told");
+        assert!(chat.on_frame(welcome(None)).is_empty(), "the answer to an earlier hello");
+        assert!(!chat.needs_guest());
+        assert_eq!(chat.me(), Some(&ana()));
         assert_eq!(chat.on_frame(welcome(Some(ana()))).len(), 2, "both go out now, in order");
     }
 
@@ -503,9 +552,12 @@ mod tests {
         let mut chat = live(Some(ana()));
         assert!(matches!(chat.on_frame(ev(5))[..], [ClientFrame::Fetch { after: Some(2), .. }]));
         assert!(chat.on_frame(ev(6)).is_empty(), "it is under way");
-        let page = ServerFrame::Page { room: RoomKey::lobby(), events: vec![event(3), event(4)], more: true };
-        assert!(chat.on_frame(page).is_empty());
+        let page = |events, more| ServerFrame::Page { room: RoomKey::lobby(), events, more };
+        assert!(chat.on_frame(page(vec![event(3), event(4)], false)).is_empty());
         assert_eq!(seqs(&chat), [1, 2, 3, 4, 5, 6]);
+        chat.on_frame(ServerFrame::Ping { heads: [(RoomKey::lobby(), 9)].into() });
+        let next = chat.on_frame(page(vec![event(7)], true));
+        assert!(matches!(next[..], [ClientFrame::Fetch { after: Some(7), .. }]), "page by page");
     }
 
     #[test]
@@ -522,6 +574,8 @@ mod tests {
         let ping = |head| ServerFrame::Ping { heads: [(RoomKey::lobby(), head)].into() };
         assert_eq!(chat.on_frame(ping(2)), [ClientFrame::Pong {}]);
         assert!(matches!(chat.on_frame(ping(3))[..], [ClientFrame::Pong {}, ClientFrame::Fetch { .. }]));
+        let unknown = chat.on_frame(ServerFrame::Ping { heads: [].into() });
+        assert!(matches!(unknown[..], [ClientFrame::Pong {}, ClientFrame::Sub { .. }]), "a refused sub is tried again");
     }
 
     #[test]
@@ -541,8 +595,11 @@ mod tests {
 
     #[test]
     fn a_final_close_is_final() {
-        let mut chat = live(None);
+        let mut chat = live(Some(ana()));
+        chat.send(cid(3), "before".into());
         assert!(!chat.on_closed(close::BAD_FRAME));
+        chat.send(cid(4), "after".into());
+        assert!(chat.pending().iter().all(|send| send.refused.is_some()), "nothing is shown as being sent for ever");
         assert_eq!(chat.link(), Link::Ended);
         assert!(live(None).on_closed(close::SLOW));
     }
@@ -565,6 +622,11 @@ mod tests {
         assert_eq!(chat.rows().len() as Seq, over);
         chat.set_at_end(true);
         assert_eq!(chat.rows().len(), limits::PAGE_ROWS);
-        assert!(!chat.rows()[0].continued, "the first row has a name");
+        (over + 1..=2 * over).for_each(|seq| drop(chat.on_frame(ev(seq))));
+        assert_eq!(chat.rows().len(), limits::PAGE_ROWS);
+        chat.set_at_end(false);
+        let most = limits::READING_ROWS as Seq;
+        (2 * over + 1..=2 * over + most).for_each(|seq| drop(chat.on_frame(ev(seq))));
+        assert_eq!(chat.rows().len() as Seq, most, "nor does it grow for ever while somebody reads");
     }
 }

@@ -23,13 +23,33 @@ pub(super) fn utc(at: Millis) -> String {
     format!("{year:04}-{month:02}-{day:02} {} UTC", utc_clock(at))
 }
 
+/// A day in the reader's zone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Day {
+    year: u32,
+    month: u32,
+    day: u32,
+}
+
+impl Day {
+    /// The reader's. Only in a browser.
+    pub(super) fn today() -> Self {
+        Self::of(&Date::new_0())
+    }
+
+    fn of(date: &Date) -> Self {
+        Self { year: date.get_full_year(), month: date.get_month() + 1, day: date.get_date() }
+    }
+}
+
 /// `10:05` in the reader's zone, with the day before it if that is not today. Only in a browser.
-pub(super) fn local(at: Millis) -> String {
+pub(super) fn local(at: Millis, today: Day) -> String {
     let date = Date::new(&JsValue::from_f64(at as f64));
     let clock = format!("{:02}:{:02}", date.get_hours(), date.get_minutes());
-    let day = |date: &Date| (date.get_full_year(), date.get_month() + 1, date.get_date());
-    let (year, month, day_of_month) = day(&date);
-    if day(&date) == day(&Date::new_0()) { clock } else { format!("{year:04}-{month:02}-{day_of_month:02} {clock}") }
+    match Day::of(&date) {
+        day if day == today => clock,
+        Day { year, month, day } => format!("{year:04}-{month:02}-{day:02} {clock}"),
+    }
 }
 
 fn utc_clock(at: Millis) -> String {

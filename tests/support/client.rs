@@ -21,12 +21,20 @@ pub struct Socket {
 }
 
 /// Connects; a refusal is its status and body.
-pub async fn handshake(address: SocketAddr, path: &str, headers: &[(&str, &str)]) -> Result<Socket, (u16, String)> {
+pub async fn handshake(
+    address: SocketAddr,
+    path: &str,
+    headers: &[(&str, &str)],
+    receive_buffer: Option<u32>,
+) -> Result<Socket, (u16, String)> {
     let mut request = format!("ws://{address}{path}").into_client_request().unwrap();
     for (name, value) in headers {
         request.headers_mut().insert(name.parse::<HeaderName>().unwrap(), HeaderValue::from_str(value).unwrap());
     }
     let socket = TcpSocket::new_v4().unwrap();
+    if let Some(size) = receive_buffer {
+        socket.set_recv_buffer_size(size).unwrap();
+    }
     let stream = within(socket.connect(address)).await.unwrap();
     match within(tokio_tungstenite::client_async(request, stream)).await {
         Ok((stream, _)) => Ok(Socket { stream }),
@@ -51,10 +59,15 @@ impl Socket {
         self.say(&serde_json::to_string(frame).unwrap()).await;
     }
 
+    /// The next message of any kind.
+    pub async fn message(&mut self) -> Message {
+        within(self.stream.next()).await.expect("the connection is open").expect("and whole")
+    }
+
     /// The next text.
     pub async fn text(&mut self) -> String {
         loop {
-            match within(self.stream.next()).await.expect("the connection is open").expect("and whole") {
+            match self.message().await {
                 Message::Text(text) => return text.to_string(),
                 Message::Ping(_) | Message::Pong(_) => {}
                 other => panic!("expected a text, got {other:?}"),

@@ -127,12 +127,17 @@ impl TestApp {
     }
 
     pub async fn connect(&self, path: &str, headers: &[(&str, &str)]) -> Socket {
-        handshake(self.address, path, headers).await.expect("the handshake is accepted")
+        handshake(self.address, path, headers, None).await.expect("the handshake is accepted")
+    }
+
+    /// One whose kernel takes only so many bytes that are not read.
+    pub async fn connect_with_buffer(&self, path: &str, bytes: u32) -> Socket {
+        handshake(self.address, path, &[], Some(bytes)).await.expect("the handshake is accepted")
     }
 
     /// The status and the body that a handshake is refused with.
     pub async fn refused(&self, path: &str, headers: &[(&str, &str)]) -> (u16, String) {
-        match handshake(self.address, path, headers).await {
+        match handshake(self.address, path, headers, None).await {
             Ok(_) => panic!("the handshake was accepted"),
             Err(refusal) => refusal,
         }

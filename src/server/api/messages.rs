@@ -38,7 +38,7 @@ async fn from_program(state: &AppState, me: Option<&Me>, room: &RoomKey, body: P
     Ok((status, Json(Posted { seq })).into_response())
 }
 
-/// Everything that can be refused is looked at before a stranger becomes somebody.
+/// What can be refused without the log is looked at before a stranger becomes somebody.
 async fn from_page(
     state: &AppState,
     me: Option<Me>,
@@ -56,10 +56,12 @@ async fn from_page(
         }
     };
     let member = access::room_member(state, Some(&me), room).await?;
+    let old = body.cid.clone();
     let (seq, dup) = messages::post(state, &member, body.cid, body.body.clone(), body.reply_to).await?;
     if dup && !rooms::says(state, &member, seq, &body.body).await? {
         // A browser went back to a page of the past, with that page's cid, and something else was written there.
-        messages::post(state, &member, messages::new_cid(), body.body, body.reply_to).await?;
+        let cid = messages::cid_of_text(&old, &body.body);
+        messages::post(state, &member, cid, body.body, body.reply_to).await?;
     }
     Ok(jar.into_response())
 }

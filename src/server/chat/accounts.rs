@@ -9,7 +9,7 @@ use crate::server::auth::{self, Token};
 use crate::server::error::Error;
 use crate::server::state::AppState;
 
-/// Tries before a name is given a number that nobody can have.
+/// Names tried before giving up: past the first ten they are numbered at random, so it takes a crowd of namesakes.
 const TRIES: u32 = 50;
 
 /// Makes a guest, with the name they wish for or a friendly one. Only ever called for somebody who does something: whoever

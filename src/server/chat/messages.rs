@@ -2,6 +2,9 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use sha2::{Digest, Sha256};
 use tokio::sync::oneshot;
 
 use super::writer::{Outcome, Reply, Submission};
@@ -53,6 +56,12 @@ pub fn new_cid() -> Cid {
             return cid;
         }
     }
+}
+
+/// The cid of another text under an old cid: the same for the same two, so that it too is one message however often sent.
+pub fn cid_of_text(old: &Cid, text: &str) -> Cid {
+    let digest = Sha256::new().chain_update(old.as_str()).chain_update([0]).chain_update(text).finalize();
+    URL_SAFE_NO_PAD.encode(digest).parse().unwrap_or_else(|_| new_cid())
 }
 
 /// Whether a text can be a message at all.

@@ -71,6 +71,7 @@ pub fn Composer(
                 id="messageInput"
                 name="body"
                 rows="1"
+                dir="auto"
                 placeholder="Type a message"
                 aria-label="Message"
                 autocomplete="off"

@@ -12,14 +12,12 @@ use crate::ui::time;
 pub fn MessageRow(
     /// It and how it stands in the list.
     row: Row,
-    /// The reader's zone is known.
-    zoned: Signal<bool>,
+    /// The reader's day; `None` while their zone is not known.
+    today: Signal<Option<time::Day>>,
 ) -> impl IntoView {
     let Row { message, mine, continued, .. } = row;
     let at = message.at;
-    let clock = move || {
-        if zoned.get() { time::local(at) } else { time::utc(at) }
-    };
+    let clock = move || today.get().map_or_else(|| time::utc(at), |today| time::local(at, today));
     view! {
         <article class="message" class:mine=mine class:continued=continued id=format!("m{}", message.seq)>
             <p class="by">
@@ -38,7 +36,8 @@ pub fn Body(
     text: String,
 ) -> impl IntoView {
     let drawn = spans(&text).into_iter().map(|span| match span {
-        Span::Text(text) => Either::Left(text.to_owned()),
+        // The HTML parser drops NUL: a text of nothing else would be no node, and the app would look for one.
+        Span::Text(text) => Either::Left(text.replace('\0', "\u{FFFD}")),
         Span::Link(link) => {
             let (href, text) = (link.to_owned(), link.to_owned());
             Either::Right(view! {

@@ -1,6 +1,6 @@
 //! What I am called, and the way to change it in place.
 
-use leptos::ev::SubmitEvent;
+use leptos::ev::{KeyboardEvent, SubmitEvent};
 use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -20,7 +20,15 @@ pub fn WhoAmI(
     let name = Memo::new(move |_| chat.with(|chat| chat.me().map(|me| me.name.clone())));
     let shown = move || name.get().unwrap_or_else(|| "Guest".to_owned());
     let problem = RwSignal::new(String::new());
-    let (folder, field) = (NodeRef::<html::Details>::new(), NodeRef::<html::Input>::new());
+    let (folder, handle) = (NodeRef::<html::Details>::new(), NodeRef::<html::Summary>::new());
+    let field = NodeRef::<html::Input>::new();
+    let close = move || {
+        if let (Some(folder), Some(handle)) = (folder.get_untracked(), handle.get_untracked()) {
+            folder.set_open(false);
+            // What had the keyboard is hidden now.
+            let _ = handle.focus();
+        }
+    };
     let rename = move |event: SubmitEvent| {
         event.prevent_default();
         let Some(wish) = field.get_untracked().map(|field| field.value()) else {
@@ -30,18 +38,21 @@ pub fn WhoAmI(
             match socket.rename(wish).await {
                 Ok(()) => {
                     problem.set(String::new());
-                    if let (Some(folder), Some(field)) = (folder.get_untracked(), field.get_untracked()) {
-                        folder.set_open(false);
-                        field.set_value("");
-                    }
+                    field.get_untracked().iter().for_each(|field| field.set_value(""));
+                    close();
                 }
                 Err(why) => problem.set(why),
             }
         });
     };
+    let on_keydown = move |event: KeyboardEvent| {
+        if event.key() == "Escape" {
+            close();
+        }
+    };
     view! {
-        <details class="who" node_ref=folder>
-            <summary title="Change your name"><bdi id="myName">{shown}</bdi></summary>
+        <details class="who" node_ref=folder on:keydown=on_keydown>
+            <summary title="Change your name" node_ref=handle><bdi id="myName">{shown}</bdi></summary>
             <form action="/api/v1/guest" method="post" on:submit=rename>
                 <label for="nameInput">"Your name"</label>
                 <input
@@ -49,6 +60,7 @@ pub fn WhoAmI(
                     name="name"
                     node_ref=field
                     placeholder=shown
+                    dir="auto"
                     maxlength=limits::NAME_CHARS
                     autocomplete="nickname"
                     required
