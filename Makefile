@@ -92,7 +92,7 @@ $(SITE)/banter.wasm: $(WASM)
 	@echo "== its wasm, made small"
 	@mkdir -p $(SITE)
 	@wasm-bindgen --target web --no-typescript --out-dir $(SITE) --out-name banter $(WASM)
-	@wasm-opt -Oz --enable-bulk-memory --enable-nontrapping-float-to-int $(SITE)/banter_bg.wasm -o $@
+	@wasm-opt -Oz --converge --enable-bulk-memory --enable-nontrapping-float-to-int $(SITE)/banter_bg.wasm -o $@
 	@rm $(SITE)/banter_bg.wasm
 
 # --- tools ----------------------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ use super::ids::{Cid, Millis, PersonId, Seq};
 ///
 /// On the wire `kind` stands beside the other fields: `{"seq":7,"at":...,"by":{...},"cid":"...","kind":"posted","body":"hi"}`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "FlatEvent")]
 pub struct Event {
     /// Its place in the room.
     pub seq: Seq,
@@ -24,7 +25,7 @@ pub struct Event {
 }
 
 /// What happened.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum What {
     /// A message.
@@ -36,8 +37,52 @@ pub enum What {
         reply_to: Option<Seq>,
     },
     /// Something that a newer server knows and this code does not. It keeps its place in the log.
+    Unknown,
+}
+
+/// An event as it is read: one object with the fields of every kind. What serde derives for a flattened enum would do the
+/// same, at the price of tens of kilobytes of wasm.
+#[derive(Deserialize)]
+struct FlatEvent {
+    seq: Seq,
+    at: Millis,
+    by: Person,
+    #[serde(default)]
+    cid: Option<Cid>,
+    kind: Kind,
+    #[serde(default)]
+    body: Option<String>,
+    #[serde(default)]
+    reply_to: Option<Seq>,
+}
+
+/// The kind of an event, without what belongs to it.
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Kind {
+    Posted,
     #[serde(other)]
     Unknown,
+}
+
+impl Kind {
+    /// What happened, from the fields that it has; `None` if one is missing.
+    pub(super) fn with(self, body: Option<String>, reply_to: Option<Seq>) -> Option<What> {
+        Some(match self {
+            Self::Posted => What::Posted { body: body?, reply_to },
+            Self::Unknown => What::Unknown,
+        })
+    }
+}
+
+impl TryFrom<FlatEvent> for Event {
+    type Error = &'static str;
+
+    fn try_from(flat: FlatEvent) -> Result<Self, Self::Error> {
+        let FlatEvent { seq, at, by, cid, kind, body, reply_to } = flat;
+        let what = kind.with(body, reply_to).ok_or("a field is missing")?;
+        Ok(Self { seq, at, by, cid, what })
+    }
 }
 
 /// Who did something, as others see them.

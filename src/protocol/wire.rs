@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 use super::api::{ErrorCode, Me};
-use super::event::{Event, Person};
-use super::ids::{Cid, Epoch, RoomKey, Seq};
+use super::event::{Event, Kind, Person};
+use super::ids::{Cid, Epoch, Millis, RoomKey, Seq};
 use super::limits::Limits;
 
 /// The subprotocol that a client asks for in its handshake.
@@ -116,7 +116,7 @@ impl Unreadable {
 
 /// What the server sends.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "t", rename_all = "snake_case")]
+#[serde(tag = "t", rename_all = "snake_case", try_from = "FlatServerFrame")]
 pub enum ServerFrame {
     /// Answer to `hello`.
     Welcome {
@@ -210,6 +210,115 @@ pub enum ServerFrame {
     },
 }
 
+/// A server's frame as it is read: one object with the fields of every type. What serde derives for a tagged enum would do
+/// the same, at the price of tens of kilobytes of wasm.
+#[derive(Deserialize)]
+struct FlatServerFrame {
+    t: ServerType,
+    #[serde(default)]
+    conn: Option<u64>,
+    #[serde(default)]
+    me: Option<Me>,
+    #[serde(default)]
+    rooms: Option<Vec<RoomSummary>>,
+    #[serde(default)]
+    ping_ms: Option<u64>,
+    #[serde(default)]
+    limits: Option<Limits>,
+    #[serde(default)]
+    room: Option<RoomKey>,
+    #[serde(default)]
+    epoch: Option<Epoch>,
+    #[serde(default)]
+    head: Option<Seq>,
+    #[serde(default)]
+    recovered: Option<bool>,
+    #[serde(default)]
+    events: Option<Vec<Event>>,
+    #[serde(default)]
+    seq: Option<Seq>,
+    #[serde(default)]
+    at: Option<Millis>,
+    #[serde(default)]
+    by: Option<Person>,
+    #[serde(default)]
+    cid: Option<Cid>,
+    #[serde(default)]
+    kind: Option<Kind>,
+    #[serde(default)]
+    body: Option<String>,
+    #[serde(default)]
+    reply_to: Option<Seq>,
+    #[serde(default)]
+    dup: Option<bool>,
+    #[serde(default)]
+    code: Option<ErrorCode>,
+    #[serde(default)]
+    message: Option<String>,
+    #[serde(default)]
+    after_ms: Option<u64>,
+    #[serde(default)]
+    more: Option<bool>,
+    #[serde(default)]
+    heads: Option<BTreeMap<RoomKey, Seq>>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum ServerType {
+    Welcome,
+    Subbed,
+    Ev,
+    Ack,
+    Nack,
+    Retry,
+    Page,
+    Ping,
+    Moved,
+    Err,
+}
+
+impl TryFrom<FlatServerFrame> for ServerFrame {
+    type Error = &'static str;
+
+    fn try_from(flat: FlatServerFrame) -> Result<Self, Self::Error> {
+        Self::of(flat).ok_or("a field is missing")
+    }
+}
+
+impl ServerFrame {
+    fn of(flat: FlatServerFrame) -> Option<Self> {
+        let FlatServerFrame { room, cid, seq, after_ms, events, .. } = flat;
+        Some(match flat.t {
+            ServerType::Welcome => Self::Welcome {
+                conn: flat.conn?,
+                me: flat.me,
+                rooms: flat.rooms?,
+                ping_ms: flat.ping_ms?,
+                limits: flat.limits?,
+            },
+            ServerType::Subbed => Self::Subbed {
+                room: room?,
+                epoch: flat.epoch?,
+                head: flat.head?,
+                recovered: flat.recovered?,
+                events: events?,
+            },
+            ServerType::Ev => {
+                let what = flat.kind?.with(flat.body, flat.reply_to)?;
+                Self::Ev { room: room?, event: Event { seq: seq?, at: flat.at?, by: flat.by?, cid, what } }
+            }
+            ServerType::Ack => Self::Ack { cid: cid?, room: room?, seq: seq?, dup: flat.dup? },
+            ServerType::Nack => Self::Nack { cid: cid?, code: flat.code?, message: flat.message?, after_ms },
+            ServerType::Retry => Self::Retry { cid: cid?, after_ms: after_ms? },
+            ServerType::Page => Self::Page { room: room?, events: events?, more: flat.more? },
+            ServerType::Ping => Self::Ping { heads: flat.heads? },
+            ServerType::Moved => Self::Moved { after_ms: after_ms? },
+            ServerType::Err => Self::Err { code: flat.code?, message: flat.message? },
+        })
+    }
+}
+
 /// A room as listed in `welcome`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RoomSummary {
@@ -295,6 +404,8 @@ impl From<&Me> for Person {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::protocol::api::PersonKind;
+    use crate::protocol::event::What;
     use proptest::prelude::*;
 
     #[test]
@@ -324,6 +435,48 @@ mod tests {
             assert_ne!(ClientFrame::read(&format!(r#"{{"t":"{t}"}}"#)), Err(Unreadable::UnknownType), "{t}");
             assert_ne!(ClientFrame::read(&format!(r#"{{"t":"{t}"}}"#)), Err(Unreadable::NotAFrame), "{t}");
         }
+    }
+
+    /// What is written by one way of telling fields apart is read by another.
+    #[test]
+    fn every_server_frame_is_read_as_it_was_written() {
+        let (room, cid, epoch) =
+            (RoomKey::lobby(), "0123456789abcdef".parse::<Cid>().expect("a cid"), "e".parse::<Epoch>());
+        let epoch = epoch.expect("an epoch");
+        let me = Me { id: "p".parse().expect("an id"), name: "P".into(), kind: PersonKind::Guest };
+        let what = What::Posted { body: "hi".into(), reply_to: Some(1) };
+        let event = Event { seq: 2, at: 3, by: Person::from(&me), cid: Some(cid.clone()), what };
+        let (code, message, seq, after_ms) = (ErrorCode::TooFast, "slow down".to_owned(), 2, 5);
+        let summary = RoomSummary {
+            room: room.clone(),
+            title: "Lobby".into(),
+            kind: RoomKind::Open,
+            epoch: epoch.clone(),
+            head: 9,
+            read: 0,
+            role: Role::Guest,
+        };
+        let (rooms, limits) = (vec![summary], Limits::current());
+        let events = vec![event.clone()];
+        for frame in [
+            ServerFrame::Welcome { conn: 1, me: Some(me), rooms: rooms.clone(), ping_ms: 4, limits: limits.clone() },
+            ServerFrame::Welcome { conn: 1, me: None, rooms, ping_ms: 4, limits },
+            ServerFrame::Subbed { room: room.clone(), epoch, head: 9, recovered: true, events: events.clone() },
+            ServerFrame::Ev { room: room.clone(), event },
+            ServerFrame::Ack { cid: cid.clone(), room: room.clone(), seq, dup: true },
+            ServerFrame::Nack { cid: cid.clone(), code, message: message.clone(), after_ms: Some(after_ms) },
+            ServerFrame::Nack { cid: cid.clone(), code, message: message.clone(), after_ms: None },
+            ServerFrame::Retry { cid, after_ms },
+            ServerFrame::Page { room: room.clone(), events, more: false },
+            ServerFrame::Ping { heads: [(room, 9)].into() },
+            ServerFrame::Moved { after_ms },
+            ServerFrame::Err { code, message },
+        ] {
+            let json = serde_json::to_string(&frame).expect("frames are plain data");
+            assert_eq!(serde_json::from_str::<ServerFrame>(&json).expect("reads what it wrote"), frame, "{json}");
+        }
+        assert!(serde_json::from_str::<ServerFrame>(r#"{"t":"ack","room":"lobby"}"#).is_err(), "a field is missing");
+        assert!(serde_json::from_str::<ServerFrame>(r#"{"t":"sing"}"#).is_err(), "a type of a newer server");
     }
 
     #[test]
