@@ -102,7 +102,7 @@ impl Pump {
         pump.begin();
         let incoming = pump.decode(&mut early);
         drop(early);
-        pump.take(incoming).await;
+        Box::pin(pump.take(incoming)).await;
         pump.run().await;
     }
 
@@ -129,14 +129,15 @@ impl Pump {
         loop {
             let course = tokio::select! {
                 ready = conn.readable() => match ready {
-                    Ok(()) => self.read().await,
+                    // Boxed, as below: a connection that waits holds no room for what it might do.
+                    Ok(()) => Box::pin(self.read()).await,
                     Err(_) => Course::Over,
                 },
                 written = conn.write_on(), if conn.is_behind() => match written {
                     Ok(()) => Course::On,
                     Err(_) => Course::Over,
                 },
-                () = conn.woken() => self.take_notices().await,
+                () = conn.woken() => Box::pin(self.take_notices()).await,
                 () = passed(&mut deadline) => self.on_deadline(phase),
             };
             if course == Course::Over || (self.goodbye && !conn.is_behind()) {
