@@ -68,7 +68,7 @@ test-browser: build npm chromium ## the page in Chromium, and its weight
 	@$(IN_BROWSER) node commands/weigh.mjs
 
 fuzz: ## the parsers of what strangers send, for some minutes
-	@PROPTEST_CASES=$${PROPTEST_CASES:-200000} cargo test --release --locked --lib -- decode markup names timeline wire
+	@PROPTEST_CASES=$${PROPTEST_CASES:-1000000} cargo test --release --locked --lib -- decode markup names timeline wire
 
 bench: build npm ## what a start and a first visit cost
 	@$(IN_BROWSER) node commands/start.mjs
