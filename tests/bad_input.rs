@@ -140,7 +140,7 @@ async fn a_cookie_without_an_origin_opens_no_socket() {
 
 #[tokio::test]
 async fn listed_origins_are_the_only_ones() {
-    let origins = vec!["https://chat.example".parse().unwrap()];
+    let origins = "https://chat.example".parse().unwrap();
     let app = TestApp::with(Config { origins, ..config() }).await;
     app.connect("/ws", &[("origin", "https://chat.example")]).await;
     let own = app.url("");

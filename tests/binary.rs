@@ -65,7 +65,7 @@ async fn it_serves_from_anywhere_and_leaves_in_good_order() {
 
 #[tokio::test]
 async fn options_are_environment_variables_too() {
-    let mut banter = Banter::start(&[], &[("PORT", "0"), ("BANTER_GUESTS", "off")]);
+    let mut banter = Banter::start(&[], &[("PORT", "0"), ("BANTER_GUESTS", "off"), ("BANTER_ORIGINS", "")]);
     let address = banter.address();
     let response = within(reqwest::get(format!("{address}/api/v1/rooms"))).await.unwrap();
     assert_eq!(response.status(), 401);

@@ -90,7 +90,7 @@ async fn the_cookie_is_for_the_server_alone() {
     for part in ["HttpOnly", "SameSite=Lax", "Path=/", "Max-Age="] {
         assert!(cookie.contains(part), "{cookie}");
     }
-    let origins = vec!["https://chat.example".parse().unwrap()];
+    let origins = "https://chat.example".parse().unwrap();
     let app = TestApp::with(Config { origins, ..config() }).await;
     let response = app.http.post(app.url("/api/v1/guest")).json(&json!({})).send().await.unwrap();
     let cookie = response.headers()["set-cookie"].to_str().unwrap();

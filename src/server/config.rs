@@ -4,7 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 
 use clap::{Args, ValueEnum};
 
-use super::auth::origin::Origin;
+use super::auth::origin::{Origin, Origins};
 
 /// Options of `banter serve`.
 #[derive(Debug, Clone, Args)]
@@ -19,8 +19,8 @@ pub struct Config {
 
     /// Origins (scheme, host and port) whose pages may connect, comma separated; without any, those of the host that the
     /// request itself names. The first one being https makes cookies Secure
-    #[arg(long, env = "BANTER_ORIGINS", value_delimiter = ',', value_name = "ORIGIN")]
-    pub origins: Vec<Origin>,
+    #[arg(long, env = "BANTER_ORIGINS", default_value = "", hide_default_value = true, value_name = "ORIGINS")]
+    pub origins: Origins,
 
     /// Whether one without an account may read and speak
     #[arg(long, env = "BANTER_GUESTS", default_value = "on", value_name = "ON|OFF")]
@@ -66,6 +66,6 @@ impl Config {
 
     /// Whether people come over TLS, so that cookies must never go without.
     pub fn is_https(&self) -> bool {
-        self.origins.first().is_some_and(Origin::is_https)
+        self.origins.listed().first().is_some_and(Origin::is_https)
     }
 }

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use banter::protocol::api::{GuestRequest, Identity, Me, PostRequest};
 use banter::protocol::ids::{Cid, Seq};
+use banter::server::auth::origin::Origins;
 use banter::server::config::{Config, Switch};
 use banter::server::live::heartbeat;
 use banter::server::state::AppState;
@@ -44,7 +45,7 @@ pub fn config() -> Config {
     Config {
         port: 0,
         host: "127.0.0.1".parse().unwrap(),
-        origins: Vec::new(),
+        origins: Origins::default(),
         guests: Switch::On,
         post_rate: 0,
         lobby_history: Switch::On,

@@ -49,6 +49,27 @@ impl fmt::Display for Origin {
     }
 }
 
+/// The origins that are ours; without any, the host that a request was sent to is.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Origins(Vec<Origin>);
+
+impl Origins {
+    /// Each of them.
+    pub fn listed(&self) -> &[Origin] {
+        &self.0
+    }
+}
+
+impl FromStr for Origins {
+    type Err = String;
+
+    /// Comma separated. A variable that is set to nothing lists nothing.
+    fn from_str(text: &str) -> Result<Self, String> {
+        let items = text.split(',').map(str::trim).filter(|item| !item.is_empty());
+        items.map(str::parse).collect::<Result<_, _>>().map(Self)
+    }
+}
+
 /// A handshake: an origin that is named must be ours, and one that brings the cookie must name it.
 pub fn check_handshake(listed: &[Origin], headers: &HeaderMap, by_cookie: bool) -> Result<(), Error> {
     match named(headers)? {
@@ -172,6 +193,10 @@ mod tests {
         for wrong in ["chat.example", "https://chat.example/path", "ftp://chat.example", "https://a@b", "*", ""] {
             assert!(wrong.parse::<Origin>().is_err(), "{wrong}");
         }
+        assert!("https://chat.example,nonsense".parse::<Origins>().is_err());
+        let two: Origins = " https://chat.example, http://127.0.0.1:3000,".parse().expect("a list");
+        assert_eq!(two.listed().len(), 2);
+        assert_eq!("".parse::<Origins>(), Ok(Origins::default()), "a variable that is set to nothing");
         assert_eq!("https://Chat.Example/".parse::<Origin>().expect("an origin").to_string(), "https://chat.example");
     }
 }

@@ -60,7 +60,7 @@ fn check_door(state: &AppState, viewer: &Viewer, address: ClientAddress, headers
     if state.hub.registry.is_draining() {
         return Err(Error::Unavailable);
     }
-    origin::check_handshake(&state.config.origins, headers, viewer.by_cookie)?;
+    origin::check_handshake(state.config.origins.listed(), headers, viewer.by_cookie)?;
     state.rates.door(address.0)
 }
 
