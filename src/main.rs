@@ -50,6 +50,10 @@ async fn serve(config: Config) -> Result<(), String> {
         format!("{address} cannot be listened on: {error}. Is Banter running already? PORT sets another port.")
     })?;
     let address = listener.local_addr().unwrap_or(address);
+    match rlimit::increase_nofile_limit(u64::MAX) {
+        Ok(files) => tracing::debug!(files, "open files"),
+        Err(error) => tracing::warn!(%error, "the limit of open files could not be raised"),
+    }
     let mut terminated = signal(SignalKind::terminate()).map_err(|error| error.to_string())?;
     let mut interrupted = signal(SignalKind::interrupt()).map_err(|error| error.to_string())?;
     let store = Arc::new(MemoryStore::default());

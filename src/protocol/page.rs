@@ -24,7 +24,8 @@ pub struct FirstPaint {
     pub events: Vec<Event>,
     /// Who looks; nobody while they only read.
     pub me: Option<Me>,
-    /// The cid of the plain form, so that a form that somebody sends twice is one message.
+    /// The cid of the plain form: one who is somebody may send it twice, and it is one message. A stranger who does so before
+    /// the first answer has come is made two guests, and two messages.
     pub form_cid: Cid,
 }
 
