@@ -56,6 +56,12 @@ impl Outbox {
         self.sends.retain(|send| send.seq.is_none_or(|seq| seq > have));
     }
 
+    /// The room has another life, whose positions are others: what was acknowledged in the one before is sent again. It is
+    /// one message all the same, by its cid.
+    pub fn forget_positions(&mut self) {
+        self.sends.iter_mut().for_each(|send| send.seq = None);
+    }
+
     /// It was refused for good; it stays visible until its writer tries anew or drops it.
     pub fn refuse(&mut self, cid: &Cid, refusal: Refusal) {
         if let Some(send) = self.sends.iter_mut().find(|send| send.cid == *cid) {

@@ -309,7 +309,10 @@ impl Chat {
             self.take_all(events);
         } else {
             self.settle_own(&events);
-            self.life += u32::from(epoch != *self.timeline.epoch());
+            if epoch != *self.timeline.epoch() {
+                self.life += 1;
+                self.outbox.forget_positions();
+            }
             self.timeline = Timeline::from_newest(epoch, head, events);
         }
         self.outbox.settle_up_to(self.timeline.have());
@@ -537,6 +540,18 @@ mod tests {
         chat.on_frame(subbed(false, "e2", 1, vec![event(1)]));
         assert_eq!(seqs(&chat), [1]);
         assert_ne!(chat.rows()[0].key(), before, "message 1 of another life is another row");
+    }
+
+    #[test]
+    fn what_another_life_acknowledged_and_lost_is_sent_again() {
+        let mut chat = live(Some(ana()));
+        chat.send(cid(3), "message 3".into());
+        chat.on_frame(ServerFrame::Ack { cid: cid(3), room: RoomKey::lobby(), seq: 3, dup: false });
+        chat.on_closed(1012);
+        chat.on_connecting();
+        chat.on_frame(welcome(Some(ana())));
+        let resent = chat.on_frame(subbed(false, "e2", 9, vec![event(9)]));
+        assert!(matches!(&resent[..], [ClientFrame::Post { cid: same, .. }] if *same == cid(3)), "{resent:?}");
     }
 
     #[test]
