@@ -27,6 +27,12 @@ pub enum ErrorCode {
     NameEmpty,
     /// The message that it answers does not exist.
     ReplyUnknown,
+    /// The message that it is about does not exist, or no more.
+    MessageUnknown,
+    /// The message is somebody else's.
+    NotYours,
+    /// A message has [`super::limits::REACTIONS`] already.
+    TooManyReactions,
     /// More than [`super::limits::REQUEST_BYTES`].
     TooLarge,
     /// Not whole after [`super::limits::REQUEST_MS`].
@@ -122,11 +128,21 @@ pub struct PostRequest {
     pub reply_to: Option<Seq>,
 }
 
-/// Answer of `POST /rooms/{room}/messages`: 201, or 200 where the `cid` was there already.
+/// Answer to an act: 201 for a new message, else 200.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Posted {
+pub struct Done {
     /// Its place in the room.
     pub seq: Seq,
+}
+
+/// `PATCH /rooms/{room}/messages/{seq}`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EditRequest {
+    /// The sender's own id for the edit; also taken from `Idempotency-Key`. Without one a repeat is another edit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cid: Option<Cid>,
+    /// Its new text.
+    pub body: String,
 }
 
 /// `GET /rooms/{room}/events?after=` or `before=`, else the newest.

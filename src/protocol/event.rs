@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::ids::{Cid, Millis, PersonId, Seq};
+use super::ids::{Cid, Emoji, Millis, PersonId, Seq};
 
 /// One entry of a room's log: everything that people in a room must agree on.
 ///
@@ -29,15 +29,206 @@ pub struct Event {
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum What {
     /// A message.
-    Posted {
-        /// Its text, at most [`super::limits::BODY_BYTES`].
+    Posted(Post),
+    /// A message has another text. The last edit counts.
+    Edited {
+        /// The message.
+        of: Seq,
+        /// Its new text; empty once the message is deleted.
+        body: String,
+    },
+    /// A message is gone for good. Its place stays.
+    Deleted {
+        /// The message.
+        of: Seq,
+    },
+    /// Somebody reacts to a message, or takes that back. The last word of each person on each emoji counts.
+    Reacted {
+        /// The message.
+        of: Seq,
+        /// With what.
+        emoji: Emoji,
+        /// Or no more.
+        on: bool,
+    },
+    /// A message is held up for all to see, or no more. The last word counts.
+    Pinned {
+        /// The message.
+        of: Seq,
+        /// Or no more.
+        on: bool,
+    },
+    /// Something that a newer server knows and this code does not. It keeps its place in the log.
+    Unknown,
+}
+
+/// A message: as it was said, or, read from the log later, as it stands by then.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Post {
+    /// Its present text, at most [`super::limits::BODY_BYTES`]; empty once it is deleted.
+    pub body: String,
+    /// The message that it answers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reply_to: Option<Seq>,
+    /// The last edit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub edited: Option<Seq>,
+    /// The deletion.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub deleted: Option<Seq>,
+    /// The event that pinned it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pinned: Option<Seq>,
+    /// Who reacts with what, sorted by emoji; at most [`super::limits::REACTIONS`] in all.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub reactions: Vec<Reaction>,
+}
+
+/// Those who react to a message with the same emoji.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reaction {
+    /// With what.
+    pub emoji: Emoji,
+    /// Who, sorted by id.
+    pub by: Vec<Person>,
+}
+
+/// What somebody does in a room: with a [`Cid`], it becomes one event of its log.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "act", rename_all = "snake_case")]
+pub enum Act {
+    /// Say something.
+    Post {
+        /// The text.
         body: String,
         /// The message that it answers.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reply_to: Option<Seq>,
     },
-    /// Something that a newer server knows and this code does not. It keeps its place in the log.
-    Unknown,
+    /// Give a message of one's own another text.
+    Edit {
+        /// The message.
+        of: Seq,
+        /// The text.
+        body: String,
+    },
+    /// Take a message of one's own back.
+    Delete {
+        /// The message.
+        of: Seq,
+    },
+    /// React to a message, or no more.
+    React {
+        /// The message.
+        of: Seq,
+        /// With what.
+        emoji: Emoji,
+        /// Or no more.
+        on: bool,
+    },
+    /// Hold a message of one's own up for all to see, or no more.
+    Pin {
+        /// The message.
+        of: Seq,
+        /// Or no more.
+        on: bool,
+    },
+}
+
+impl Act {
+    /// The text that it brings.
+    pub fn body(&self) -> Option<&str> {
+        match self {
+            Self::Post { body, .. } | Self::Edit { body, .. } => Some(body),
+            Self::Delete { .. } | Self::React { .. } | Self::Pin { .. } => None,
+        }
+    }
+
+    /// The message that it is about, where it is no message itself.
+    pub fn of(&self) -> Option<Seq> {
+        match self {
+            Self::Post { .. } => None,
+            Self::Edit { of, .. } | Self::Delete { of } | Self::React { of, .. } | Self::Pin { of, .. } => Some(*of),
+        }
+    }
+}
+
+impl From<Act> for What {
+    fn from(act: Act) -> Self {
+        match act {
+            Act::Post { body, reply_to } => Self::Posted(Post::new(body, reply_to)),
+            Act::Edit { of, body } => Self::Edited { of, body },
+            Act::Delete { of } => Self::Deleted { of },
+            Act::React { of, emoji, on } => Self::Reacted { of, emoji, on },
+            Act::Pin { of, on } => Self::Pinned { of, on },
+        }
+    }
+}
+
+impl Post {
+    /// A message that was just said.
+    pub fn new(body: impl Into<String>, reply_to: Option<Seq>) -> Self {
+        Self { body: body.into(), reply_to, ..Self::default() }
+    }
+
+    /// How it stands after an event about it: the one fold, for store and browser alike.
+    ///
+    /// An event that was counted already does no harm: whoever reads a message from the log may be told once more what
+    /// became of it before, and as the last word counts, it stands in the end as the log says.
+    pub fn take(&mut self, event: &Event) {
+        if self.deleted.is_some() {
+            return;
+        }
+        match &event.what {
+            // An edit without a text is one whose message is deleted further on.
+            What::Edited { body, .. } if !body.is_empty() && self.edited < Some(event.seq) => {
+                body.clone_into(&mut self.body);
+                self.edited = Some(event.seq);
+            }
+            What::Deleted { .. } => *self = Self { deleted: Some(event.seq), ..Self::default() },
+            What::Reacted { emoji, on, .. } => self.react(emoji, &event.by, *on),
+            What::Pinned { on, .. } => self.pinned = on.then_some(event.seq),
+            What::Edited { .. } | What::Posted(_) | What::Unknown => {}
+        }
+    }
+
+    /// How many reactions it has.
+    pub fn reaction_count(&self) -> usize {
+        self.reactions.iter().map(|reaction| reaction.by.len()).sum()
+    }
+
+    /// Sorted, so that how often and from where one was told makes no difference.
+    fn react(&mut self, emoji: &Emoji, by: &Person, on: bool) {
+        let at = match self.reactions.binary_search_by(|reaction| reaction.emoji.cmp(emoji)) {
+            Ok(at) => at,
+            Err(_) if !on => return,
+            Err(at) => {
+                self.reactions.insert(at, Reaction { emoji: emoji.clone(), by: Vec::new() });
+                at
+            }
+        };
+        let people = &mut self.reactions[at].by;
+        match (people.binary_search_by(|person| person.id.cmp(&by.id)), on) {
+            (Err(place), true) => people.insert(place, by.clone()),
+            (Ok(place), false) => drop(people.remove(place)),
+            _ => {}
+        }
+        if people.is_empty() {
+            self.reactions.remove(at);
+        }
+    }
+}
+
+impl What {
+    /// The message that this is about, where it is about one.
+    pub fn of(&self) -> Option<Seq> {
+        match self {
+            Self::Edited { of, .. } | Self::Deleted { of } | Self::Reacted { of, .. } | Self::Pinned { of, .. } => {
+                Some(*of)
+            }
+            Self::Posted(_) | Self::Unknown => None,
+        }
+    }
 }
 
 /// An event as it is read: one object with the fields of every kind. What serde derives for a flattened enum would do the
@@ -54,22 +245,61 @@ struct FlatEvent {
     body: Option<String>,
     #[serde(default)]
     reply_to: Option<Seq>,
+    #[serde(default)]
+    edited: Option<Seq>,
+    #[serde(default)]
+    deleted: Option<Seq>,
+    #[serde(default)]
+    pinned: Option<Seq>,
+    #[serde(default)]
+    reactions: Option<Vec<Reaction>>,
+    #[serde(default)]
+    of: Option<Seq>,
+    #[serde(default)]
+    emoji: Option<Emoji>,
+    #[serde(default)]
+    on: Option<bool>,
 }
 
 /// The kind of an event, without what belongs to it.
-#[derive(Deserialize)]
+#[derive(Deserialize, Clone, Copy)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Kind {
     Posted,
+    Edited,
+    Deleted,
+    Reacted,
+    Pinned,
     #[serde(other)]
     Unknown,
 }
 
+/// The fields of every kind.
+pub(super) struct Fields {
+    pub(super) body: Option<String>,
+    pub(super) reply_to: Option<Seq>,
+    pub(super) edited: Option<Seq>,
+    pub(super) deleted: Option<Seq>,
+    pub(super) pinned: Option<Seq>,
+    pub(super) reactions: Option<Vec<Reaction>>,
+    pub(super) of: Option<Seq>,
+    pub(super) emoji: Option<Emoji>,
+    pub(super) on: Option<bool>,
+}
+
 impl Kind {
     /// What happened, from the fields that it has; `None` if one is missing.
-    pub(super) fn with(self, body: Option<String>, reply_to: Option<Seq>) -> Option<What> {
+    pub(super) fn with(self, fields: Fields) -> Option<What> {
+        let Fields { body, reply_to, edited, deleted, pinned, reactions, of, emoji, on } = fields;
         Some(match self {
-            Self::Posted => What::Posted { body: body?, reply_to },
+            Self::Posted => {
+                let reactions = reactions.unwrap_or_default();
+                What::Posted(Post { body: body?, reply_to, edited, deleted, pinned, reactions })
+            }
+            Self::Edited => What::Edited { of: of?, body: body? },
+            Self::Deleted => What::Deleted { of: of? },
+            Self::Reacted => What::Reacted { of: of?, emoji: emoji?, on: on? },
+            Self::Pinned => What::Pinned { of: of?, on: on? },
             Self::Unknown => What::Unknown,
         })
     }
@@ -79,9 +309,10 @@ impl TryFrom<FlatEvent> for Event {
     type Error = &'static str;
 
     fn try_from(flat: FlatEvent) -> Result<Self, Self::Error> {
-        let FlatEvent { seq, at, by, cid, kind, body, reply_to } = flat;
-        let what = kind.with(body, reply_to).ok_or("a field is missing")?;
-        Ok(Self { seq, at, by, cid, what })
+        let FlatEvent { body, reply_to, edited, deleted, pinned, reactions, of, emoji, on, .. } = flat;
+        let fields = Fields { body, reply_to, edited, deleted, pinned, reactions, of, emoji, on };
+        let what = flat.kind.with(fields).ok_or("a field is missing")?;
+        Ok(Self { seq: flat.seq, at: flat.at, by: flat.by, cid: flat.cid, what })
     }
 }
 
@@ -98,18 +329,45 @@ pub struct Person {
 mod tests {
     use super::*;
 
+    fn ana() -> Person {
+        Person { id: "p1".parse().expect("an id"), name: "Ana".into() }
+    }
+
+    fn thumb() -> Emoji {
+        "\u{1F44D}".parse().expect("an emoji")
+    }
+
+    fn event(what: What) -> Event {
+        Event { seq: 7, at: 1, by: ana(), cid: None, what }
+    }
+
     #[test]
     fn an_event_is_one_flat_object() {
-        let event = Event {
-            seq: 7,
-            at: 1,
-            by: Person { id: "p1".parse().expect("an id"), name: "Ana".into() },
-            cid: None,
-            what: What::Posted { body: "hi".into(), reply_to: None },
-        };
-        let json = serde_json::to_string(&event).expect("events are plain data");
+        let json = serde_json::to_string(&event(What::Posted(Post::new("hi", None)))).expect("events are plain data");
         assert_eq!(json, r#"{"seq":7,"at":1,"by":{"id":"p1","name":"Ana"},"kind":"posted","body":"hi"}"#);
-        assert_eq!(serde_json::from_str::<Event>(&json).expect("reads what it wrote"), event);
+    }
+
+    #[test]
+    fn every_kind_is_read_as_it_was_written() {
+        let mut stands = Post::new("hi", Some(2));
+        (stands.edited, stands.pinned) = (Some(8), Some(9));
+        stands.react(&thumb(), &ana(), true);
+        let mut gone = stands.clone();
+        gone.take(&event(What::Deleted { of: 3 }));
+        for what in [
+            What::Posted(stands),
+            What::Posted(gone),
+            What::Edited { of: 3, body: "ho".into() },
+            What::Deleted { of: 3 },
+            What::Reacted { of: 3, emoji: thumb(), on: false },
+            What::Pinned { of: 3, on: true },
+        ] {
+            let json = serde_json::to_string(&event(what.clone())).expect("events are plain data");
+            assert_eq!(serde_json::from_str::<Event>(&json).expect("reads what it wrote"), event(what), "{json}");
+        }
+        assert!(
+            serde_json::from_str::<Event>(r#"{"seq":8,"at":1,"by":{"id":"p","name":"P"},"kind":"edited"}"#).is_err()
+        );
     }
 
     #[test]
@@ -117,5 +375,37 @@ mod tests {
         let json = r#"{"seq":8,"at":1,"by":{"id":"p1","name":"Ana"},"kind":"waved","hand":"left"}"#;
         let event: Event = serde_json::from_str(json).expect("an unknown kind is no error");
         assert_eq!((event.seq, event.what), (8, What::Unknown));
+    }
+
+    #[test]
+    fn who_reacts_twice_reacts_once_and_who_takes_it_back_does_not() {
+        let mut post = Post::new("hi", None);
+        post.react(&thumb(), &ana(), true);
+        post.react(&thumb(), &ana(), true);
+        assert_eq!(post.reactions, [Reaction { emoji: thumb(), by: vec![ana()] }]);
+        post.react(&thumb(), &ana(), false);
+        post.react(&thumb(), &ana(), false);
+        assert!(post.reactions.is_empty());
+    }
+
+    #[test]
+    fn nothing_is_left_of_a_deleted_message() {
+        let mut post = Post::new("hi", Some(2));
+        post.react(&thumb(), &ana(), true);
+        post.take(&event(What::Deleted { of: 3 }));
+        assert_eq!(post, Post { deleted: Some(7), ..Post::default() });
+        post.take(&event(What::Edited { of: 3, body: "again".into() }));
+        post.take(&event(What::Reacted { of: 3, emoji: thumb(), on: true }));
+        assert_eq!(post, Post { deleted: Some(7), ..Post::default() }, "nor comes anything back");
+    }
+
+    #[test]
+    fn the_last_edit_counts() {
+        let mut post = Post::new("one", None);
+        let edit = |seq, body: &str| Event { seq, ..event(What::Edited { of: 3, body: body.into() }) };
+        post.take(&edit(9, "three"));
+        post.take(&edit(8, "two"));
+        post.take(&edit(10, ""));
+        assert_eq!((post.body.as_str(), post.edited), ("three", Some(9)));
     }
 }

@@ -98,6 +98,15 @@ checked_string!(
     "an epoch is 1 to 64 of A-Z, a-z, 0-9, - and _"
 );
 
+checked_string!(
+    /// What one reacts with: a symbol, not a word.
+    Emoji,
+    |s| within(s, 1, limits::EMOJI_BYTES)
+        && !s.chars().any(|c| c.is_whitespace() || c.is_control())
+        && !s.is_ascii(),
+    "a reaction is one emoji of at most 32 bytes"
+);
+
 impl RoomKey {
     /// The room that is there from the first start, open to guests.
     pub fn lobby() -> Self {
@@ -133,6 +142,18 @@ mod tests {
         for odd in ["Lobby", "a/b", "a_b", "ü", "a b"] {
             assert!(odd.parse::<RoomKey>().is_err(), "{odd}");
         }
+    }
+
+    #[test]
+    fn an_emoji_has_1_to_32_bytes_and_is_no_word() {
+        for (text, fits) in
+            [("\u{1F44D}", true), ("1\u{FE0F}\u{20E3}", true), ("", false), ("+1", false), ("a \u{1F44D}", false)]
+        {
+            assert_eq!(text.parse::<Emoji>().is_ok(), fits, "{text}");
+        }
+        let longest = "\u{1F44D}".repeat(limits::EMOJI_BYTES / 4);
+        assert!(longest.parse::<Emoji>().is_ok());
+        assert!(format!("{longest}\u{E9}").parse::<Emoji>().is_err(), "two bytes more");
     }
 
     #[test]

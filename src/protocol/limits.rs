@@ -15,6 +15,10 @@ pub const ROOM_KEY_CHARS: usize = 64;
 pub const CID_MIN_CHARS: usize = 16;
 /// Most characters of a cid.
 pub const CID_MAX_CHARS: usize = 64;
+/// Most bytes of an emoji that one reacts with: the longest sequences of Unicode (families, flags) fit.
+pub const EMOJI_BYTES: usize = 32;
+/// Most reactions on one message, all people and emoji together: they go along with the message wherever it is read.
+pub const REACTIONS: usize = 200;
 /// Most events in one page of a room's log.
 pub const PAGE_EVENTS: usize = 200;
 /// Events that the server renders, and that one gets who was away too long.
@@ -25,10 +29,8 @@ pub const RESUME_EVENTS: usize = 500;
 pub const PAGE_BYTES: usize = 512 * 1024;
 /// Most events that a client holds back while it waits for the one before them.
 pub const HELD_EVENTS: usize = 256;
-/// Most rows of a room in the page while its end is in view.
+/// Most rows of a room in the page: what scrolls too far away is let go and comes again when it is scrolled to.
 pub const PAGE_ROWS: usize = 300;
-/// Most rows of a room in the page while somebody reads further up: what they read is taken from them only then.
-pub const READING_ROWS: usize = 3_000;
 /// Most bytes that wait for one connection; one that reads slower than that is closed and comes back.
 pub const OUTBOX_BYTES: usize = 1024 * 1024;
 /// Most bytes of a request's body.

@@ -20,8 +20,13 @@ pub struct FirstPaint {
     pub epoch: Epoch,
     /// Its newest seq.
     pub head: Seq,
-    /// Its newest events, in order.
+    /// Its newest events, or those around `at`, in order.
     pub events: Vec<Event>,
+    /// There are older ones.
+    pub more: bool,
+    /// The message that the address names.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<Seq>,
     /// Who looks; nobody while they only read.
     pub me: Option<Me>,
     /// The cid of the plain form: one who is somebody may send it twice, and it is one message. A stranger who does so before

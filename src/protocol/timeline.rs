@@ -1,23 +1,29 @@
 //! The fold: from a room's events to what people see. The server's first paint and the browser use this same code.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
 
-use super::event::{Event, Person, What};
+use super::event::{Event, Person, Post, What};
 use super::ids::{Cid, Epoch, Millis, Seq};
 use super::limits;
 
-/// What one knows of a room: the messages up to a position, without holes, and what waits behind a hole.
+/// What one knows of a room: how far one has followed it without holes, what waits behind a hole, and the messages of one
+/// stretch of it, the one that is looked at.
 ///
-/// Whatever is dropped, doubled or reordered on the way, a timeline that is fed until [`Timeline::gap`] is `None` equals
-/// the fold over the log itself.
+/// Whatever is dropped, doubled or reordered on the way, a timeline that is fed until [`Timeline::gap`] is `None` shows of
+/// its stretch what a fold over the log itself shows of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Timeline {
     /// The life of the room that all positions here belong to.
     epoch: Epoch,
-    /// Everything up to here has been applied.
+    /// Everything up to here has come, be it in the stretch or not.
     have: Seq,
-    /// What people see, oldest first.
-    messages: VecDeque<Message>,
+    /// The messages of the stretch, oldest first. Shared, so that who shows one sees at a glance whether it is the same.
+    messages: VecDeque<Arc<Message>>,
+    /// The stretch begins after this position.
+    start: Seq,
+    /// The stretch reaches to this position. As long as that is `have`, it grows with what comes.
+    end: Seq,
     /// Events that came before their turn, at most [`limits::HELD_EVENTS`].
     held: BTreeMap<Seq, Event>,
 }
@@ -33,10 +39,8 @@ pub struct Message {
     pub by: Person,
     /// The sender's own id for it.
     pub cid: Option<Cid>,
-    /// Its text.
-    pub body: String,
-    /// The message that it answers.
-    pub reply_to: Option<Seq>,
+    /// How it stands.
+    pub post: Post,
 }
 
 /// What an event did to a timeline.
@@ -53,18 +57,28 @@ pub enum Applied {
 impl Timeline {
     /// A room of which nothing is known yet.
     pub fn new(epoch: Epoch) -> Self {
-        Self { epoch, have: 0, messages: VecDeque::new(), held: BTreeMap::new() }
+        Self::at(epoch, 0)
     }
 
     /// A room seen from its newest events: what lies before the first of them is not known and not missing.
     pub fn from_newest(epoch: Epoch, head: Seq, events: impl IntoIterator<Item = Event>) -> Self {
         let mut events = events.into_iter().peekable();
-        let mut timeline = Self::new(epoch);
-        timeline.have = events.peek().map_or(head, |first| first.seq.saturating_sub(1));
+        let mut timeline = Self::at(epoch, events.peek().map_or(head, |first| first.seq.saturating_sub(1)));
         for event in events {
             timeline.apply(event);
         }
         timeline
+    }
+
+    /// A room seen from some place in it, while it goes on at `head`.
+    pub fn from_excerpt(epoch: Epoch, head: Seq, events: Vec<Event>) -> Self {
+        let mut timeline = Self::at(epoch, head);
+        timeline.look_at(events);
+        timeline
+    }
+
+    fn at(epoch: Epoch, seq: Seq) -> Self {
+        Self { epoch, have: seq, messages: VecDeque::new(), start: seq, end: seq, held: BTreeMap::new() }
     }
 
     /// Take an event, in whatever order they come.
@@ -77,10 +91,45 @@ impl Timeline {
             return Applied::Early;
         }
         self.fold(event);
-        while let Some(next) = self.held.remove(&(self.have + 1)) {
-            self.fold(next);
-        }
+        self.release_held();
         Applied::Taken
+    }
+
+    /// Look at another stretch: these events, in order and as they stand in the log now.
+    pub fn look_at(&mut self, events: Vec<Event>) {
+        let Some(first) = events.first() else { return };
+        self.messages.clear();
+        (self.start, self.end) = (first.seq.saturating_sub(1), first.seq.saturating_sub(1));
+        // From beyond a hole: what is in the hole is not missed any more.
+        self.have = self.have.max(self.start);
+        self.extend(events);
+    }
+
+    /// Let the stretch begin earlier: the events right before it, as they stand in the log now.
+    pub fn extend_back(&mut self, events: Vec<Event>) {
+        match (events.first(), events.last()) {
+            (Some(first), Some(last)) if last.seq == self.start => self.start = first.seq.saturating_sub(1),
+            _ => return,
+        }
+        for event in events.into_iter().rev() {
+            if let Some(message) = Message::of(event) {
+                self.messages.push_front(Arc::new(message));
+            }
+        }
+    }
+
+    /// Let the stretch reach further: the events right after it, as they stand in the log now. Those that were still to
+    /// come have come with that.
+    pub fn extend(&mut self, events: Vec<Event>) {
+        for event in events {
+            if event.seq > self.have {
+                self.apply(event);
+            } else if event.seq == self.end + 1 {
+                self.end = event.seq;
+                self.messages.extend(Message::of(event).map(Arc::new));
+            }
+        }
+        self.release_held();
     }
 
     /// The life of the room that this belongs to.
@@ -88,7 +137,7 @@ impl Timeline {
         &self.epoch
     }
 
-    /// Everything up to here has been applied.
+    /// Everything up to here has come.
     pub fn have(&self) -> Seq {
         self.have
     }
@@ -98,15 +147,44 @@ impl Timeline {
         (!self.held.is_empty()).then_some(self.have)
     }
 
-    /// What people see, oldest first.
-    pub fn messages(&self) -> impl DoubleEndedIterator<Item = &Message> + ExactSizeIterator {
+    /// The stretch begins after this position; 0 is the beginning of the room.
+    pub fn start(&self) -> Seq {
+        self.start
+    }
+
+    /// The stretch reaches to this position.
+    pub fn end(&self) -> Seq {
+        self.end
+    }
+
+    /// Whether the stretch reaches to the newest that has come.
+    pub fn is_at_end(&self) -> bool {
+        self.end == self.have
+    }
+
+    /// The messages of the stretch, oldest first.
+    pub fn messages(&self) -> impl DoubleEndedIterator<Item = &Arc<Message>> + ExactSizeIterator {
         self.messages.iter()
+    }
+
+    /// One message, if it is in the stretch.
+    pub fn message(&self, seq: Seq) -> Option<&Arc<Message>> {
+        self.messages.get(self.place(seq)?)
     }
 
     /// Forget the oldest messages, so that a page that stays open for weeks stays light.
     pub fn keep_newest(&mut self, count: usize) {
         let surplus = self.messages.len().saturating_sub(count);
-        self.messages.drain(..surplus);
+        if let Some(last) = self.messages.drain(..surplus).next_back() {
+            self.start = last.seq;
+        }
+    }
+
+    /// Forget the newest messages of the stretch: its reader has gone far back.
+    pub fn keep_oldest(&mut self, count: usize) {
+        if let Some(first) = self.messages.drain(count.min(self.messages.len())..).next() {
+            self.end = first.seq - 1;
+        }
     }
 
     /// The furthest ones are let go first: they are asked for again once their turn comes.
@@ -117,18 +195,46 @@ impl Timeline {
         }
     }
 
+    fn release_held(&mut self) {
+        while let Some(first) = self.held.first_entry().filter(|first| *first.key() <= self.have + 1) {
+            let event = first.remove();
+            if event.seq > self.have {
+                self.fold(event);
+            }
+        }
+    }
+
     fn fold(&mut self, event: Event) {
+        let grows = self.is_at_end();
         self.have = event.seq;
-        match event.what {
-            What::Posted { body, reply_to } => self.messages.push_back(Message {
-                seq: event.seq,
-                at: event.at,
-                by: event.by,
-                cid: event.cid,
-                body,
-                reply_to,
-            }),
-            What::Unknown => {}
+        if grows {
+            self.end = event.seq;
+        }
+        match event.what.of() {
+            Some(of) => self.change(of, &event),
+            None if grows => self.messages.extend(Message::of(event).map(Arc::new)),
+            None => {}
+        }
+    }
+
+    fn change(&mut self, of: Seq, event: &Event) {
+        if let Some(message) = self.place(of).and_then(|at| self.messages.get_mut(at)) {
+            Arc::make_mut(message).post.take(event);
+        }
+    }
+
+    fn place(&self, seq: Seq) -> Option<usize> {
+        self.messages.binary_search_by_key(&seq, |message| message.seq).ok()
+    }
+}
+
+impl Message {
+    /// The message that an event is, if it is one.
+    fn of(event: Event) -> Option<Self> {
+        let Event { seq, at, by, cid, what } = event;
+        match what {
+            What::Posted(post) => Some(Self { seq, at, by, cid, post }),
+            _ => None,
         }
     }
 }
@@ -138,23 +244,62 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    const HEAD: Seq = 60;
+
     fn epoch() -> Epoch {
         "e1".parse().expect("an epoch")
     }
 
+    fn person(number: u64) -> Person {
+        Person { id: format!("p{number}").parse().expect("an id"), name: format!("Person {number}") }
+    }
+
+    /// Event number `seq` of a room in which a bit of everything happens, as it came when it happened.
     fn event(seq: Seq) -> Event {
-        let what = if seq.is_multiple_of(7) {
-            What::Unknown
-        } else {
-            What::Posted { body: format!("message {seq}"), reply_to: None }
+        let of = 1 + seq * 7 % 13;
+        let emoji = ["\u{1F44D}", "\u{2764}"][(seq % 2) as usize].parse().expect("an emoji");
+        let what = match seq % 10 {
+            _ if seq <= 13 => What::Posted(Post::new(format!("message {seq}"), None)),
+            1 => What::Edited { of, body: format!("edit {seq}") },
+            2 | 7 => What::Reacted { of, emoji, on: seq % 3 > 0 },
+            3 if seq.is_multiple_of(3) => What::Deleted { of },
+            4 => What::Pinned { of, on: seq % 4 > 0 },
+            5 => What::Unknown,
+            _ => What::Posted(Post::new(format!("message {seq}"), Some(of))),
         };
-        Event { seq, at: seq, by: Person { id: "p1".parse().expect("an id"), name: "Ana".into() }, cid: None, what }
+        Event { seq, at: seq, by: person(seq % 3), cid: None, what }
+    }
+
+    /// The same event as a store reads it when the room is at `head`.
+    fn stored(seq: Seq, head: Seq) -> Event {
+        let mut stored = event(seq);
+        let about = |of: Seq| (of + 1..=head).map(event).filter(move |event| event.what.of() == Some(of));
+        match &mut stored.what {
+            What::Posted(post) => about(seq).for_each(|event| post.take(&event)),
+            What::Edited { of, body } if about(*of).any(|event| matches!(event.what, What::Deleted { .. })) => {
+                body.clear()
+            }
+            _ => {}
+        }
+        stored
     }
 
     fn log(head: Seq) -> Timeline {
         let mut timeline = Timeline::new(epoch());
         (1..=head).for_each(|seq| assert_eq!(timeline.apply(event(seq)), Applied::Taken));
         timeline
+    }
+
+    /// What a fold over the whole log shows of a stretch.
+    fn truth(head: Seq, start: Seq, end: Seq) -> Vec<Arc<Message>> {
+        let whole = log(head);
+        whole.messages().filter(|message| message.seq > start && message.seq <= end).cloned().collect()
+    }
+
+    fn shows_the_truth(timeline: &Timeline) -> Result<(), TestCaseError> {
+        let shown: Vec<_> = timeline.messages().cloned().collect();
+        prop_assert_eq!(shown, truth(timeline.have(), timeline.start(), timeline.end()));
+        Ok(())
     }
 
     /// One thing that may happen to a client.
@@ -166,52 +311,79 @@ mod tests {
         Reconnects,
         /// The client saw a gap and asks for a page.
         AsksForPage(usize),
+        /// The reader wants older ones, ...
+        GoesBack(usize),
+        /// ... newer ones, ...
+        GoesOn(usize),
+        /// ... or another place.
+        Jumps(Seq),
+        /// What is far from where one reads is forgotten.
+        Forgets(usize, bool),
     }
 
     fn steps() -> impl Strategy<Value = Vec<Step>> {
         let step = prop_oneof![
-            8 => (1u64..=60).prop_map(Step::Arrives),
+            16 => (1..=HEAD).prop_map(Step::Arrives),
             1 => Just(Step::Reconnects),
             1 => (1usize..20).prop_map(Step::AsksForPage),
+            1 => (1usize..20).prop_map(Step::GoesBack),
+            1 => (1usize..20).prop_map(Step::GoesOn),
+            1 => (1..=HEAD).prop_map(Step::Jumps),
+            1 => (1usize..10, any::<bool>()).prop_map(|(count, newest)| Step::Forgets(count, newest)),
         ];
         prop::collection::vec(step, 0..200)
     }
 
+    /// The log is read in its present state, at `HEAD`; so what is shown may be ahead of what has come, and never behind.
+    fn happens(timeline: &mut Timeline, step: Step) {
+        let page = |from: Seq, count: usize| (from..=HEAD).take(count).map(|seq| stored(seq, HEAD)).collect::<Vec<_>>();
+        match step {
+            Step::Arrives(seq) => drop(timeline.apply(event(seq))),
+            Step::Reconnects => page(timeline.have() + 1, 60).into_iter().for_each(|event| drop(timeline.apply(event))),
+            Step::AsksForPage(count) => {
+                if let Some(after) = timeline.gap() {
+                    page(after + 1, count).into_iter().for_each(|event| drop(timeline.apply(event)));
+                }
+            }
+            Step::GoesBack(count) => {
+                let first = timeline.start().saturating_sub(count as Seq) + 1;
+                timeline.extend_back((first..=timeline.start()).map(|seq| stored(seq, HEAD)).collect());
+            }
+            Step::GoesOn(count) => timeline.extend(page(timeline.end() + 1, count)),
+            Step::Jumps(seq) => timeline.look_at(page(seq, 10)),
+            Step::Forgets(count, true) => timeline.keep_newest(count),
+            Step::Forgets(count, false) => timeline.keep_oldest(count),
+        }
+    }
+
     proptest! {
-        /// Events are dropped, doubled and reordered at will, connections break: in the end it is the log.
+        /// Events are dropped, doubled and reordered at will, connections break, the reader goes about: in the end it is the log.
         #[test]
         fn any_history_of_delivery_converges_to_the_log(steps in steps()) {
-            const HEAD: Seq = 60;
             let mut timeline = Timeline::new(epoch());
             for step in steps {
                 let before = timeline.have();
-                match step {
-                    Step::Arrives(seq) => { timeline.apply(event(seq)); }
-                    Step::Reconnects => for seq in before + 1..=HEAD { timeline.apply(event(seq)); },
-                    Step::AsksForPage(limit) => if let Some(after) = timeline.gap() {
-                        for seq in (after + 1..=HEAD).take(limit) { timeline.apply(event(seq)); }
-                    },
-                }
+                happens(&mut timeline, step);
                 prop_assert!(timeline.have() >= before, "never goes back");
-                let seen: Vec<Seq> = timeline.messages().map(|m| m.seq).collect();
-                let expected: Vec<Seq> = (1..=timeline.have()).filter(|seq| !seq.is_multiple_of(7)).collect();
+                prop_assert!(timeline.end() <= timeline.have() && timeline.start() <= timeline.end());
+                let seen: Vec<Seq> = timeline.messages().map(|message| message.seq).collect();
+                let expected: Vec<Seq> = truth(HEAD, timeline.start(), timeline.end()).iter().map(|m| m.seq).collect();
                 prop_assert_eq!(seen, expected, "never a hole, a double or another order");
             }
             for seq in timeline.have() + 1..=HEAD { timeline.apply(event(seq)); }
-            prop_assert_eq!(timeline.gap(), None);
-            prop_assert_eq!(timeline, log(HEAD));
+            prop_assert_eq!((timeline.gap(), timeline.have()), (None, HEAD));
+            shows_the_truth(&timeline)?;
         }
 
-        /// A first paint from the newest events, then live ones, shows the end of the log.
+        /// Snapshot and later events equal a fresh snapshot, whichever was taken when.
         #[test]
         fn a_first_paint_and_what_follows_is_the_end_of_the_log(first in 1u64..40, painted in 0u64..40, live in 0u64..40) {
             let head = first + painted;
-            let mut timeline = Timeline::from_newest(epoch(), head, (first..=head).map(event));
+            let mut timeline = Timeline::from_newest(epoch(), head, (first..=head).map(|seq| stored(seq, head)));
             for seq in first..=head + live { timeline.apply(event(seq)); }
-            let whole = log(head + live);
-            prop_assert_eq!(timeline.have(), whole.have());
-            let expected: Vec<&Message> = whole.messages().filter(|m| m.seq >= first).collect();
-            prop_assert_eq!(timeline.messages().collect::<Vec<_>>(), expected);
+            prop_assert_eq!(timeline.have(), head + live);
+            prop_assert_eq!((timeline.start(), timeline.end()), (first - 1, head + live));
+            shows_the_truth(&timeline)?;
         }
     }
 
@@ -242,6 +414,36 @@ mod tests {
         let mut timeline = log(6);
         timeline.keep_newest(2);
         assert_eq!(timeline.messages().map(|m| m.seq).collect::<Vec<_>>(), [5, 6]);
+        assert_eq!(timeline.start(), 4);
         assert_eq!(timeline.apply(event(3)), Applied::Known, "forgotten is not missing");
+    }
+
+    #[test]
+    fn far_back_the_stretch_does_not_grow_and_everything_is_followed_all_the_same() {
+        let mut timeline = log(10);
+        timeline.keep_oldest(4);
+        assert_eq!((timeline.end(), timeline.is_at_end()), (4, false));
+        timeline.apply(event(11));
+        assert_eq!((timeline.have(), timeline.messages().len()), (11, 4));
+        timeline.extend((5..=11).map(|seq| stored(seq, 11)).collect());
+        assert!(timeline.is_at_end());
+        timeline.apply(event(12));
+        assert_eq!(timeline.messages().len(), 12);
+    }
+
+    #[test]
+    fn a_page_that_does_not_border_on_the_stretch_is_let_go() {
+        let mut timeline = log(10);
+        timeline.keep_newest(2);
+        timeline.extend_back((1..=5).map(event).collect());
+        assert_eq!((timeline.start(), timeline.messages().len()), (8, 2));
+    }
+
+    #[test]
+    fn one_may_enter_in_the_middle() {
+        let timeline = Timeline::from_excerpt(epoch(), 13, (4..=6).map(|seq| stored(seq, 13)).collect());
+        assert_eq!((timeline.have(), timeline.start(), timeline.end()), (13, 3, 6));
+        assert_eq!(timeline.message(5).map(|message| message.seq), Some(5));
+        assert!(timeline.message(7).is_none());
     }
 }

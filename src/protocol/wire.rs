@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 use super::api::{ErrorCode, Me};
-use super::event::{Event, Kind, Person};
-use super::ids::{Cid, Epoch, Millis, RoomKey, Seq};
+use super::event::{Act, Event, Fields, Kind, Person, Reaction};
+use super::ids::{Cid, Emoji, Epoch, Millis, RoomKey, Seq};
 use super::limits::Limits;
 
 /// The subprotocol that a client asks for in its handshake.
@@ -52,6 +52,50 @@ pub enum ClientFrame {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reply_to: Option<Seq>,
     },
+    /// Another text for a message of mine.
+    Edit {
+        /// Where.
+        room: RoomKey,
+        /// The sender's own id for it.
+        cid: Cid,
+        /// The message.
+        seq: Seq,
+        /// Its new text.
+        body: String,
+    },
+    /// A message of mine is to be gone for good.
+    Delete {
+        /// Where.
+        room: RoomKey,
+        /// The sender's own id for it.
+        cid: Cid,
+        /// The message.
+        seq: Seq,
+    },
+    /// I react to a message, or no more.
+    React {
+        /// Where.
+        room: RoomKey,
+        /// The sender's own id for it.
+        cid: Cid,
+        /// The message.
+        seq: Seq,
+        /// With what.
+        emoji: Emoji,
+        /// Or no more.
+        on: bool,
+    },
+    /// A message of mine is to be seen by all, or no more.
+    Pin {
+        /// Where.
+        room: RoomKey,
+        /// The sender's own id for it.
+        cid: Cid,
+        /// The message.
+        seq: Seq,
+        /// Or no more.
+        on: bool,
+    },
     /// A page of the log: after or before a position, else the newest.
     Fetch {
         /// Of which room.
@@ -71,7 +115,30 @@ pub enum ClientFrame {
 
 impl ClientFrame {
     /// Every `t` that is known.
-    pub const TYPES: [&str; 6] = ["hello", "sub", "unsub", "post", "fetch", "pong"];
+    pub const TYPES: [&str; 10] = ["hello", "sub", "unsub", "post", "edit", "delete", "react", "pin", "fetch", "pong"];
+
+    /// An act as a frame.
+    pub fn of_act(room: RoomKey, cid: Cid, act: Act) -> Self {
+        match act {
+            Act::Post { body, reply_to } => Self::Post { room, cid, body, reply_to },
+            Act::Edit { of, body } => Self::Edit { room, cid, seq: of, body },
+            Act::Delete { of } => Self::Delete { room, cid, seq: of },
+            Act::React { of, emoji, on } => Self::React { room, cid, seq: of, emoji, on },
+            Act::Pin { of, on } => Self::Pin { room, cid, seq: of, on },
+        }
+    }
+
+    /// The act that this frame asks for; the frame itself if it asks for something else.
+    pub fn into_act(self) -> Result<(RoomKey, Cid, Act), Self> {
+        Ok(match self {
+            Self::Post { room, cid, body, reply_to } => (room, cid, Act::Post { body, reply_to }),
+            Self::Edit { room, cid, seq, body } => (room, cid, Act::Edit { of: seq, body }),
+            Self::Delete { room, cid, seq } => (room, cid, Act::Delete { of: seq }),
+            Self::React { room, cid, seq, emoji, on } => (room, cid, Act::React { of: seq, emoji, on }),
+            Self::Pin { room, cid, seq, on } => (room, cid, Act::Pin { of: seq, on }),
+            other => return Err(other),
+        })
+    }
 
     /// Read a frame.
     pub fn read(text: &str) -> Result<Self, Unreadable> {
@@ -250,6 +317,20 @@ struct FlatServerFrame {
     #[serde(default)]
     reply_to: Option<Seq>,
     #[serde(default)]
+    edited: Option<Seq>,
+    #[serde(default)]
+    deleted: Option<Seq>,
+    #[serde(default)]
+    pinned: Option<Seq>,
+    #[serde(default)]
+    reactions: Option<Vec<Reaction>>,
+    #[serde(default)]
+    of: Option<Seq>,
+    #[serde(default)]
+    emoji: Option<Emoji>,
+    #[serde(default)]
+    on: Option<bool>,
+    #[serde(default)]
     dup: Option<bool>,
     #[serde(default)]
     code: Option<ErrorCode>,
@@ -305,7 +386,17 @@ impl ServerFrame {
                 events: events?,
             },
             ServerType::Ev => {
-                let what = flat.kind?.with(flat.body, flat.reply_to)?;
+                let what = flat.kind?.with(Fields {
+                    body: flat.body,
+                    reply_to: flat.reply_to,
+                    edited: flat.edited,
+                    deleted: flat.deleted,
+                    pinned: flat.pinned,
+                    reactions: flat.reactions,
+                    of: flat.of,
+                    emoji: flat.emoji,
+                    on: flat.on,
+                })?;
                 Self::Ev { room: room?, event: Event { seq: seq?, at: flat.at?, by: flat.by?, cid, what } }
             }
             ServerType::Ack => Self::Ack { cid: cid?, room: room?, seq: seq?, dup: flat.dup? },
@@ -405,7 +496,7 @@ impl From<&Me> for Person {
 mod tests {
     use super::*;
     use crate::protocol::api::PersonKind;
-    use crate::protocol::event::What;
+    use crate::protocol::event::{Post, What};
     use proptest::prelude::*;
 
     #[test]
@@ -444,8 +535,10 @@ mod tests {
             (RoomKey::lobby(), "0123456789abcdef".parse::<Cid>().expect("a cid"), "e".parse::<Epoch>());
         let epoch = epoch.expect("an epoch");
         let me = Me { id: "p".parse().expect("an id"), name: "P".into(), kind: PersonKind::Guest };
-        let what = What::Posted { body: "hi".into(), reply_to: Some(1) };
+        let what = What::Posted(Post::new("hi", Some(1)));
         let event = Event { seq: 2, at: 3, by: Person::from(&me), cid: Some(cid.clone()), what };
+        let reacted = What::Reacted { of: 2, emoji: "\u{1F44D}".parse().expect("an emoji"), on: true };
+        let reacted = Event { what: reacted, ..event.clone() };
         let (code, message, seq, after_ms) = (ErrorCode::TooFast, "slow down".to_owned(), 2, 5);
         let summary = RoomSummary {
             room: room.clone(),
@@ -463,6 +556,7 @@ mod tests {
             ServerFrame::Welcome { conn: 1, me: None, rooms, ping_ms: 4, limits },
             ServerFrame::Subbed { room: room.clone(), epoch, head: 9, recovered: true, events: events.clone() },
             ServerFrame::Ev { room: room.clone(), event },
+            ServerFrame::Ev { room: room.clone(), event: reacted },
             ServerFrame::Ack { cid: cid.clone(), room: room.clone(), seq, dup: true },
             ServerFrame::Nack { cid: cid.clone(), code, message: message.clone(), after_ms: Some(after_ms) },
             ServerFrame::Nack { cid: cid.clone(), code, message: message.clone(), after_ms: None },
@@ -477,6 +571,24 @@ mod tests {
         }
         assert!(serde_json::from_str::<ServerFrame>(r#"{"t":"ack","room":"lobby"}"#).is_err(), "a field is missing");
         assert!(serde_json::from_str::<ServerFrame>(r#"{"t":"sing"}"#).is_err(), "a type of a newer server");
+    }
+
+    #[test]
+    fn every_act_is_a_frame_and_back() {
+        let (room, cid) = (RoomKey::lobby(), "0123456789abcdef".parse::<Cid>().expect("a cid"));
+        let emoji: Emoji = "\u{1F44D}".parse().expect("an emoji");
+        for act in [
+            Act::Post { body: "hi".into(), reply_to: Some(1) },
+            Act::Edit { of: 1, body: "ho".into() },
+            Act::Delete { of: 1 },
+            Act::React { of: 1, emoji, on: true },
+            Act::Pin { of: 1, on: false },
+        ] {
+            let json = serde_json::to_string(&ClientFrame::of_act(room.clone(), cid.clone(), act.clone()));
+            let frame = ClientFrame::read(&json.expect("frames are plain data")).expect("reads what it wrote");
+            assert_eq!(frame.into_act(), Ok((room.clone(), cid.clone(), act)));
+        }
+        assert_eq!(ClientFrame::Pong {}.into_act(), Err(ClientFrame::Pong {}));
     }
 
     #[test]

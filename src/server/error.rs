@@ -28,6 +28,15 @@ pub enum Error {
     /// 400
     #[error("The message that this answers does not exist.")]
     ReplyUnknown,
+    /// 404
+    #[error("That message does not exist any more.")]
+    MessageUnknown,
+    /// 403
+    #[error("That message is somebody else's.")]
+    NotYours,
+    /// 409
+    #[error("A message has at most {} reactions.", limits::REACTIONS)]
+    TooManyReactions,
     /// 413
     #[error("A request has at most {} KiB.", limits::REQUEST_BYTES / 1024)]
     TooLarge,
@@ -81,6 +90,9 @@ impl Error {
             Self::NameTooLong => ErrorCode::NameTooLong,
             Self::NameEmpty => ErrorCode::NameEmpty,
             Self::ReplyUnknown => ErrorCode::ReplyUnknown,
+            Self::MessageUnknown => ErrorCode::MessageUnknown,
+            Self::NotYours => ErrorCode::NotYours,
+            Self::TooManyReactions => ErrorCode::TooManyReactions,
             Self::TooLarge => ErrorCode::TooLarge,
             Self::TooSlow => ErrorCode::TooSlow,
             Self::TooManyRooms => ErrorCode::TooManyRooms,
@@ -103,10 +115,10 @@ impl Error {
             }
             Self::BodyTooLong | Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
-            Self::TooManyRooms => StatusCode::CONFLICT,
+            Self::TooManyRooms | Self::TooManyReactions => StatusCode::CONFLICT,
             Self::Unauthenticated | Self::GuestsOff => StatusCode::UNAUTHORIZED,
-            Self::ForeignOrigin => StatusCode::FORBIDDEN,
-            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::ForeignOrigin | Self::NotYours => StatusCode::FORBIDDEN,
+            Self::NotFound | Self::MessageUnknown => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::TooFast { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,

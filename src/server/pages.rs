@@ -72,6 +72,8 @@ async fn first_paint(state: &AppState, viewer: &Viewer, room: &RoomKey) -> Resul
         epoch: newest.epoch,
         head: newest.head,
         events: newest.events.iter().map(|event| Event::clone(event)).collect(),
+        more: newest.more,
+        at: None,
         me: viewer.me.clone(),
         form_cid: messages::new_cid(),
     })

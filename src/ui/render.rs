@@ -97,6 +97,8 @@ mod tests {
             epoch: "e".parse().expect("an epoch"),
             head: 0,
             events: Vec::new(),
+            more: false,
+            at: None,
             me: None,
             form_cid: "0123456789abcdef".parse().expect("a cid"),
         };

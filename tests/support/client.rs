@@ -155,7 +155,7 @@ impl Socket {
     /// The text of the next message, past everything else.
     pub async fn heard(&mut self) -> String {
         match self.event().await.what {
-            What::Posted { body, .. } => body,
+            What::Posted(post) => post.body,
             other => panic!("expected a message, got {other:?}"),
         }
     }

@@ -7,7 +7,8 @@ use axum::response::{IntoResponse, Response};
 use axum_extra::extract::CookieJar;
 
 use super::{InRoom, Payload, Sender};
-use crate::protocol::api::{Me, PostRequest, Posted};
+use crate::protocol::api::{Done, Me, PostRequest};
+use crate::protocol::event::Act;
 use crate::protocol::ids::RoomKey;
 use crate::server::access;
 use crate::server::auth::{self, ClientAddress, Viewer};
@@ -33,9 +34,10 @@ pub async fn post(
 
 async fn from_program(state: &AppState, me: Option<&Me>, room: &RoomKey, body: PostRequest) -> Result<Response, Error> {
     let member = access::room_member(state, me, room).await?;
-    let (seq, dup) = messages::post(state, &member, body.cid, body.body, body.reply_to).await?;
+    let act = Act::Post { body: body.body, reply_to: body.reply_to };
+    let (seq, dup) = messages::act(state, &member, body.cid, act).await?;
     let status = if dup { StatusCode::OK } else { StatusCode::CREATED };
-    Ok((status, Json(Posted { seq })).into_response())
+    Ok((status, Json(Done { seq })).into_response())
 }
 
 /// What can be refused without the log is looked at before a stranger becomes somebody.
@@ -57,11 +59,12 @@ async fn from_page(
     };
     let member = access::room_member(state, Some(&me), room).await?;
     let old = body.cid.clone();
-    let (seq, dup) = messages::post(state, &member, body.cid, body.body.clone(), body.reply_to).await?;
+    let act = Act::Post { body: body.body.clone(), reply_to: body.reply_to };
+    let (seq, dup) = messages::act(state, &member, body.cid, act.clone()).await?;
     if dup && !rooms::says(state, &member, seq, &body.body).await? {
         // A browser went back to a page of the past, with that page's cid, and something else was written there.
         let cid = messages::cid_of_text(&old, &body.body);
-        messages::post(state, &member, cid, body.body, body.reply_to).await?;
+        messages::act(state, &member, cid, act).await?;
     }
     Ok(jar.into_response())
 }

@@ -1,4 +1,4 @@
-//! Saying something in a room.
+//! Acts in a room: saying something, and what becomes of what was said.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 use tokio::sync::oneshot;
 
 use super::writer::{Outcome, Reply, Submission};
+use crate::protocol::event::Act;
 use crate::protocol::ids::{Cid, Millis, Seq};
 use crate::protocol::limits;
 use crate::server::access::RoomMember;
@@ -16,16 +17,10 @@ use crate::server::error::Error;
 use crate::server::state::AppState;
 use crate::server::store::Draft;
 
-/// Says something and waits until it is in the log. `true`: it was there already.
-pub async fn post(
-    state: &AppState,
-    member: &RoomMember,
-    cid: Cid,
-    body: String,
-    reply_to: Option<Seq>,
-) -> Result<(Seq, bool), Error> {
+/// Acts and waits until it is in the log. `true`: it was there already.
+pub async fn act(state: &AppState, member: &RoomMember, cid: Cid, act: Act) -> Result<(Seq, bool), Error> {
     let (reply, outcome) = oneshot::channel();
-    let submission = submission(state, member, cid, body, reply_to, Reply::Once(reply))?;
+    let submission = submission(state, member, cid, act, Reply::Once(reply))?;
     state.writer.submit(vec![submission]).await;
     match outcome.await {
         Ok(Outcome::Committed { seq, dup }) => Ok((seq, dup)),
@@ -34,19 +29,18 @@ pub async fn post(
     }
 }
 
-/// A message for the writer, after everything that can be checked before it.
+/// An act for the writer, after everything that can be checked before it.
 pub fn submission(
     state: &AppState,
     member: &RoomMember,
     cid: Cid,
-    body: String,
-    reply_to: Option<Seq>,
+    act: Act,
     reply: Reply,
 ) -> Result<Submission, Error> {
-    check_body(&body)?;
+    check(&act)?;
     let too_fast = state.rates.post(member.person()).err();
     let (room, author) = (member.room().clone(), member.person().clone());
-    Ok(Submission { draft: Draft { room, author, cid, at: now(), body, reply_to }, too_fast, reply })
+    Ok(Submission { draft: Draft { room, author, cid, at: now(), act }, too_fast, reply })
 }
 
 /// A cid for a message that came without one, from the plain wire or a bare form.
@@ -62,6 +56,11 @@ pub fn new_cid() -> Cid {
 pub fn cid_of_text(old: &Cid, text: &str) -> Cid {
     let digest = Sha256::new().chain_update(old.as_str()).chain_update([0]).chain_update(text).finalize();
     URL_SAFE_NO_PAD.encode(digest).parse().unwrap_or_else(|_| new_cid())
+}
+
+/// Whether an act can be done at all, whatever the room.
+pub fn check(act: &Act) -> Result<(), Error> {
+    act.body().map_or(Ok(()), check_body)
 }
 
 /// Whether a text can be a message at all.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::protocol::api::{EventsQuery, Me};
-use crate::protocol::event::{Event, What};
+use crate::protocol::event::{Event, Reaction, What};
 use crate::protocol::ids::{Epoch, RoomKey, Seq};
 use crate::protocol::limits;
 use crate::protocol::wire::{Role, RoomKind, RoomSummary};
@@ -67,7 +67,7 @@ pub async fn page(state: &AppState, reader: &RoomReader, query: EventsQuery) -> 
 pub async fn says(state: &AppState, member: &RoomMember, seq: Seq, text: &str) -> Result<bool, Error> {
     let there = state.store.events(member.room(), Stretch::After(seq.saturating_sub(1)), 1).await?;
     let event = there.and_then(|excerpt| excerpt.events.into_iter().next());
-    Ok(event.is_some_and(|event| matches!(&event.what, What::Posted { body, .. } if body == text)))
+    Ok(event.is_some_and(|event| matches!(&event.what, What::Posted(post) if post.body == text)))
 }
 
 /// What somebody missed who has everything up to `seq` of `epoch`, and whether that is really all of it.
@@ -142,14 +142,21 @@ fn keep_what_fits(excerpt: &mut Excerpt, stretch: Stretch) {
 /// At most what an event weighs on the wire: in JSON a quote takes two bytes and a control character six.
 fn wire_bytes(event: &Event) -> usize {
     const AROUND_A_BODY: usize = 512;
+    // An id, a name in which every character takes six bytes, and the JSON around them.
+    const A_PERSON: usize = 64 + 6 * limits::NAME_CHARS + 32;
     let escaped = |byte: u8| match byte {
         b'"' | b'\\' => 2,
         0..0x20 => 6,
         _ => 1,
     };
     match &event.what {
-        What::Posted { body, .. } => AROUND_A_BODY + body.bytes().map(escaped).sum::<usize>(),
-        What::Unknown => AROUND_A_BODY,
+        What::Posted(post) => {
+            let reaction = |reaction: &Reaction| limits::EMOJI_BYTES + 32 + A_PERSON * reaction.by.len();
+            let reactions = post.reactions.iter().map(reaction).sum::<usize>();
+            AROUND_A_BODY + reactions + post.body.bytes().map(escaped).sum::<usize>()
+        }
+        What::Edited { body, .. } => AROUND_A_BODY + body.bytes().map(escaped).sum::<usize>(),
+        What::Deleted { .. } | What::Reacted { .. } | What::Pinned { .. } | What::Unknown => AROUND_A_BODY,
     }
 }
 
@@ -164,12 +171,12 @@ fn new_epoch() -> Epoch {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::protocol::event::Person;
+    use crate::protocol::event::{Person, Post};
 
     fn excerpt_of(bodies: &[String]) -> Excerpt {
         let by = Person { id: "p".parse().expect("an id"), name: "P".into() };
         let event = |(at, body): (usize, &String)| {
-            let what = What::Posted { body: body.clone(), reply_to: None };
+            let what = What::Posted(Post::new(body, None));
             Arc::new(Event { seq: at as Seq + 1, at: 0, by: by.clone(), cid: None, what })
         };
         let events = bodies.iter().enumerate().map(event).collect();

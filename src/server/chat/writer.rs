@@ -118,7 +118,10 @@ async fn write_for_ever(mut commands: mpsc::Receiver<Command>, store: Arc<dyn St
         while let Some(command) = next {
             match command {
                 Command::Append(submissions) => {
-                    bytes += submissions.iter().map(|submission| submission.draft.body.len()).sum::<usize>();
+                    bytes += submissions
+                        .iter()
+                        .map(|submission| submission.draft.act.body().map_or(0, str::len))
+                        .sum::<usize>();
                     batch.extend(submissions);
                 }
                 Command::Flush(done) => flushes.push(done),
@@ -232,6 +235,9 @@ impl From<&Result<Appended, Refused>> for Outcome {
             Err(Refused::NoRoom) => Self::Refused(Error::NotFound),
             Err(Refused::NoAuthor) => Self::Refused(Error::Unauthenticated),
             Err(Refused::NoReplyTarget) => Self::Refused(Error::ReplyUnknown),
+            Err(Refused::NoMessage) => Self::Refused(Error::MessageUnknown),
+            Err(Refused::NotYours) => Self::Refused(Error::NotYours),
+            Err(Refused::TooManyReactions) => Self::Refused(Error::TooManyReactions),
         }
     }
 }

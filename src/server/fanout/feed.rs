@@ -139,8 +139,8 @@ impl Turn {
             let frame = ServerFrame::Ev { room: room.clone(), event: Event::clone(event) };
             encode::frame(&frame, &mut self.batches[Dialect::V1 as usize]);
         }
-        if let (What::Posted { body, .. }, true) = (&event.what, self.counts[Dialect::Plain as usize] > 0) {
-            encode::text(body, &mut self.batches[Dialect::Plain as usize]);
+        if let (What::Posted(post), true) = (&event.what, self.counts[Dialect::Plain as usize] > 0) {
+            encode::text(&post.body, &mut self.batches[Dialect::Plain as usize]);
         }
     }
 }

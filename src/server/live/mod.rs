@@ -21,6 +21,7 @@ use super::auth::{ClientAddress, Viewer, origin};
 use super::error::Error;
 use super::state::{AppState, Shared};
 use crate::protocol::api::ErrorCode;
+use crate::protocol::event::Act;
 use crate::protocol::ids::{Cid, Epoch, RoomKey, Seq};
 use crate::protocol::wire::{SUBPROTOCOL, ServerFrame};
 use plain::Plain;
@@ -93,8 +94,8 @@ enum Action {
     Unfollow { room: RoomKey },
     /// Read a page of a log.
     Fetch { room: RoomKey, after: Option<Seq>, before: Option<Seq>, limit: usize },
-    /// Say something.
-    Post { room: RoomKey, cid: Cid, body: String, reply_to: Option<Seq> },
+    /// Say something, or change what was said.
+    Act { room: RoomKey, cid: Cid, act: Act },
     /// A ping of the WebSocket itself.
     Ping,
     /// A heartbeat with the heads of what is followed.

@@ -3,6 +3,7 @@
 use super::Action;
 use super::pace::Pace;
 use crate::protocol::api::Me;
+use crate::protocol::event::Act;
 use crate::protocol::ids::RoomKey;
 use crate::protocol::wire::{ServerFrame, close};
 use crate::server::chat::messages;
@@ -29,7 +30,8 @@ impl Plain {
 
     /// A text is a message to the lobby.
     pub(super) fn on_text(&self, body: String, actions: &mut Vec<Action>) {
-        actions.push(Action::Post { room: RoomKey::lobby(), cid: messages::new_cid(), body, reply_to: None });
+        let act = Act::Post { body, reply_to: None };
+        actions.push(Action::Act { room: RoomKey::lobby(), cid: messages::new_cid(), act });
     }
 
     /// A name was made for the first text.
@@ -72,7 +74,8 @@ mod tests {
     fn a_text_is_a_message_to_the_lobby() {
         let mut actions = Vec::new();
         Plain::new(None).on_text("hi".into(), &mut actions);
-        assert!(matches!(&actions[..], [Action::Post { room, body, .. }] if *room == RoomKey::lobby() && body == "hi"));
+        let [Action::Act { room, act: Act::Post { body, .. }, .. }] = &actions[..] else { panic!("{actions:?}") };
+        assert_eq!((room, body.as_str()), (&RoomKey::lobby(), "hi"));
     }
 
     #[test]

@@ -68,11 +68,14 @@ impl Session {
                 self.unfollow(&room);
                 actions.push(Action::Unfollow { room });
             }
-            ClientFrame::Post { room, cid, body, reply_to } => actions.push(Action::Post { room, cid, body, reply_to }),
             ClientFrame::Fetch { room, after, before, limit } => {
                 actions.push(Action::Fetch { room, after, before, limit });
             }
-            ClientFrame::Hello { .. } | ClientFrame::Pong {} => {}
+            other => {
+                if let Ok((room, cid, act)) = other.into_act() {
+                    actions.push(Action::Act { room, cid, act });
+                }
+            }
         }
     }
 

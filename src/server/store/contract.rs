@@ -2,6 +2,7 @@
 
 use super::{Appended, Draft, NewRoom, Refused, Store, Stretch};
 use crate::protocol::api::{Me, PersonKind};
+use crate::protocol::event::Act;
 use crate::protocol::ids::{RoomKey, Seq};
 use crate::protocol::wire::RoomKind;
 
@@ -113,8 +114,7 @@ fn draft(room: &RoomKey, author: &Me, number: u32, reply_to: Option<Seq>) -> Dra
         author: author.id.clone(),
         cid: format!("cid-of-send-{number:08}").parse().expect("a cid"),
         at: 1,
-        body: format!("message {number} of {}", author.name),
-        reply_to,
+        act: Act::Post { body: format!("message {number} of {}", author.name), reply_to },
     }
 }
 

@@ -8,8 +8,9 @@ use parking_lot::Mutex;
 
 use super::{Appended, Draft, Excerpt, NewRoom, Refused, RoomRecord, Store, Stretch, TokenHash};
 use crate::protocol::api::Me;
-use crate::protocol::event::{Event, Person, What};
-use crate::protocol::ids::{Cid, PersonId, RoomKey, Seq};
+use crate::protocol::event::{Act, Event, Person, Post, What};
+use crate::protocol::ids::{Cid, Emoji, PersonId, RoomKey, Seq};
+use crate::protocol::limits;
 use crate::server::error::StoreError;
 
 /// Everything in memory, gone with the process.
@@ -109,6 +110,12 @@ impl Store for MemoryStore {
         let known = tables.sessions.get(token).and_then(|person| tables.people.get(person));
         Ok(known.map(|known| known.me.clone()))
     }
+
+    async fn check(&self) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    async fn close(&self) {}
 }
 
 impl Tables {
@@ -134,21 +141,43 @@ impl Room {
         if let Some(seq) = self.seq_of(&by.id, &draft.cid) {
             return Ok(Appended::Before(seq));
         }
-        if draft.reply_to.is_some_and(|seq| seq == 0 || seq > self.record.head) {
-            return Err(Refused::NoReplyTarget);
-        }
+        self.check(&draft.act, &by)?;
         self.record.head += 1;
-        let event = Arc::new(Event {
-            seq: self.record.head,
-            at: draft.at,
-            by,
-            cid: Some(draft.cid),
-            what: What::Posted { body: draft.body, reply_to: draft.reply_to },
-        });
+        let (seq, at, cid) = (self.record.head, draft.at, Some(draft.cid));
+        let event = Arc::new(Event { seq, at, by, cid, what: draft.act.into() });
         if self.history {
             self.keep(&event);
         }
         Ok(Appended::New(event))
+    }
+
+    fn check(&self, act: &Act, by: &Person) -> Result<(), Refused> {
+        match act {
+            Act::Post { reply_to: None, .. } => Ok(()),
+            Act::Post { reply_to: Some(seq), .. } => self.post(*seq).map(drop).ok_or(Refused::NoReplyTarget),
+            Act::Edit { of, .. } | Act::Delete { of } | Act::Pin { of, .. } => match self.standing(*of)? {
+                (author, _) if *author == by.id => Ok(()),
+                _ => Err(Refused::NotYours),
+            },
+            Act::React { of, emoji, on } => {
+                let (_, post) = self.standing(*of)?;
+                let full = post.reaction_count() >= limits::REACTIONS;
+                if *on && full && !reacts(post, emoji, &by.id) { Err(Refused::TooManyReactions) } else { Ok(()) }
+            }
+        }
+    }
+
+    /// A message that is there and not deleted.
+    fn standing(&self, seq: Seq) -> Result<(&PersonId, &Post), Refused> {
+        self.post(seq).filter(|(_, post)| post.deleted.is_none()).ok_or(Refused::NoMessage)
+    }
+
+    fn post(&self, seq: Seq) -> Option<(&PersonId, &Post)> {
+        let event = self.log.get(usize::try_from(seq.checked_sub(1)?).ok()?)?;
+        match &event.what {
+            What::Posted(post) => Some((&event.by.id, post)),
+            _ => None,
+        }
     }
 
     fn seq_of(&self, author: &PersonId, cid: &Cid) -> Option<Seq> {
@@ -156,9 +185,24 @@ impl Room {
     }
 
     fn keep(&mut self, event: &Arc<Event>) {
+        if let Some(of) = event.what.of() {
+            self.change(of, event);
+        }
         self.log.push(event.clone());
         if let Some(cid) = &event.cid {
             self.sends.entry(event.by.id.clone()).or_default().insert(cid.clone(), event.seq);
+        }
+    }
+
+    /// A message is kept as it stands; of one that is deleted no text is left.
+    fn change(&mut self, of: Seq, event: &Event) {
+        let deleted = matches!(event.what, What::Deleted { .. });
+        for kept in self.log.iter_mut().filter(|kept| kept.seq == of || (deleted && kept.what.of() == Some(of))) {
+            match &mut Arc::make_mut(kept).what {
+                What::Posted(post) => post.take(event),
+                What::Edited { body, .. } => body.clear(),
+                _ => {}
+            }
         }
     }
 
@@ -181,6 +225,11 @@ impl Room {
         let events = self.log[from..to].to_vec();
         Excerpt { epoch: self.record.epoch.clone(), head: self.record.head, events, more }
     }
+}
+
+fn reacts(post: &Post, emoji: &Emoji, person: &PersonId) -> bool {
+    let people = post.reactions.iter().find(|reaction| reaction.emoji == *emoji).map(|reaction| &reaction.by);
+    people.is_some_and(|people| people.iter().any(|by| by.id == *person))
 }
 
 #[cfg(test)]

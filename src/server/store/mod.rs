@@ -11,7 +11,7 @@ use async_trait::async_trait;
 pub use memory::MemoryStore;
 
 use crate::protocol::api::Me;
-use crate::protocol::event::Event;
+use crate::protocol::event::{Act, Event};
 use crate::protocol::ids::{Cid, Epoch, Millis, PersonId, RoomKey, Seq};
 use crate::protocol::wire::RoomKind;
 use crate::server::error::StoreError;
@@ -30,12 +30,14 @@ pub trait Store: Send + Sync + 'static {
     /// One room.
     async fn room(&self, key: &RoomKey) -> Result<Option<RoomRecord>, StoreError>;
 
-    /// A page of a room's log, in order of seq.
+    /// A page of a room's log, in order of seq. Each message comes as it stands by now.
     async fn events(&self, key: &RoomKey, stretch: Stretch, limit: usize) -> Result<Option<Excerpt>, StoreError>;
 
-    /// Put drafts at the end of their rooms' logs, in the order given, all in one go. One answer per draft.
+    /// Put drafts at the end of their rooms' logs, in the order given, all in one go. One answer per draft, each looked
+    /// at in the light of those before it: whether the message is there, whose it is, how many react to it.
     ///
-    /// When it returns, what it took is as safe as this store can make it.
+    /// When it returns, what it took is as safe as this store can make it. After an `Err` each of them may be in the log
+    /// or not, and those who follow may not have been told.
     async fn append(&self, drafts: Vec<Draft>) -> Result<Vec<Result<Appended, Refused>>, StoreError>;
 
     /// Where a send is in the log, if it is there.
@@ -55,6 +57,12 @@ pub trait Store: Send + Sync + 'static {
 
     /// Whom a token stands for.
     async fn person_of(&self, token: &TokenHash) -> Result<Option<Me>, StoreError>;
+
+    /// Whether it can keep what it is given. One that could not lately tries.
+    async fn check(&self) -> Result<(), StoreError>;
+
+    /// Finish what is under way and let go of everything. Nothing is asked of it afterwards.
+    async fn close(&self);
 }
 
 /// SHA-256 of a session's token: who reads the store cannot log in with what they find.
@@ -114,7 +122,7 @@ pub struct Excerpt {
     pub more: bool,
 }
 
-/// A message that wants to be an event.
+/// An act that wants to be an event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Draft {
     /// Where.
@@ -125,10 +133,8 @@ pub struct Draft {
     pub cid: Cid,
     /// When the server took it.
     pub at: Millis,
-    /// Its text.
-    pub body: String,
-    /// The message that it answers.
-    pub reply_to: Option<Seq>,
+    /// What they do.
+    pub act: Act,
 }
 
 /// A draft that is in the log.
@@ -149,4 +155,10 @@ pub enum Refused {
     NoAuthor,
     /// The message that it answers does not exist.
     NoReplyTarget,
+    /// The message that it is about does not exist, or no more.
+    NoMessage,
+    /// The message that it is about is somebody else's.
+    NotYours,
+    /// The message has [`crate::protocol::limits::REACTIONS`] already.
+    TooManyReactions,
 }

@@ -24,7 +24,7 @@ pub fn MessageRow(
                 <bdi class="name">{message.by.name}</bdi>
                 <time datetime=time::machine(at)>{clock}</time>
             </p>
-            <Body text=message.body/>
+            <Body text=message.post.body/>
         </article>
     }
 }

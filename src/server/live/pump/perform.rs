@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::Pump;
 use crate::protocol::api::{EventsQuery, Me};
-use crate::protocol::event::Event;
+use crate::protocol::event::{Act, Event};
 use crate::protocol::ids::{Cid, Epoch, RoomKey, Seq};
 use crate::protocol::limits::{self, Limits};
 use crate::protocol::wire::ServerFrame;
@@ -38,12 +38,9 @@ impl Pump {
             Action::Unfollow { room } => self.state.hub.detach(&room, &self.conn),
             Action::Fetch { room, after, before, limit } => {
                 let query = EventsQuery { after, before, limit: Some(limit) };
-                match self.fetch(&room, query).await {
-                    Ok(page) => actions.push(Action::Send(page)),
-                    Err(error) => actions.push(wrong(error.code(), error.to_string())),
-                }
+                self.fetch(&room, query, actions).await;
             }
-            Action::Post { room, cid, body, reply_to } => self.post(room, cid, body, reply_to, actions).await,
+            Action::Act { room, cid, act } => self.act(room, cid, act, actions).await,
             Action::Close { code, reason } => {
                 self.put_out();
                 self.conn.seal(code, reason);
@@ -143,7 +140,20 @@ impl Pump {
         Ok(ServerFrame::Subbed { room, epoch, head, recovered, events })
     }
 
-    async fn fetch(&self, room: &RoomKey, query: EventsQuery) -> Result<ServerFrame, Error> {
+    /// What is said after the page was read comes behind it: then whoever gets both knows that the page has all that they
+    /// were told before.
+    async fn fetch(&mut self, room: &RoomKey, query: EventsQuery, actions: &mut Vec<Action>) {
+        self.put_out();
+        self.conn.cork();
+        let mut first = Vec::new();
+        match self.page(room, query).await {
+            Ok(page) => encode::frame(&page, &mut first),
+            Err(error) => actions.push(wrong(error.code(), error.to_string())),
+        }
+        self.conn.uncork(&first);
+    }
+
+    async fn page(&self, room: &RoomKey, query: EventsQuery) -> Result<ServerFrame, Error> {
         self.state.rates.ask(self.address.0)?;
         let reader = access::room_reader(&self.state, self.me(), room).await?;
         let page = rooms::page(&self.state, &reader, query).await?;
@@ -151,8 +161,8 @@ impl Pump {
         Ok(ServerFrame::Page { room: room.clone(), events, more: page.more })
     }
 
-    async fn post(&mut self, room: RoomKey, cid: Cid, body: String, reply_to: Option<Seq>, actions: &mut Vec<Action>) {
-        let submission = self.submission(&room, cid.clone(), body, reply_to).await;
+    async fn act(&mut self, room: RoomKey, cid: Cid, act: Act, actions: &mut Vec<Action>) {
+        let submission = self.submission(&room, cid.clone(), act).await;
         match (submission, &mut self.speech) {
             (Ok(submission), _) => self.posts.push(submission),
             (Err(error), Speech::V1(session)) => session.on_refused(cid, &error, actions),
@@ -160,22 +170,16 @@ impl Pump {
         }
     }
 
-    async fn submission(
-        &mut self,
-        room: &RoomKey,
-        cid: Cid,
-        body: String,
-        reply_to: Option<Seq>,
-    ) -> Result<Submission, Error> {
+    async fn submission(&mut self, room: &RoomKey, cid: Cid, act: Act) -> Result<Submission, Error> {
         // First, so that nobody becomes a guest by saying nothing.
-        messages::check_body(&body)?;
+        messages::check(&act)?;
         self.prove_member(room).await?;
         let member = self.member.as_ref().ok_or(Error::Internal)?;
         let reply = match self.speech {
             Speech::V1(_) => Reply::Conn(self.conn.clone()),
             Speech::Plain(_) => Reply::IfNotCommitted(self.conn.clone()),
         };
-        messages::submission(&self.state, member, cid, body, reply_to, reply)
+        messages::submission(&self.state, member, cid, act, reply)
     }
 
     /// The right to speak in a room, proved once a turn. A stranger on the plain wire becomes a guest by speaking.
