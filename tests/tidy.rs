@@ -9,8 +9,8 @@ const MAY_NAME: [(&str, &[&str]); 12] = [
     ("src/lib.rs", &["protocol", "server", "ui"]),
     ("src/protocol", &["protocol"]),
     ("src/ui", &["ui", "protocol"]),
-    ("src/server/store", &["protocol", "server::store", "server::error"]),
-    ("src/server/fanout", &["protocol", "server::fanout", "server::error"]),
+    ("src/server/store", &["protocol", "server::store", "server::error", "server::plant"]),
+    ("src/server/fanout", &["protocol", "server::fanout", "server::error", "server::plant"]),
     (
         "src/server/chat",
         &[
@@ -21,6 +21,7 @@ const MAY_NAME: [(&str, &[&str]); 12] = [
             "server::config",
             "server::error",
             "server::fanout",
+            "server::plant",
             "server::state",
             "server::store",
         ],
@@ -32,7 +33,7 @@ const MAY_NAME: [(&str, &[&str]); 12] = [
     ("tests", &["protocol", "server", "ui"]),
 ];
 
-const LIVE: [&str; 8] = [
+const LIVE: [&str; 9] = [
     "protocol",
     "server::access",
     "server::auth",
@@ -40,6 +41,7 @@ const LIVE: [&str; 8] = [
     "server::error",
     "server::fanout",
     "server::live",
+    "server::plant",
     "server::state",
 ];
 const API: [&str; 8] = [

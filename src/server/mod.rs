@@ -11,6 +11,7 @@ pub mod fanout;
 pub mod limits;
 pub mod live;
 pub mod pages;
+pub mod plant;
 mod serve;
 pub mod state;
 pub mod store;
@@ -59,6 +60,7 @@ pub fn router(state: Shared) -> Router {
         .route("/readyz", get(api::health::ready))
         .nest("/api/v1", api)
         .merge(pages)
+        .merge(plant::routes())
         .method_not_allowed_fallback(async || Error::MethodNotAllowed)
         .layer(middleware::from_fn_with_state(state.clone(), refuse_foreign_changes))
         .layer(SetResponseHeaderLayer::if_not_present(NOSNIFF.0, NOSNIFF.1))

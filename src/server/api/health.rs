@@ -11,7 +11,7 @@ pub async fn alive() -> &'static str {
     "alive\n"
 }
 
-/// `GET /readyz`: it can serve; 503 while it goes.
+/// `GET /readyz`: it can serve; 503 while it goes, and while it cannot store.
 pub async fn ready(State(state): State<Shared>) -> Result<&'static str, Error> {
     if state.hub.registry.is_draining() {
         return Err(Error::Unavailable);
@@ -19,6 +19,6 @@ pub async fn ready(State(state): State<Shared>) -> Result<&'static str, Error> {
     if !state.writer.is_alive() {
         return Err(Error::Unavailable);
     }
-    rooms::list(&state, None).await?;
+    rooms::check(&state).await?;
     Ok("ready\n")
 }

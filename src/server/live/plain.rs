@@ -50,13 +50,16 @@ impl Plain {
             _ => None,
         };
         match notice {
-            Notice::Tell(ServerFrame::Nack { message, .. }) => actions.push(not_sent(&message)),
-            Notice::Tell(ServerFrame::Retry { .. }) => actions.push(not_sent(&Error::Unavailable.to_string())),
+            Notice::Tell(frame) => match *frame {
+                ServerFrame::Nack { message, .. } => actions.push(not_sent(&message)),
+                ServerFrame::Retry { .. } => actions.push(not_sent(&Error::Unavailable.to_string())),
+                _ => {}
+            },
             Notice::Beat => actions.push(Action::Ping),
             Notice::Leave { .. } => {
                 actions.push(Action::Close { code: close::RESTARTING, reason: "The server restarts." });
             }
-            Notice::Tell(_) | Notice::Dead => {}
+            Notice::Dead => {}
         }
         actions.extend(flood);
     }
@@ -89,7 +92,7 @@ mod tests {
     fn what_was_committed_is_not_told_twice() {
         let mut actions = Vec::new();
         let ack = ServerFrame::Ack { cid: messages::new_cid(), room: RoomKey::lobby(), seq: 1, dup: false };
-        Plain::new(None).on_notice(Notice::Tell(ack), &mut actions);
+        Plain::new(None).on_notice(Notice::Tell(Box::new(ack)), &mut actions);
         assert!(actions.is_empty(), "the message itself comes back");
     }
 }
