@@ -1,6 +1,10 @@
 //! Integration tests: a whole server on a free port, and clients that know nothing but the wire.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
 
+/// Edits, deletions, reactions, pins.
+mod acts;
+/// Copies of everything, and the way back.
+mod backup;
 /// Everything that a client may get wrong, its error each, and the others who go on chatting.
 mod bad_input;
 /// The real binary: its options, its logs, its end.
@@ -19,3 +23,5 @@ mod socket;
 mod support;
 /// Conventions, kept by a program.
 mod tidy;
+/// A store that does not know what it did.
+mod unsure;

@@ -22,7 +22,7 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware::{self, Next};
 use axum::response::Response;
-use axum::routing::{get, patch, post};
+use axum::routing::{delete, get, patch, post, put};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
@@ -47,10 +47,17 @@ pub fn router(state: Shared) -> Router {
         .route("/rooms/{room}", get(api::rooms::show))
         .route("/rooms/{room}/events", get(api::rooms::events))
         .route("/rooms/{room}/messages", post(api::messages::post))
+        .route("/rooms/{room}/messages/{seq}", patch(api::messages::edit))
+        .route("/rooms/{room}/messages/{seq}", delete(api::messages::delete))
+        .route("/rooms/{room}/messages/{seq}/reactions/{emoji}", put(api::messages::react))
+        .route("/rooms/{room}/messages/{seq}/reactions/{emoji}", delete(api::messages::react_no_more))
+        .route("/rooms/{room}/messages/{seq}/pin", put(api::messages::pin))
+        .route("/rooms/{room}/messages/{seq}/pin", delete(api::messages::pin_no_more))
         .fallback(async || Error::NotFound);
     let pages = Router::new()
         .route("/", get(pages::root))
         .route("/r/{room}", get(pages::room))
+        .route("/r/{room}/{seq}", get(pages::message))
         .fallback(pages::not_found)
         .layer(CompressionLayer::new());
     Router::new()

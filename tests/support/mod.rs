@@ -14,7 +14,7 @@ use banter::server::auth::origin::Origins;
 use banter::server::config::{Config, Switch};
 use banter::server::live::heartbeat;
 use banter::server::state::AppState;
-use banter::server::store::SqliteStore;
+use banter::server::store::{SqliteStore, Store};
 use banter::{server, ui};
 use client::{Socket, handshake};
 use reqwest::header::{HeaderMap, SET_COOKIE};
@@ -32,7 +32,7 @@ pub struct TestApp {
     stop: Option<oneshot::Sender<()>>,
     served: JoinHandle<()>,
     /// Everything that it keeps; gone with it.
-    _data: TempDir,
+    _data: Option<TempDir>,
 }
 
 /// Somebody with a name.
@@ -70,16 +70,25 @@ impl TestApp {
 
     /// With a heart that beats faster.
     pub async fn with_tick(config: Config, tick: Duration) -> Self {
-        let listener = server::listen(config.address()).unwrap();
-        let address = listener.local_addr().unwrap();
         let data = tempfile::tempdir().unwrap();
         let store = SqliteStore::open(data.path()).await.unwrap();
-        let state = AppState::open(config, Arc::new(store), ui::render::page).await.unwrap();
+        Self { _data: Some(data), ..Self::begin(config, Arc::new(store), tick).await }
+    }
+
+    /// With a store of one's own.
+    pub async fn with_store(config: Config, store: Arc<dyn Store>) -> Self {
+        Self::begin(config, store, heartbeat::TICK).await
+    }
+
+    async fn begin(config: Config, store: Arc<dyn Store>, tick: Duration) -> Self {
+        let listener = server::listen(config.address()).unwrap();
+        let address = listener.local_addr().unwrap();
+        let state = AppState::open(config, store, ui::render::page).await.unwrap();
         let (stop, stopped) = oneshot::channel();
         let shutdown = async { drop(stopped.await) };
         let served = tokio::spawn(server::run_with_tick(listener, state, shutdown, tick));
         let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
-        Self { address, http, stop: Some(stop), served, _data: data }
+        Self { address, http, stop: Some(stop), served, _data: None }
     }
 
     /// Tells the server to go, without waiting for it.

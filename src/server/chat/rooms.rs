@@ -69,6 +69,17 @@ pub async fn page(state: &AppState, reader: &RoomReader, query: EventsQuery) -> 
     excerpt(state, reader, stretch, limit).await
 }
 
+/// The events around one, about as many before it as from it on. An error if the room does not reach so far.
+pub async fn around(state: &AppState, reader: &RoomReader, seq: Seq) -> Result<Excerpt, Error> {
+    let after = seq.saturating_sub(limits::NEWEST_EVENTS as Seq / 2);
+    let mut around = excerpt(state, reader, Stretch::After(after), limits::NEWEST_EVENTS).await?;
+    if around.events.binary_search_by_key(&seq, |event| event.seq).is_err() {
+        return Err(Error::NotFound);
+    }
+    around.more = around.events.first().is_some_and(|first| first.seq > 1);
+    Ok(around)
+}
+
 /// Whether the message at this place has this text.
 pub async fn says(state: &AppState, member: &RoomMember, seq: Seq, text: &str) -> Result<bool, Error> {
     let there = state.store.events(member.room(), Stretch::After(seq.saturating_sub(1)), 1).await?;

@@ -18,7 +18,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use parking_lot::RwLock;
+use parking_lot::{Mutex, RwLock};
 use rusqlite::{OptionalExtension, params};
 use tokio::task::spawn_blocking;
 
@@ -41,7 +41,7 @@ pub struct SqliteStore {
     readers: Readers,
     rooms: Arc<Rooms>,
     /// Let go of last.
-    _folder: Folder,
+    folder: Mutex<Option<Folder>>,
 }
 
 /// The rooms as of the last commit, at hand without asking the disk.
@@ -63,7 +63,7 @@ impl SqliteStore {
         let rooms = Arc::new(Rooms::default());
         rooms.refresh(read::rooms(&connection).map_err(|error| StoreError(error.to_string()))?);
         let writer = Arc::new(Writer::start(path.clone(), connection, rooms.clone()));
-        Ok(Self { writer, readers: Readers::new(path), rooms, _folder: folder })
+        Ok(Self { writer, readers: Readers::new(path), rooms, folder: Mutex::new(Some(folder)) })
     }
 
     /// Drafts for rooms that keep nothing are answered without the disk, but for what their authors are called.
@@ -187,6 +187,7 @@ impl Store for SqliteStore {
         if let Err(broken) = spawn_blocking(move || writer.close()).await {
             tracing::error!(%broken, "the store was not closed well");
         }
+        drop(self.folder.lock().take());
     }
 }
 
