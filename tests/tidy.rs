@@ -9,8 +9,8 @@ const MAY_NAME: [(&str, &[&str]); 12] = [
     ("src/lib.rs", &["protocol", "server", "ui"]),
     ("src/protocol", &["protocol"]),
     ("src/ui", &["ui", "protocol"]),
-    ("src/server/store", &["protocol", "server::store", "server::error", "server::plant"]),
-    ("src/server/fanout", &["protocol", "server::fanout", "server::error", "server::plant"]),
+    ("src/server/store", &["protocol", "server::store", "server::error", "server::metrics", "server::plant"]),
+    ("src/server/fanout", &["protocol", "server::fanout", "server::error", "server::metrics", "server::plant"]),
     (
         "src/server/chat",
         &[
@@ -21,6 +21,7 @@ const MAY_NAME: [(&str, &[&str]); 12] = [
             "server::config",
             "server::error",
             "server::fanout",
+            "server::metrics",
             "server::plant",
             "server::state",
             "server::store",
@@ -44,13 +45,14 @@ const LIVE: [&str; 9] = [
     "server::plant",
     "server::state",
 ];
-const API: [&str; 8] = [
+const API: [&str; 9] = [
     "protocol",
     "server::access",
     "server::api",
     "server::auth",
     "server::chat",
     "server::error",
+    "server::metrics",
     "server::pages",
     "server::state",
 ];

@@ -10,6 +10,7 @@ pub mod error;
 pub mod fanout;
 pub mod limits;
 pub mod live;
+pub mod metrics;
 pub mod pages;
 pub mod plant;
 mod serve;
@@ -65,6 +66,7 @@ pub fn router(state: Shared) -> Router {
         .route("/pkg/{name}", get(assets::file))
         .route("/healthz", get(api::health::alive))
         .route("/readyz", get(api::health::ready))
+        .route("/metrics", get(api::health::metrics))
         .nest("/api/v1", api)
         .merge(pages)
         .merge(plant::routes())

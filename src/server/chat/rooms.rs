@@ -12,6 +12,7 @@ use crate::server::auth;
 use crate::server::config::Config;
 use crate::server::error::{Error, StoreError};
 use crate::server::fanout::Hub;
+use crate::server::metrics;
 use crate::server::plant::{self, Bug};
 use crate::server::state::AppState;
 use crate::server::store::{Excerpt, NewRoom, Store, Stretch};
@@ -99,13 +100,15 @@ pub async fn catch_up(
 ) -> Result<CatchUp, Error> {
     let room = reader.room();
     let same_life = epoch == Some(&room.epoch) || plant::is(Bug::ResumeIgnoresEpoch);
-    if let (Some(have), true) = (seq, same_life)
-        && have <= upto
-    {
+    if let Some(have) = seq.filter(|_| same_life) {
         let have = if plant::is(Bug::ResumeOffByOne) { upto.min(have + 1) } else { have };
         let missed = excerpt(state, reader, Stretch::After(have), limits::RESUME_EVENTS).await?;
         let events: Vec<_> = missed.events.into_iter().take_while(|event| event.seq <= upto).collect();
-        if events.len() as u64 == upto - have {
+        if have > missed.head {
+            tracing::error!(room = %room.key, have, head = missed.head, "a client has seen more than there is");
+            metrics::FROM_THE_FUTURE.add(1);
+        } else if events.len() as u64 == upto.saturating_sub(have) {
+            // One who read the log itself may be a moment ahead of those who are told.
             return Ok(CatchUp { epoch: missed.epoch, recovered: true, events });
         }
     }

@@ -13,6 +13,7 @@ use tokio::sync::Notify;
 use super::encode;
 use crate::protocol::limits;
 use crate::protocol::wire::{ServerFrame, close};
+use crate::server::metrics;
 use crate::server::plant::{self, Bug};
 
 /// A connection, shared between its own task, the feeds that it follows and the registry.
@@ -203,6 +204,7 @@ impl Conn {
             if plant::is(Bug::SlowDrops) {
                 return self.note_backlog(out);
             }
+            metrics::SLOW_READERS.add(1);
             self.seal_locked(out, close::SLOW, "You read slower than the room speaks.");
         } else if out.corked {
             out.held.extend_from_slice(rest);

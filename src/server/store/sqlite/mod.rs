@@ -34,6 +34,7 @@ use crate::protocol::event::{Act, Event, Person};
 use crate::protocol::ids::{Cid, PersonId, RoomKey, Seq};
 use crate::protocol::wire::RoomKind;
 use crate::server::error::StoreError;
+use crate::server::metrics;
 
 /// Everything in one file, `banter.db`.
 pub struct SqliteStore {
@@ -80,7 +81,10 @@ impl SqliteStore {
     }
 
     async fn keep(&self, drafts: Vec<Draft>) -> Result<Vec<Result<Appended, Refused>>, StoreError> {
-        self.writer.run(move |logs, _| logs.append(drafts)).await
+        let answers = self.writer.run(move |logs, _| logs.append(drafts)).await?;
+        let new = answers.iter().filter(|answer| matches!(answer, Ok(Appended::New(_))));
+        metrics::COMMITTED_EVENTS.add(new.count() as u64);
+        Ok(answers)
     }
 }
 

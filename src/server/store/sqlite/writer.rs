@@ -15,6 +15,7 @@ use super::append::Logs;
 use super::checkpoint::Checkpoints;
 use super::{Rooms, connect, read};
 use crate::server::error::StoreError;
+use crate::server::metrics;
 
 /// Most jobs of one transaction. Each may bring a thousand drafts.
 const BATCH_JOBS: usize = 256;
@@ -133,6 +134,7 @@ impl Desk {
             let mut batch = Batch { jobs, told: Vec::new(), failed: Vec::new() };
             match self.commit(&mut batch) {
                 Ok(()) => {
+                    metrics::COMMITS.add(1);
                     self.health.is_well();
                     batch.told.into_iter().for_each(|tell| tell());
                     self.checkpoints.after_commit();
@@ -178,6 +180,7 @@ impl Desk {
     /// Whether the transaction happened is not known. A connection that saw an error of the disk is not trusted any more;
     /// what it left is looked at anew.
     fn recover(&mut self, error: &rusqlite::Error) {
+        metrics::UNKNOWN_COMMITS.add(1);
         self.health.failed(error);
         if !matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked)) {
             self.connection = connect::writer(&self.path).ok();
