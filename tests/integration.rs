@@ -15,6 +15,8 @@ mod forms;
 mod heartbeat;
 /// The tutorial's client and its like.
 mod plain_wire;
+/// Nothing that is acknowledged is lost, doubled or reordered, whatever happens.
+mod proof;
 /// REST.
 mod rest;
 /// The socket `banter.v1`.
