@@ -9,6 +9,8 @@ mod backup;
 mod bad_input;
 /// The real binary: its options, its logs, its end.
 mod binary;
+/// The end of a server, and what becomes of everybody.
+mod drain;
 /// Pages and forms without any script.
 mod forms;
 /// Signs of life, slow readers, late greetings.
