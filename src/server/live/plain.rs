@@ -52,7 +52,8 @@ impl Plain {
         match notice {
             Notice::Tell(frame) => match *frame {
                 ServerFrame::Nack { message, .. } => actions.push(not_sent(&message)),
-                ServerFrame::Retry { .. } => actions.push(not_sent(&Error::Unavailable.to_string())),
+                // There is no id by which to send it again as the same message: its sender has to look.
+                ServerFrame::Retry { .. } => actions.push(Action::Say("Perhaps not sent: please look.".to_owned())),
                 _ => {}
             },
             Notice::Beat => actions.push(Action::Ping),
@@ -86,6 +87,14 @@ mod tests {
         let mut actions = Vec::new();
         Plain::new(None).on_refused(&Error::BodyEmpty, &mut actions);
         assert_eq!(actions, [Action::Say("Not sent: There is nothing to send.".into())]);
+    }
+
+    #[test]
+    fn what_is_not_known_is_not_called_unsent() {
+        let mut actions = Vec::new();
+        let retry = ServerFrame::Retry { cid: messages::new_cid(), after_ms: 1 };
+        Plain::new(None).on_notice(Notice::Tell(Box::new(retry)), &mut actions);
+        assert_eq!(actions, [Action::Say("Perhaps not sent: please look.".into())]);
     }
 
     #[test]

@@ -78,21 +78,29 @@ pub(super) fn person_of(connection: &Connection, token: &TokenHash) -> rusqlite:
 
 /// From the place that was asked for outwards.
 fn events(connection: &Connection, room: i64, stretch: Stretch, limit: usize) -> rusqlite::Result<Vec<Event>> {
-    let (condition, order, from) = match stretch {
-        Stretch::After(seq) => (">", "ASC", sql(seq)),
-        Stretch::Before(seq) => ("<", "DESC", sql(seq)),
-        Stretch::Newest => ("<=", "DESC", i64::MAX),
+    let from = match stretch {
+        Stretch::After(seq) | Stretch::Before(seq) => sql(seq),
+        Stretch::Newest => i64::MAX,
     };
-    let mut select = connection.prepare_cached(&format!(
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let mut select = connection.prepare_cached(&events_statement(stretch))?;
+    select.query_map(params![room, from, limit], event)?.collect()
+}
+
+fn events_statement(stretch: Stretch) -> String {
+    let (condition, order) = match stretch {
+        Stretch::After(_) => (">", "ASC"),
+        Stretch::Before(_) => ("<", "DESC"),
+        Stretch::Newest => ("<=", "DESC"),
+    };
+    format!(
         "SELECT event.seq, event.at, person.public_id, event.name, event.cid, event.kind,
                 coalesce(edit.body, event.body), event.reply_to, event.of, event.emoji, event.is_on,
                 event.edited, event.deleted, event.pinned
          FROM event JOIN person ON person.id = event.author
          LEFT JOIN event AS edit ON edit.room = event.room AND edit.seq = event.edited
          WHERE event.room = ?1 AND event.seq {condition} ?2 ORDER BY event.seq {order} LIMIT ?3"
-    ))?;
-    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    select.query_map(params![room, from, limit], event)?.collect()
+    )
 }
 
 fn event(row: &Row<'_>) -> rusqlite::Result<Event> {
@@ -125,13 +133,14 @@ fn what(row: &Row<'_>) -> rusqlite::Result<What> {
     })
 }
 
+const REACTIONS: &str = "SELECT of, emoji, person.public_id, reaction.name
+    FROM reaction JOIN person ON person.id = reaction.person
+    WHERE room = ?1 AND of BETWEEN ?2 AND ?3 ORDER BY of, emoji, person.public_id";
+
 /// The reactions of all these messages, in the order that [`Post`] keeps them in.
 fn add_reactions(connection: &Connection, room: i64, events: &mut [Event]) -> rusqlite::Result<()> {
     let (Some(first), Some(last)) = (events.first(), events.last()) else { return Ok(()) };
-    let mut select = connection.prepare_cached(
-        "SELECT of, emoji, person.public_id, reaction.name FROM reaction JOIN person ON person.id = reaction.person
-         WHERE room = ?1 AND of BETWEEN ?2 AND ?3 ORDER BY of, emoji, person.public_id",
-    )?;
+    let mut select = connection.prepare_cached(REACTIONS)?;
     let mut rows = select.query(params![room, sql(first.seq), sql(last.seq)])?;
     while let Some(row) = rows.next()? {
         let of = from_sql(row.get(0)?);
@@ -175,4 +184,31 @@ where
 {
     let text: String = row.get(column)?;
     T::try_from(text).map_err(|error| rusqlite::Error::FromSqlConversionFailure(column, Type::Text, Box::new(error)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::server::store::sqlite::schema;
+
+    /// What SQLite means to do for every statement that a page of a log is read with.
+    fn plan(connection: &Connection, statement: &str) -> String {
+        let mut explain = connection.prepare(&format!("EXPLAIN QUERY PLAN {statement}")).expect("prepares");
+        let steps = explain.query_map([0, 0, 0], |row| row.get::<_, String>(3)).expect("explains");
+        steps.map(|step| step.expect("a step")).collect::<Vec<_>>().join("\n")
+    }
+
+    #[test]
+    fn a_page_reads_its_own_rows_and_no_others() {
+        let mut connection = Connection::open_in_memory().expect("opens");
+        schema::migrate(&mut connection).expect("migrates");
+        for stretch in [Stretch::After(1), Stretch::Before(1), Stretch::Newest] {
+            let plan = plan(&connection, &events_statement(stretch));
+            assert!(plan.contains("SEARCH event USING PRIMARY KEY (room=? AND seq"), "{plan}");
+            assert!(!plan.contains("SCAN") && !plan.contains("TEMP"), "{plan}");
+        }
+        let plan = plan(&connection, REACTIONS);
+        assert!(plan.contains("SEARCH reaction USING PRIMARY KEY (room=? AND of>? AND of<?)"), "{plan}");
+        assert!(!plan.contains("SCAN"), "{plan}");
+    }
 }
