@@ -26,8 +26,8 @@ TEST_LOG := $(CARGO_TARGET_DIR)/test-log
 QUICK := CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_OPT_LEVEL=1 CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 \
          CARGO_TARGET_DIR=$(TOOLS)/build
 
-.PHONY: help run build dev dev-check check test test-rust test-browser fuzz bench weigh screenshots
-.PHONY: rust-target wasm-bindgen cargo-leptos npm chromium site
+.PHONY: help run build dev dev-check check test test-rust test-browser torture fuzz bench weigh screenshots
+.PHONY: rust-target wasm-bindgen cargo-leptos npm chromium strace site
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-14s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -47,7 +47,8 @@ dev-check: rust-target wasm-bindgen cargo-leptos npm chromium ## show that an ed
 
 check: rust-target ## format, lints, both targets
 	@cargo fmt --check
-	@cargo clippy --locked --all-targets -- -D warnings
+	@cargo clippy --locked -- -D warnings
+	@cargo clippy --locked --all-targets --features proving -- -D warnings
 	@cargo clippy --locked --lib --target wasm32-unknown-unknown --no-default-features --features hydrate -- -D warnings
 	@RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps --lib --quiet
 
@@ -58,9 +59,14 @@ test: ## every test
 	$(MAKE) --no-print-directory test-browser || status=1; \
 	tests/sum $(TEST_LOG) || status=1; exit $$status
 
-test-rust: rust-target ## unit and integration tests
+# With the feature that no user has: bugs can be planted then, to see whether they are caught.
+test-rust: rust-target strace ## unit and integration tests, a short torture among them
 	@mkdir -p $(TEST_LOG)
-	@set -o pipefail; cargo test --locked --no-fail-fast 2>&1 | tee $(TEST_LOG)/rust
+	@set -o pipefail; cargo test --locked --no-fail-fast --features proving 2>&1 | tee $(TEST_LOG)/rust
+
+torture: build strace ## kill, starve and unplug the real server for minutes, and check every promise
+	@BANTER_BINARY=$(abspath $(BINARY)) BANTER_KILLS=$${BANTER_KILLS:-200} BANTER_CUTS=$${BANTER_CUTS:-1000} \
+	  cargo test --locked --features proving --test integration -- proof:: --nocapture --test-threads 1
 
 test-browser: build npm chromium ## the page in Chromium, and its weight
 	@mkdir -p $(TEST_LOG)
@@ -137,3 +143,10 @@ chromium:
 	  { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq && apt-get install -qq --yes chromium; } \
 	  || (cd end2end && npx playwright install chromium) \
 	  || { echo "Chromium could not be installed: install it and name it in BANTER_CHROMIUM." >&2; exit 1; }; }
+
+# With it the tests inject faults of the disk and record what is written to it. Only Linux has it.
+strace:
+	@[ "$$(uname)" != Linux ] || command -v strace >/dev/null || { \
+	  echo "== strace"; \
+	  { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq && apt-get install -qq --yes strace; } \
+	  || { echo "strace is missing: install it (Debian: apt install strace), then try again." >&2; exit 1; }; }

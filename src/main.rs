@@ -1,14 +1,15 @@
 //! The command line, and the one place where the server, its store and the page meet.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use banter::server::config::Config;
 use banter::server::state::AppState;
-use banter::server::store::MemoryStore;
-use banter::server::{self, telemetry};
+use banter::server::store::{self, SqliteStore};
+use banter::server::{self, auth, telemetry};
 use banter::ui;
-use clap::{Parser, Subcommand};
+use clap::{Args, Parser, Subcommand};
 use tokio::signal::unix::{SignalKind, signal};
 
 /// Real-time chat that you run yourself
@@ -25,17 +26,33 @@ struct Cli {
 enum Command {
     /// Serve the chat; also what is done without a command
     Serve(Config),
+    /// Copy everything to a file, as of one moment; a server may serve from the folder meanwhile
+    Backup(Archive),
+    /// Put a copy in the place of everything; no server may serve from the folder meanwhile. What it replaces is kept
+    /// beside it
+    Restore(Archive),
+}
+
+#[derive(Args)]
+struct Archive {
+    /// The copy
+    file: PathBuf,
+    /// Folder in which everything is kept
+    #[arg(long, env = "BANTER_DATA", default_value = "data", value_name = "FOLDER")]
+    data: PathBuf,
 }
 
 #[tokio::main]
 async fn main() -> ExitCode {
     let cli = Cli::parse();
     telemetry::start();
-    let config = match cli.command {
-        Some(Command::Serve(config)) => config,
-        None => cli.config,
+    let done = match cli.command {
+        Some(Command::Serve(config)) => serve(config).await,
+        Some(Command::Backup(archive)) => backup(&archive),
+        Some(Command::Restore(archive)) => restore(&archive),
+        None => serve(cli.config).await,
     };
-    match serve(config).await {
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             tracing::error!("{error}");
@@ -56,7 +73,7 @@ async fn serve(config: Config) -> Result<(), String> {
     }
     let mut terminated = signal(SignalKind::terminate()).map_err(|error| error.to_string())?;
     let mut interrupted = signal(SignalKind::interrupt()).map_err(|error| error.to_string())?;
-    let store = Arc::new(MemoryStore::default());
+    let store = Arc::new(SqliteStore::open(&config.data).await.map_err(|error| error.to_string())?);
     let state = AppState::open(config, store, ui::render::page).await.map_err(|error| error.to_string())?;
     tracing::info!("Banter is at http://{address}");
     let stop = async move {
@@ -66,5 +83,21 @@ async fn serve(config: Config) -> Result<(), String> {
         }
     };
     server::run(listener, state, stop).await;
+    Ok(())
+}
+
+fn backup(archive: &Archive) -> Result<(), String> {
+    store::backup(&archive.data, &archive.file).map_err(|error| error.to_string())?;
+    tracing::info!("everything is copied to {}", archive.file.display());
+    Ok(())
+}
+
+fn restore(archive: &Archive) -> Result<(), String> {
+    let kept =
+        store::restore(&archive.data, &archive.file, || auth::random_text(16)).map_err(|error| error.to_string())?;
+    tracing::info!("everything is as it was in {}", archive.file.display());
+    if let Some(kept) = kept {
+        tracing::info!("what it replaced is kept in {}", kept.display());
+    }
     Ok(())
 }

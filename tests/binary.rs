@@ -3,20 +3,21 @@
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 
+use tempfile::TempDir;
+
 use crate::support::within;
 
 /// A running `banter`, ended with the test.
 struct Banter {
     child: Child,
     log: std::io::Lines<BufReader<std::process::ChildStderr>>,
-    /// Where it runs: with nothing in it.
-    folder: std::path::PathBuf,
+    /// Where it runs: with nothing in it but its data.
+    folder: TempDir,
 }
 
 impl Banter {
     fn start(arguments: &[&str], environment: &[(&str, &str)]) -> Self {
-        let folder = std::env::temp_dir().join(format!("banter-{}-{}", std::process::id(), crate::support::new_cid()));
-        std::fs::create_dir(&folder).unwrap();
+        let folder = tempfile::tempdir().unwrap();
         let mut child = Command::new(env!("CARGO_BIN_EXE_banter"))
             .args(arguments)
             .env_clear()
@@ -46,8 +47,8 @@ impl Drop for Banter {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
-        // It leaves nothing behind either.
-        std::fs::remove_dir(&self.folder).unwrap();
+        let left = std::fs::read_dir(self.folder.path()).unwrap().map(|entry| entry.unwrap().file_name());
+        assert!(left.into_iter().all(|name| name == "data"), "it leaves nothing behind but its data");
     }
 }
 
@@ -88,6 +89,7 @@ fn every_option_is_listed() {
     for variable in [
         "PORT",
         "BANTER_HOST",
+        "BANTER_DATA",
         "BANTER_ORIGINS",
         "BANTER_GUESTS",
         "BANTER_POST_RATE",

@@ -1,16 +1,24 @@
 //! Integration tests: a whole server on a free port, and clients that know nothing but the wire.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
 
+/// Edits, deletions, reactions, pins.
+mod acts;
+/// Copies of everything, and the way back.
+mod backup;
 /// Everything that a client may get wrong, its error each, and the others who go on chatting.
 mod bad_input;
 /// The real binary: its options, its logs, its end.
 mod binary;
+/// The end of a server, and what becomes of everybody.
+mod drain;
 /// Pages and forms without any script.
 mod forms;
 /// Signs of life, slow readers, late greetings.
 mod heartbeat;
 /// The tutorial's client and its like.
 mod plain_wire;
+/// Nothing that is acknowledged is lost, doubled or reordered, whatever happens.
+mod proof;
 /// REST.
 mod rest;
 /// The socket `banter.v1`.
@@ -19,3 +27,5 @@ mod socket;
 mod support;
 /// Conventions, kept by a program.
 mod tidy;
+/// A store that does not know what it did.
+mod unsure;

@@ -264,6 +264,10 @@ async fn the_server_is_alive_and_ready() {
     for path in ["/healthz", "/readyz"] {
         assert_eq!(app.http.get(app.url(path)).send().await.unwrap().status(), 200);
     }
+    let metrics = app.http.get(app.url("/metrics"));
+    let forwarded = metrics.try_clone().unwrap().header("x-forwarded-for", "203.0.113.1").send().await.unwrap();
+    assert_eq!(forwarded.status(), 404, "a proxy asks for somebody else");
+    assert!(metrics.send().await.unwrap().text().await.unwrap().contains("banter_commits_total"));
     let response = app.http.get(app.url("/healthz")).send().await.unwrap();
     assert!(cookie(response.headers()).is_none());
     assert_eq!(response.headers()["x-content-type-options"], "nosniff");

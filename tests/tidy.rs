@@ -9,8 +9,8 @@ const MAY_NAME: [(&str, &[&str]); 12] = [
     ("src/lib.rs", &["protocol", "server", "ui"]),
     ("src/protocol", &["protocol"]),
     ("src/ui", &["ui", "protocol"]),
-    ("src/server/store", &["protocol", "server::store", "server::error"]),
-    ("src/server/fanout", &["protocol", "server::fanout", "server::error"]),
+    ("src/server/store", &["protocol", "server::store", "server::error", "server::metrics", "server::plant"]),
+    ("src/server/fanout", &["protocol", "server::fanout", "server::error", "server::metrics", "server::plant"]),
     (
         "src/server/chat",
         &[
@@ -21,6 +21,8 @@ const MAY_NAME: [(&str, &[&str]); 12] = [
             "server::config",
             "server::error",
             "server::fanout",
+            "server::metrics",
+            "server::plant",
             "server::state",
             "server::store",
         ],
@@ -32,7 +34,7 @@ const MAY_NAME: [(&str, &[&str]); 12] = [
     ("tests", &["protocol", "server", "ui"]),
 ];
 
-const LIVE: [&str; 8] = [
+const LIVE: [&str; 9] = [
     "protocol",
     "server::access",
     "server::auth",
@@ -40,15 +42,17 @@ const LIVE: [&str; 8] = [
     "server::error",
     "server::fanout",
     "server::live",
+    "server::plant",
     "server::state",
 ];
-const API: [&str; 8] = [
+const API: [&str; 9] = [
     "protocol",
     "server::access",
     "server::api",
     "server::auth",
     "server::chat",
     "server::error",
+    "server::metrics",
     "server::pages",
     "server::state",
 ];

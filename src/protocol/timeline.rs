@@ -268,9 +268,9 @@ mod tests {
         let what = match seq % 10 {
             _ if seq <= 13 => What::Posted(Post::new(format!("message {seq}"), None)),
             1 => What::Edited { of, body: format!("edit {seq}") },
-            2 | 7 => What::Reacted { of, emoji, on: seq % 3 > 0 },
+            2 | 7 => What::Reacted { of, emoji, on: !seq.is_multiple_of(3) },
             3 if seq.is_multiple_of(3) => What::Deleted { of },
-            4 => What::Pinned { of, on: seq % 4 > 0 },
+            4 => What::Pinned { of, on: !seq.is_multiple_of(4) },
             5 => What::Unknown,
             _ => What::Posted(Post::new(format!("message {seq}"), Some(of))),
         };
@@ -345,11 +345,11 @@ mod tests {
     fn happens(timeline: &mut Timeline, step: Step) {
         let page = |from: Seq, count: usize| (from..=HEAD).take(count).map(|seq| stored(seq, HEAD)).collect::<Vec<_>>();
         match step {
-            Step::Arrives(seq) => drop(timeline.apply(event(seq))),
-            Step::Reconnects => page(timeline.have() + 1, 60).into_iter().for_each(|event| drop(timeline.apply(event))),
+            Step::Arrives(seq) => take_all(timeline, [event(seq)]),
+            Step::Reconnects => take_all(timeline, page(timeline.have() + 1, 60)),
             Step::AsksForPage(count) => {
                 if let Some(after) = timeline.gap() {
-                    page(after + 1, count).into_iter().for_each(|event| drop(timeline.apply(event)));
+                    take_all(timeline, page(after + 1, count));
                 }
             }
             Step::GoesBack(count) => {
@@ -360,6 +360,12 @@ mod tests {
             Step::Jumps(seq) => timeline.look_at(page(seq, 10)),
             Step::Forgets(count, true) => timeline.keep_newest(count),
             Step::Forgets(count, false) => timeline.keep_oldest(count),
+        }
+    }
+
+    fn take_all(timeline: &mut Timeline, events: impl IntoIterator<Item = Event>) {
+        for event in events {
+            timeline.apply(event);
         }
     }
 

@@ -1,6 +1,7 @@
 //! What can be set: every option is a flag and an environment variable.
 
 use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
@@ -16,6 +17,10 @@ pub struct Config {
     /// Address to listen on; 0.0.0.0 lets other machines in
     #[arg(long, env = "BANTER_HOST", default_value = "127.0.0.1")]
     pub host: IpAddr,
+
+    /// Folder in which everything is kept; made if it is not there
+    #[arg(long, env = "BANTER_DATA", default_value = "data", value_name = "FOLDER")]
+    pub data: PathBuf,
 
     /// Origins (scheme, host and port) whose pages may connect, comma separated; without any, those of the host that the
     /// request itself names. The first one being https makes cookies Secure

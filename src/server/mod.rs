@@ -10,7 +10,9 @@ pub mod error;
 pub mod fanout;
 pub mod limits;
 pub mod live;
+pub mod metrics;
 pub mod pages;
+pub mod plant;
 mod serve;
 pub mod state;
 pub mod store;
@@ -21,7 +23,7 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware::{self, Next};
 use axum::response::Response;
-use axum::routing::{get, patch, post};
+use axum::routing::{delete, get, patch, post, put};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
@@ -46,10 +48,17 @@ pub fn router(state: Shared) -> Router {
         .route("/rooms/{room}", get(api::rooms::show))
         .route("/rooms/{room}/events", get(api::rooms::events))
         .route("/rooms/{room}/messages", post(api::messages::post))
+        .route("/rooms/{room}/messages/{seq}", patch(api::messages::edit))
+        .route("/rooms/{room}/messages/{seq}", delete(api::messages::delete))
+        .route("/rooms/{room}/messages/{seq}/reactions/{emoji}", put(api::messages::react))
+        .route("/rooms/{room}/messages/{seq}/reactions/{emoji}", delete(api::messages::react_no_more))
+        .route("/rooms/{room}/messages/{seq}/pin", put(api::messages::pin))
+        .route("/rooms/{room}/messages/{seq}/pin", delete(api::messages::pin_no_more))
         .fallback(async || Error::NotFound);
     let pages = Router::new()
         .route("/", get(pages::root))
         .route("/r/{room}", get(pages::room))
+        .route("/r/{room}/{seq}", get(pages::message))
         .fallback(pages::not_found)
         .layer(CompressionLayer::new());
     Router::new()
@@ -57,8 +66,10 @@ pub fn router(state: Shared) -> Router {
         .route("/pkg/{name}", get(assets::file))
         .route("/healthz", get(api::health::alive))
         .route("/readyz", get(api::health::ready))
+        .route("/metrics", get(api::health::metrics))
         .nest("/api/v1", api)
         .merge(pages)
+        .merge(plant::routes())
         .method_not_allowed_fallback(async || Error::MethodNotAllowed)
         .layer(middleware::from_fn_with_state(state.clone(), refuse_foreign_changes))
         .layer(SetResponseHeaderLayer::if_not_present(NOSNIFF.0, NOSNIFF.1))

@@ -5,7 +5,7 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
-use super::api::InRoom;
+use super::api::{InRoom, OfMessage};
 use super::auth::{self, ClientAddress, Viewer};
 use super::chat::{messages, rooms};
 use super::error::Error;
@@ -13,7 +13,7 @@ use super::state::{AppState, Shared};
 use super::{access, assets, live};
 use crate::protocol::api::EventsQuery;
 use crate::protocol::event::Event;
-use crate::protocol::ids::RoomKey;
+use crate::protocol::ids::{RoomKey, Seq};
 use crate::protocol::page::{Content, FirstPaint, Page, PageFiles};
 
 const CROSS_ORIGIN_OPENER_POLICY: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
@@ -28,7 +28,7 @@ pub async fn root(
     if live::is_upgrade(request.headers()) {
         return live::plain(state, viewer, address, request).await;
     }
-    Ok(room_page(&state, &viewer, &RoomKey::lobby(), request).await)
+    Ok(room_page(&state, &viewer, &RoomKey::lobby(), None, request).await)
 }
 
 /// `GET /r/{room}`
@@ -39,7 +39,20 @@ pub async fn room(
     request: Request,
 ) -> Response {
     match room {
-        Ok(InRoom(room)) => room_page(&state, &viewer, &room, request).await,
+        Ok(InRoom(room)) => room_page(&state, &viewer, &room, None, request).await,
+        Err(error) => refusal(&state, &error).await,
+    }
+}
+
+/// `GET /r/{room}/{seq}`: one message in its place.
+pub async fn message(
+    State(state): State<Shared>,
+    viewer: Viewer,
+    message: Result<OfMessage, Error>,
+    request: Request,
+) -> Response {
+    match message {
+        Ok(OfMessage { room, seq }) => room_page(&state, &viewer, &room, Some(seq), request).await,
         Err(error) => refusal(&state, &error).await,
     }
 }
@@ -56,24 +69,27 @@ pub async fn refusal(state: &AppState, error: &Error) -> Response {
     response
 }
 
-async fn room_page(state: &AppState, viewer: &Viewer, room: &RoomKey, request: Request) -> Response {
-    match first_paint(state, viewer, room).await {
+async fn room_page(state: &AppState, viewer: &Viewer, room: &RoomKey, at: Option<Seq>, request: Request) -> Response {
+    match first_paint(state, viewer, room, at).await {
         Ok(first_paint) => draw(state, Content::Room(Box::new(first_paint)), request).await,
         Err(error) => refusal(state, &error).await,
     }
 }
 
-async fn first_paint(state: &AppState, viewer: &Viewer, room: &RoomKey) -> Result<FirstPaint, Error> {
+async fn first_paint(state: &AppState, viewer: &Viewer, room: &RoomKey, at: Option<Seq>) -> Result<FirstPaint, Error> {
     let reader = access::room_reader(state, viewer.me.as_ref(), room).await?;
-    let newest = rooms::page(state, &reader, EventsQuery::default()).await?;
+    let shown = match at {
+        Some(seq) => rooms::around(state, &reader, seq).await?,
+        None => rooms::page(state, &reader, EventsQuery::default()).await?,
+    };
     Ok(FirstPaint {
         room: room.clone(),
         title: reader.room().title.clone(),
-        epoch: newest.epoch,
-        head: newest.head,
-        events: newest.events.iter().map(|event| Event::clone(event)).collect(),
-        more: newest.more,
-        at: None,
+        epoch: shown.epoch,
+        head: shown.head,
+        events: shown.events.iter().map(|event| Event::clone(event)).collect(),
+        more: shown.more,
+        at,
         me: viewer.me.clone(),
         form_cid: messages::new_cid(),
     })

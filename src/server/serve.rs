@@ -62,6 +62,8 @@ pub async fn run_with_tick(listener: TcpListener, state: Shared, shutdown: impl 
     let accept = accept_until(async { drop(closed.await) }, listener, router(state.clone()));
     let (requests, ()) = tokio::join!(accept, leave);
     requests.finish().await;
+    state.writer.flush().await;
+    state.store.close().await;
     tracing::info!("gone");
 }
 

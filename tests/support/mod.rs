@@ -4,6 +4,7 @@ pub mod client;
 
 use std::future::Future;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,10 +14,11 @@ use banter::server::auth::origin::Origins;
 use banter::server::config::{Config, Switch};
 use banter::server::live::heartbeat;
 use banter::server::state::AppState;
-use banter::server::store::MemoryStore;
+use banter::server::store::{SqliteStore, Store};
 use banter::{server, ui};
 use client::{Socket, handshake};
 use reqwest::header::{HeaderMap, SET_COOKIE};
+use tempfile::TempDir;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
@@ -29,6 +31,8 @@ pub struct TestApp {
     pub http: reqwest::Client,
     stop: Option<oneshot::Sender<()>>,
     served: JoinHandle<()>,
+    /// Everything that it keeps; gone with it.
+    _data: Option<TempDir>,
 }
 
 /// Somebody with a name.
@@ -45,6 +49,8 @@ pub fn config() -> Config {
     Config {
         port: 0,
         host: "127.0.0.1".parse().unwrap(),
+        // Each server gets a folder of its own.
+        data: PathBuf::new(),
         origins: Origins::default(),
         guests: Switch::On,
         post_rate: 0,
@@ -64,14 +70,25 @@ impl TestApp {
 
     /// With a heart that beats faster.
     pub async fn with_tick(config: Config, tick: Duration) -> Self {
+        let data = tempfile::tempdir().unwrap();
+        let store = SqliteStore::open(data.path()).await.unwrap();
+        Self { _data: Some(data), ..Self::begin(config, Arc::new(store), tick).await }
+    }
+
+    /// With a store of one's own.
+    pub async fn with_store(config: Config, store: Arc<dyn Store>) -> Self {
+        Self::begin(config, store, heartbeat::TICK).await
+    }
+
+    async fn begin(config: Config, store: Arc<dyn Store>, tick: Duration) -> Self {
         let listener = server::listen(config.address()).unwrap();
         let address = listener.local_addr().unwrap();
-        let state = AppState::open(config, Arc::new(MemoryStore::default()), ui::render::page).await.unwrap();
+        let state = AppState::open(config, store, ui::render::page).await.unwrap();
         let (stop, stopped) = oneshot::channel();
         let shutdown = async { drop(stopped.await) };
         let served = tokio::spawn(server::run_with_tick(listener, state, shutdown, tick));
         let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
-        Self { address, http, stop: Some(stop), served }
+        Self { address, http, stop: Some(stop), served, _data: None }
     }
 
     /// Tells the server to go, without waiting for it.

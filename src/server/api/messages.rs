@@ -1,4 +1,4 @@
-//! `/rooms/{room}/messages`: say something.
+//! `/rooms/{room}/messages`: say something, and change what was said.
 
 use axum::Json;
 use axum::extract::State;
@@ -6,10 +6,10 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum_extra::extract::CookieJar;
 
-use super::{InRoom, Payload, Sender};
-use crate::protocol::api::{Done, Me, PostRequest};
+use super::{IdempotencyKey, InRoom, OfMessage, OfReaction, Payload, Sender};
+use crate::protocol::api::{Done, EditRequest, Me, PostRequest};
 use crate::protocol::event::Act;
-use crate::protocol::ids::RoomKey;
+use crate::protocol::ids::{Cid, RoomKey};
 use crate::server::access;
 use crate::server::auth::{self, ClientAddress, Viewer};
 use crate::server::chat::{accounts, messages, rooms};
@@ -30,6 +30,81 @@ pub async fn post(
         Sender::Page(_) => from_page(&state, viewer.me, address, &room, body).await,
     };
     sender.answer(&state, result).await
+}
+
+/// `PATCH .../{seq}`: another text.
+pub async fn edit(
+    State(state): State<Shared>,
+    viewer: Viewer,
+    OfMessage { room, seq }: OfMessage,
+    IdempotencyKey(key): IdempotencyKey,
+    Payload { body, sender }: Payload<EditRequest>,
+) -> Response {
+    let act = Act::Edit { of: seq, body: body.body };
+    let result = change(&state, &viewer, &room, body.cid.or(key), act).await;
+    sender.answer(&state, result.map(IntoResponse::into_response)).await
+}
+
+/// `DELETE .../{seq}`: gone for good.
+pub async fn delete(
+    State(state): State<Shared>,
+    viewer: Viewer,
+    OfMessage { room, seq }: OfMessage,
+    IdempotencyKey(key): IdempotencyKey,
+) -> Result<Json<Done>, Error> {
+    change(&state, &viewer, &room, key, Act::Delete { of: seq }).await
+}
+
+/// `PUT .../{seq}/reactions/{emoji}`
+pub async fn react(
+    State(state): State<Shared>,
+    viewer: Viewer,
+    OfReaction { message, emoji }: OfReaction,
+    IdempotencyKey(key): IdempotencyKey,
+) -> Result<Json<Done>, Error> {
+    change(&state, &viewer, &message.room, key, Act::React { of: message.seq, emoji, on: true }).await
+}
+
+/// `DELETE .../{seq}/reactions/{emoji}`
+pub async fn react_no_more(
+    State(state): State<Shared>,
+    viewer: Viewer,
+    OfReaction { message, emoji }: OfReaction,
+    IdempotencyKey(key): IdempotencyKey,
+) -> Result<Json<Done>, Error> {
+    change(&state, &viewer, &message.room, key, Act::React { of: message.seq, emoji, on: false }).await
+}
+
+/// `PUT .../{seq}/pin`
+pub async fn pin(
+    State(state): State<Shared>,
+    viewer: Viewer,
+    OfMessage { room, seq }: OfMessage,
+    IdempotencyKey(key): IdempotencyKey,
+) -> Result<Json<Done>, Error> {
+    change(&state, &viewer, &room, key, Act::Pin { of: seq, on: true }).await
+}
+
+/// `DELETE .../{seq}/pin`
+pub async fn pin_no_more(
+    State(state): State<Shared>,
+    viewer: Viewer,
+    OfMessage { room, seq }: OfMessage,
+    IdempotencyKey(key): IdempotencyKey,
+) -> Result<Json<Done>, Error> {
+    change(&state, &viewer, &room, key, Act::Pin { of: seq, on: false }).await
+}
+
+async fn change(
+    state: &AppState,
+    viewer: &Viewer,
+    room: &RoomKey,
+    cid: Option<Cid>,
+    act: Act,
+) -> Result<Json<Done>, Error> {
+    let member = access::room_member(state, viewer.me.as_ref(), room).await?;
+    let (seq, _) = messages::act(state, &member, cid.unwrap_or_else(messages::new_cid), act).await?;
+    Ok(Json(Done { seq }))
 }
 
 async fn from_program(state: &AppState, me: Option<&Me>, room: &RoomKey, body: PostRequest) -> Result<Response, Error> {

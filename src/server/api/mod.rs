@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use axum::extract::{FromRequest, FromRequestParts, Path, Request};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, StatusCode, Uri, header};
+use axum::http::{HeaderMap, HeaderName, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde::de::DeserializeOwned;
@@ -20,9 +20,10 @@ use tokio::time::timeout;
 use super::error::Error;
 use super::pages;
 use super::state::{AppState, Shared};
-use crate::protocol::ids::RoomKey;
+use crate::protocol::ids::{Cid, Emoji, Malformed, RoomKey, Seq};
 use crate::protocol::limits;
 
+const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 const REQUEST_TIME: Duration = Duration::from_millis(limits::REQUEST_MS);
 
 /// A request's body, JSON or form.
@@ -111,6 +112,59 @@ impl<S: Send + Sync> FromRequestParts<S> for InRoom {
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Error> {
         let Path(key) = Path::<RoomKey>::from_request_parts(parts, state).await.map_err(|_| Error::NotFound)?;
         Ok(Self(key))
+    }
+}
+
+/// The message of an address.
+pub struct OfMessage {
+    /// Where.
+    pub room: RoomKey,
+    /// At which place.
+    pub seq: Seq,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for OfMessage {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Error> {
+        let path = Path::<(RoomKey, Seq)>::from_request_parts(parts, state).await;
+        let Path((room, seq)) = path.map_err(|_| Error::NotFound)?;
+        Ok(Self { room, seq })
+    }
+}
+
+/// The emoji with which somebody reacts to the message of an address.
+pub struct OfReaction {
+    /// To what.
+    pub message: OfMessage,
+    /// With what.
+    pub emoji: Emoji,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for OfReaction {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Error> {
+        let path = Path::<(RoomKey, Seq, String)>::from_request_parts(parts, state).await;
+        let Path((room, seq, emoji)) = path.map_err(|_| Error::NotFound)?;
+        let emoji = Emoji::try_from(emoji).map_err(|rule| Error::BadRequest(rule.to_string()))?;
+        Ok(Self { message: OfMessage { room, seq }, emoji })
+    }
+}
+
+/// The sender's own id for what they ask for, from the header `Idempotency-Key`; without one, each request is another act.
+pub struct IdempotencyKey(pub Option<Cid>);
+
+impl<S: Send + Sync> FromRequestParts<S> for IdempotencyKey {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Error> {
+        let Some(key) = parts.headers.get(IDEMPOTENCY_KEY) else { return Ok(Self(None)) };
+        let wrong = |why: String| Error::BadRequest(format!("Idempotency-Key: {why}"));
+        let key = key.to_str().map_err(|error| wrong(error.to_string()))?;
+        // As a string of a structured header it has quotes around it.
+        let cid = key.trim_matches('"').parse().map_err(|rule: Malformed| wrong(rule.to_string()))?;
+        Ok(Self(Some(cid)))
     }
 }
 

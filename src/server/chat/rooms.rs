@@ -12,6 +12,8 @@ use crate::server::auth;
 use crate::server::config::Config;
 use crate::server::error::{Error, StoreError};
 use crate::server::fanout::Hub;
+use crate::server::metrics;
+use crate::server::plant::{self, Bug};
 use crate::server::state::AppState;
 use crate::server::store::{Excerpt, NewRoom, Store, Stretch};
 
@@ -49,6 +51,11 @@ pub async fn list(state: &AppState, me: Option<&Me>) -> Result<Vec<RoomSummary>,
         .collect())
 }
 
+/// Whether what is said can be kept.
+pub async fn check(state: &AppState) -> Result<(), Error> {
+    Ok(state.store.check().await?)
+}
+
 /// A page of a room's log.
 pub async fn page(state: &AppState, reader: &RoomReader, query: EventsQuery) -> Result<Excerpt, Error> {
     let stretch = match (query.after, query.before) {
@@ -61,6 +68,17 @@ pub async fn page(state: &AppState, reader: &RoomReader, query: EventsQuery) -> 
     };
     let limit = query.limit.unwrap_or(limits::NEWEST_EVENTS).clamp(1, limits::PAGE_EVENTS);
     excerpt(state, reader, stretch, limit).await
+}
+
+/// The events around one, about as many before it as from it on. An error if the room does not reach so far.
+pub async fn around(state: &AppState, reader: &RoomReader, seq: Seq) -> Result<Excerpt, Error> {
+    let after = seq.saturating_sub(limits::NEWEST_EVENTS as Seq / 2);
+    let mut around = excerpt(state, reader, Stretch::After(after), limits::NEWEST_EVENTS).await?;
+    if around.events.binary_search_by_key(&seq, |event| event.seq).is_err() {
+        return Err(Error::NotFound);
+    }
+    around.more = around.events.first().is_some_and(|first| first.seq > 1);
+    Ok(around)
 }
 
 /// Whether the message at this place has this text.
@@ -81,12 +99,16 @@ pub async fn catch_up(
     upto: Seq,
 ) -> Result<CatchUp, Error> {
     let room = reader.room();
-    if let (Some(have), true) = (seq, epoch == Some(&room.epoch))
-        && have <= upto
-    {
+    let same_life = epoch == Some(&room.epoch) || plant::is(Bug::ResumeIgnoresEpoch);
+    if let Some(have) = seq.filter(|_| same_life) {
+        let have = if plant::is(Bug::ResumeOffByOne) { upto.min(have + 1) } else { have };
         let missed = excerpt(state, reader, Stretch::After(have), limits::RESUME_EVENTS).await?;
         let events: Vec<_> = missed.events.into_iter().take_while(|event| event.seq <= upto).collect();
-        if events.len() as u64 == upto - have {
+        if have > missed.head {
+            tracing::error!(room = %room.key, have, head = missed.head, "a client has seen more than there is");
+            metrics::FROM_THE_FUTURE.add(1);
+        } else if events.len() as u64 == upto.saturating_sub(have) {
+            // One who read the log itself may be a moment ahead of those who are told.
             return Ok(CatchUp { epoch: missed.epoch, recovered: true, events });
         }
     }

@@ -14,7 +14,8 @@ use crate::protocol::ids::{Cid, RoomKey, Seq};
 use crate::protocol::wire::ServerFrame;
 use crate::server::error::Error;
 use crate::server::fanout::{Conn, Hub, Notice};
-use crate::server::store::{Appended, Draft, Refused, Store};
+use crate::server::plant::{self, Bug};
+use crate::server::store::{Appended, Draft, Refused, Store, Stretch};
 
 /// Most drafts that go to the store in one go.
 const BATCH_DRAFTS: usize = 1_000;
@@ -139,15 +140,21 @@ async fn write_for_ever(mut commands: mpsc::Receiver<Command>, store: Arc<dyn St
 async fn write(batch: Vec<Submission>, store: &dyn Store, hub: &Hub) {
     let (pass, too_fast): (Vec<_>, Vec<_>) = batch.into_iter().partition(|submission| submission.too_fast.is_none());
     append(pass, store, hub).await;
+    if plant::is(Bug::NackCommits) {
+        append(too_fast.iter().map(Submission::unnoticed).collect(), store, hub).await;
+    }
     for submission in too_fast {
         let outcome = settle_too_fast(&submission, store).await;
         submission.tell(outcome);
     }
 }
 
-async fn append(batch: Vec<Submission>, store: &dyn Store, hub: &Hub) {
+async fn append(mut batch: Vec<Submission>, store: &dyn Store, hub: &Hub) {
     if batch.is_empty() {
         return;
+    }
+    if plant::is(Bug::AckBeforeCommit) {
+        batch = acknowledge_early(batch, hub);
     }
     let (drafts, tellings): (Vec<Draft>, Vec<Telling>) = batch.into_iter().map(Submission::split).unzip();
     let answers = match store.append(drafts).await {
@@ -157,20 +164,70 @@ async fn append(batch: Vec<Submission>, store: &dyn Store, hub: &Hub) {
             return tellings.into_iter().for_each(|telling| telling.tell(Outcome::Unknown));
         }
     };
-    let mut events: HashMap<RoomKey, Vec<Arc<Event>>> = HashMap::new();
+    let mut news: HashMap<RoomKey, News> = HashMap::new();
     for (telling, answer) in tellings.into_iter().zip(answers) {
         let outcome = Outcome::from(&answer);
-        if let Ok(Appended::New(event)) = answer {
-            match events.get_mut(&telling.room) {
-                Some(events) => events.push(event),
-                None => drop(events.insert(telling.room.clone(), vec![event])),
+        if let Ok(appended) = answer {
+            match news.get_mut(&telling.room) {
+                Some(news) => news.add(appended),
+                None => news.entry(telling.room.clone()).or_default().add(appended),
             }
         }
         telling.tell(outcome);
     }
-    for (room, events) in events {
-        hub.publish(&room, &events);
+    for (room, news) in news {
+        news.publish(&room, store, hub).await;
     }
+}
+
+/// What a batch says of one room.
+#[derive(Default)]
+struct News {
+    events: Vec<Arc<Event>>,
+    /// How far the room has come, as far as this batch shows.
+    reached: Seq,
+}
+
+impl News {
+    fn add(&mut self, appended: Appended) {
+        match appended {
+            Appended::New(event) => {
+                self.reached = self.reached.max(event.seq);
+                self.events.push(event);
+            }
+            Appended::Before(seq) => self.reached = self.reached.max(seq),
+        }
+    }
+
+    /// Tells all who follow. An earlier batch whose fate was not known may be in the log after all: nobody was told of it,
+    /// so they are now, in its place.
+    async fn publish(self, room: &RoomKey, store: &dyn Store, hub: &Hub) {
+        let published = hub.head(room).unwrap_or(self.reached);
+        let first = self.events.first().map_or(self.reached + 1, |event| event.seq);
+        if first > published + 1 {
+            let count = usize::try_from(first - published - 1).unwrap_or(usize::MAX);
+            match store.events(room, Stretch::After(published), count).await {
+                Ok(missed) => hub.publish(room, &missed.map(|missed| missed.events).unwrap_or_default()),
+                // They see the hole and ask.
+                Err(error) => tracing::warn!(%error, "what was missed cannot be read"),
+            }
+        }
+        hub.publish(room, &self.events);
+    }
+}
+
+/// Where that bug is planted: everybody is told what the store will answer if all goes well.
+fn acknowledge_early(batch: Vec<Submission>, hub: &Hub) -> Vec<Submission> {
+    let mut seqs: HashMap<RoomKey, Seq> = HashMap::new();
+    let early = batch.into_iter().map(|submission| {
+        let room = &submission.draft.room;
+        let seq = seqs.entry(room.clone()).or_insert_with(|| hub.head(room).unwrap_or(0));
+        *seq += 1;
+        let (outcome, unnoticed) = (Outcome::Committed { seq: *seq, dup: false }, submission.unnoticed());
+        submission.tell(outcome);
+        unnoticed
+    });
+    early.collect()
 }
 
 async fn settle_too_fast(submission: &Submission, store: &dyn Store) -> Outcome {
@@ -190,6 +247,11 @@ struct Telling {
 }
 
 impl Submission {
+    /// The same draft, of which nobody hears what became.
+    fn unnoticed(&self) -> Self {
+        Self { draft: self.draft.clone(), too_fast: None, reply: Reply::Once(oneshot::channel().0) }
+    }
+
     fn split(self) -> (Draft, Telling) {
         let telling = Telling { room: self.draft.room.clone(), cid: self.draft.cid.clone(), reply: self.reply };
         (self.draft, telling)
@@ -210,7 +272,9 @@ impl Reply {
     fn tell(self, room: RoomKey, cid: Cid, outcome: Outcome) {
         match self {
             Self::IfNotCommitted(_) if matches!(outcome, Outcome::Committed { .. }) => {}
-            Self::Conn(conn) | Self::IfNotCommitted(conn) => conn.notify(Notice::Tell(outcome.into_frame(room, cid))),
+            Self::Conn(conn) | Self::IfNotCommitted(conn) => {
+                conn.notify(Notice::Tell(Box::new(outcome.into_frame(room, cid))))
+            }
             // Whoever waited may have gone.
             Self::Once(waiting) => drop(waiting.send(outcome)),
         }

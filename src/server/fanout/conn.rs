@@ -13,6 +13,8 @@ use tokio::sync::Notify;
 use super::encode;
 use crate::protocol::limits;
 use crate::protocol::wire::{ServerFrame, close};
+use crate::server::metrics;
+use crate::server::plant::{self, Bug};
 
 /// A connection, shared between its own task, the feeds that it follows and the registry.
 ///
@@ -49,7 +51,7 @@ struct Out {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Notice {
     /// Tell this to the client: what became of a send.
-    Tell(ServerFrame),
+    Tell(Box<ServerFrame>),
     /// Time for a sign of life.
     Beat,
     /// The last heartbeat was not answered.
@@ -199,6 +201,10 @@ impl Conn {
         if out.bytes.len() + out.held.len() + rest.len() > limits::OUTBOX_BYTES {
             // The frame that was begun is finished: a close frame inside another would be part of it.
             out.bytes.extend_from_slice(&frames[written..encode::frame_end(frames, written)]);
+            if plant::is(Bug::SlowDrops) {
+                return self.note_backlog(out);
+            }
+            metrics::SLOW_READERS.add(1);
             self.seal_locked(out, close::SLOW, "You read slower than the room speaks.");
         } else if out.corked {
             out.held.extend_from_slice(rest);

@@ -4,6 +4,7 @@ use crate::protocol::wire::ServerFrame;
 
 const FIN: u8 = 0x80;
 const TEXT: u8 = 0x1;
+const BINARY: u8 = 0x2;
 const CLOSE: u8 = 0x8;
 const PING: u8 = 0x9;
 const PONG: u8 = 0xA;
@@ -14,6 +15,12 @@ const CONTROL_BYTES: usize = 125;
 pub fn text(payload: &str, to: &mut Vec<u8>) {
     head(TEXT, payload.len(), to);
     to.extend_from_slice(payload.as_bytes());
+}
+
+/// Append a binary frame.
+pub fn binary(payload: &[u8], to: &mut Vec<u8>) {
+    head(BINARY, payload.len(), to);
+    to.extend_from_slice(payload);
 }
 
 /// Append a frame of `banter.v1`.

@@ -51,6 +51,11 @@ impl Hub {
         }
     }
 
+    /// The newest event of a room that was given to the hub.
+    pub fn head(&self, room: &RoomKey) -> Option<Seq> {
+        self.feed(room).map(|feed| feed.head())
+    }
+
     /// Let a connection follow a room. Answers the seq after which everything will come by itself; what is before that is
     /// in the store. `None` if there is no such room.
     pub fn attach(&self, room: &RoomKey, conn: &Arc<Conn>, dialect: Dialect) -> Option<Seq> {

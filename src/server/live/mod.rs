@@ -9,7 +9,7 @@ mod pace;
 mod plain;
 mod pump;
 mod session;
-mod upgrade;
+pub(super) mod upgrade;
 
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, header};

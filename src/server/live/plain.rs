@@ -50,13 +50,17 @@ impl Plain {
             _ => None,
         };
         match notice {
-            Notice::Tell(ServerFrame::Nack { message, .. }) => actions.push(not_sent(&message)),
-            Notice::Tell(ServerFrame::Retry { .. }) => actions.push(not_sent(&Error::Unavailable.to_string())),
+            Notice::Tell(frame) => match *frame {
+                ServerFrame::Nack { message, .. } => actions.push(not_sent(&message)),
+                // There is no id by which to send it again as the same message: its sender has to look.
+                ServerFrame::Retry { .. } => actions.push(Action::Say("Perhaps not sent: please look.".to_owned())),
+                _ => {}
+            },
             Notice::Beat => actions.push(Action::Ping),
             Notice::Leave { .. } => {
                 actions.push(Action::Close { code: close::RESTARTING, reason: "The server restarts." });
             }
-            Notice::Tell(_) | Notice::Dead => {}
+            Notice::Dead => {}
         }
         actions.extend(flood);
     }
@@ -86,10 +90,18 @@ mod tests {
     }
 
     #[test]
+    fn what_is_not_known_is_not_called_unsent() {
+        let mut actions = Vec::new();
+        let retry = ServerFrame::Retry { cid: messages::new_cid(), after_ms: 1 };
+        Plain::new(None).on_notice(Notice::Tell(Box::new(retry)), &mut actions);
+        assert_eq!(actions, [Action::Say("Perhaps not sent: please look.".into())]);
+    }
+
+    #[test]
     fn what_was_committed_is_not_told_twice() {
         let mut actions = Vec::new();
         let ack = ServerFrame::Ack { cid: messages::new_cid(), room: RoomKey::lobby(), seq: 1, dup: false };
-        Plain::new(None).on_notice(Notice::Tell(ack), &mut actions);
+        Plain::new(None).on_notice(Notice::Tell(Box::new(ack)), &mut actions);
         assert!(actions.is_empty(), "the message itself comes back");
     }
 }

@@ -131,7 +131,7 @@ impl Session {
         match notice {
             Notice::Tell(frame) => {
                 let flood = self.pace.is_flood(&frame);
-                actions.push(Action::Send(frame));
+                actions.push(Action::Send(*frame));
                 actions.extend(flood);
             }
             // One that has not greeted has a deadline for that.
@@ -265,7 +265,7 @@ mod tests {
     fn who_keeps_being_too_fast_is_closed() {
         let mut session = greeted(Some(ana()));
         let mut actions = Vec::new();
-        let too_fast = || Notice::Tell(nack(cid(), &Error::TooFast { after_ms: 200 }));
+        let too_fast = || Notice::Tell(Box::new(nack(cid(), &Error::TooFast { after_ms: 200 })));
         for _ in 1..limits::REFUSED_IN_A_ROW {
             session.on_notice(too_fast(), &mut actions);
         }

@@ -20,9 +20,9 @@ const ACCEPT_GUID: &str = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 const KEY_BYTES: usize = 16;
 
 /// A socket, and what the client had sent before it was ours.
-pub(super) struct Upgraded {
-    pub(super) stream: TcpStream,
-    pub(super) early: Vec<u8>,
+pub(in crate::server) struct Upgraded {
+    pub(in crate::server) stream: TcpStream,
+    pub(in crate::server) early: Vec<u8>,
 }
 
 /// Whether a request asks for a WebSocket.
@@ -31,7 +31,7 @@ pub fn is_upgrade(headers: &HeaderMap) -> bool {
 }
 
 /// The answer to a handshake, and the socket once that answer is sent; `None` if it never gets there.
-pub(super) fn accept(
+pub(in crate::server) fn accept(
     mut request: Request,
 ) -> Result<(Response, impl Future<Output = Option<Upgraded>> + use<>), Error> {
     let key = check(request.method(), request.headers())?;

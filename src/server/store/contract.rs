@@ -1,10 +1,15 @@
 //! What every store must do, told as one story: whoever brings a new store runs it here.
 
+use std::sync::Arc;
+
 use super::{Appended, Draft, NewRoom, Refused, Store, Stretch};
 use crate::protocol::api::{Me, PersonKind};
-use crate::protocol::event::Act;
-use crate::protocol::ids::{RoomKey, Seq};
+use crate::protocol::event::{Act, Event, Post, Reaction, What};
+use crate::protocol::ids::{Emoji, RoomKey, Seq};
+use crate::protocol::limits;
+use crate::protocol::timeline::Timeline;
 use crate::protocol::wire::RoomKind;
+use crate::server::error::StoreError;
 
 /// Ana and Ben meet in the lobby.
 pub(super) async fn tell(store: &dyn Store) {
@@ -60,6 +65,118 @@ pub(super) async fn tell(store: &dyn Store) {
     assert_eq!(store.rooms().await.expect("answers").len(), 1);
     assert_eq!(open_lobby(store, true).await, lobby, "a room that is there stays as it is");
     assert_eq!(store.room(&lobby).await.expect("answers").map(|room| room.head), Some(3));
+
+    what_becomes_of_messages(store, &lobby, &renamed, &ben).await;
+    reactions_have_an_end(store, &lobby, &ben).await;
+    store.check().await.expect("it can keep what it is given");
+}
+
+/// Ana edits, Ben reacts, Ana takes it back. `Anna` wrote 1 and 3, Ben 2.
+async fn what_becomes_of_messages(store: &dyn Store, lobby: &RoomKey, ana: &Me, ben: &Me) {
+    let (thumb, heart) = (emoji("\u{1F44D}"), emoji("\u{2764}\u{FE0F}"));
+    let react = |emoji: &Emoji, on| Act::React { of: 1, emoji: emoji.clone(), on };
+    let edit = |of, body: &str| Act::Edit { of, body: body.to_owned() };
+    let acts = [
+        (ana, edit(1, "first")),
+        (ana, edit(1, "second")),
+        (ben, react(&thumb, true)),
+        (ana, react(&thumb, true)),
+        (ana, react(&heart, true)),
+        (ana, react(&heart, false)),
+        (ana, Act::Pin { of: 1, on: true }),
+    ];
+    for (number, (author, act)) in (10..).zip(acts) {
+        assert!(act_as(store, author, number, act.clone()).await.is_ok(), "{act:?}");
+    }
+    let by = [ana, ben].map(Into::into).to_vec();
+    let stands = Post {
+        edited: Some(5),
+        pinned: Some(10),
+        reactions: vec![Reaction { emoji: thumb.clone(), by }],
+        ..Post::new("second", None)
+    };
+    assert_eq!(post(store, lobby, 1).await, stands);
+
+    // What cannot be done is refused, and what was done is done once.
+    assert_eq!(act_as(store, ben, 20, edit(1, "mine now")).await, Err(Refused::NotYours));
+    assert_eq!(act_as(store, ben, 21, Act::Delete { of: 1 }).await, Err(Refused::NotYours));
+    assert_eq!(act_as(store, ben, 22, Act::Pin { of: 1, on: false }).await, Err(Refused::NotYours));
+    assert_eq!(act_as(store, ana, 23, edit(5, "an edit is no message")).await, Err(Refused::NoMessage));
+    assert_eq!(act_as(store, ana, 24, Act::Delete { of: 99 }).await, Err(Refused::NoMessage));
+    assert_eq!(
+        act_as(store, ana, 25, Act::Post { body: "?".into(), reply_to: Some(5) }).await,
+        Err(Refused::NoReplyTarget)
+    );
+    assert_eq!(act_as(store, ana, 10, edit(1, "first")).await, Ok(Appended::Before(4)));
+
+    // In one batch, each is looked at in the light of those before it.
+    let batch = vec![
+        draft_of(lobby, ana, 30, Act::Pin { of: 1, on: false }),
+        draft_of(lobby, ana, 31, Act::Delete { of: 1 }),
+        draft_of(lobby, ben, 32, react(&heart, true)),
+        draft_of(lobby, ana, 31, Act::Delete { of: 1 }),
+        draft_of(lobby, ben, 33, Act::Post { body: "gone?".into(), reply_to: Some(1) }),
+    ];
+    let answers = store.append(batch).await.expect("appends");
+    assert_eq!((seq_of(&answers[0]), seq_of(&answers[1])), (11, 12));
+    assert_eq!(answers[2], Err(Refused::NoMessage), "it is gone");
+    assert_eq!(answers[3], Ok(Appended::Before(12)), "as it was asked for");
+    assert_eq!(seq_of(&answers[4]), 13, "what was deleted can be answered: its place is there");
+
+    // Nothing that it ever said is left, and every place is.
+    assert_eq!(post(store, lobby, 1).await, Post { deleted: Some(12), ..Post::default() });
+    let all = everything(store).await;
+    assert_eq!(all.iter().map(|event| event.seq).collect::<Vec<_>>(), (1..=13).collect::<Vec<_>>());
+    assert!(!format!("{all:?}").contains("second") && !format!("{all:?}").contains("message 1 of Ana"), "{all:?}");
+
+    // What was read now is what a fold over the log as it came shows.
+    let mut folded = Timeline::new("epoch-1".parse().expect("an epoch"));
+    for event in &all {
+        folded.apply(Event::clone(event));
+    }
+    for message in folded.messages() {
+        assert_eq!(message.post, post(store, lobby, message.seq).await);
+    }
+}
+
+/// As many as a message can have, and one more.
+async fn reactions_have_an_end(store: &dyn Store, lobby: &RoomKey, ben: &Me) {
+    let react = |n: usize, on| {
+        let symbol = char::from_u32(0x1F300 + n as u32).expect("a character");
+        Act::React { of: 2, emoji: emoji(&symbol.to_string()), on }
+    };
+    let drafts = (0..limits::REACTIONS).map(|n| draft_of(lobby, ben, 100 + n as u32, react(n, true))).collect();
+    assert!(store.append(drafts).await.expect("appends").iter().all(Result::is_ok));
+    let one_more = react(limits::REACTIONS, true);
+    assert_eq!(act_as(store, ben, 900, one_more.clone()).await, Err(Refused::TooManyReactions));
+    assert!(act_as(store, ben, 901, react(0, true)).await.is_ok(), "one that is there is none more");
+    assert!(act_as(store, ben, 902, react(0, false)).await.is_ok());
+    assert!(act_as(store, ben, 903, one_more).await.is_ok());
+    assert_eq!(post(store, lobby, 2).await.reaction_count(), limits::REACTIONS);
+}
+
+/// The lobby's log, from its beginning.
+pub(super) async fn everything(store: &dyn Store) -> Vec<Arc<Event>> {
+    store.events(&RoomKey::lobby(), Stretch::After(0), 1_000).await.expect("reads").expect("is there").events
+}
+
+/// Ben, whom the story knows, says something.
+pub(super) async fn say(store: &dyn Store, number: u32) -> Result<(), StoreError> {
+    let ben = person("ben", "Ben");
+    store.append(vec![draft(&RoomKey::lobby(), &ben, 10_000 + number, None)]).await.map(drop)
+}
+
+async fn act_as(store: &dyn Store, author: &Me, number: u32, act: Act) -> Result<Appended, Refused> {
+    let answers = store.append(vec![draft_of(&RoomKey::lobby(), author, number, act)]).await.expect("answers");
+    answers.into_iter().next().expect("one each")
+}
+
+async fn post(store: &dyn Store, lobby: &RoomKey, seq: Seq) -> Post {
+    let page = store.events(lobby, Stretch::After(seq - 1), 1).await.expect("reads").expect("is there");
+    match &page.events[0].what {
+        What::Posted(post) => post.clone(),
+        other => panic!("expected a message, got {other:?}"),
+    }
 }
 
 /// The log can be read from any place in any direction.
@@ -94,11 +211,16 @@ pub(super) async fn without_history(store: &dyn Store) {
 }
 
 async fn open_lobby(store: &dyn Store, history: bool) -> RoomKey {
+    open_lobby_in(store, history, "epoch-1").await
+}
+
+/// For a life of that name, if it begins one.
+pub(super) async fn open_lobby_in(store: &dyn Store, history: bool, epoch: &str) -> RoomKey {
     let room = NewRoom {
         key: RoomKey::lobby(),
         title: "Lobby".into(),
         kind: RoomKind::Open,
-        epoch: "epoch-1".parse().expect("an epoch"),
+        epoch: epoch.parse().expect("an epoch"),
         history,
     };
     store.open_room(room).await.expect("opens").key
@@ -108,14 +230,17 @@ fn person(id: &str, name: &str) -> Me {
     Me { id: id.parse().expect("an id"), name: name.into(), kind: PersonKind::Guest }
 }
 
+fn emoji(symbol: &str) -> Emoji {
+    symbol.parse().expect("an emoji")
+}
+
 fn draft(room: &RoomKey, author: &Me, number: u32, reply_to: Option<Seq>) -> Draft {
-    Draft {
-        room: room.clone(),
-        author: author.id.clone(),
-        cid: format!("cid-of-send-{number:08}").parse().expect("a cid"),
-        at: 1,
-        act: Act::Post { body: format!("message {number} of {}", author.name), reply_to },
-    }
+    draft_of(room, author, number, Act::Post { body: format!("message {number} of {}", author.name), reply_to })
+}
+
+fn draft_of(room: &RoomKey, author: &Me, number: u32, act: Act) -> Draft {
+    let cid = format!("cid-of-send-{number:08}").parse().expect("a cid");
+    Draft { room: room.clone(), author: author.id.clone(), cid, at: 1, act }
 }
 
 fn seq_of(answer: &Result<Appended, Refused>) -> Seq {

@@ -3,12 +3,14 @@
 #[cfg(test)]
 mod contract;
 mod memory;
+mod sqlite;
 
 use std::sync::Arc;
 
 use async_trait::async_trait;
 
 pub use memory::MemoryStore;
+pub use sqlite::{SqliteStore, backup, restore};
 
 use crate::protocol::api::Me;
 use crate::protocol::event::{Act, Event};

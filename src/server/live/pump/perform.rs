@@ -15,6 +15,7 @@ use crate::server::chat::{accounts, messages, rooms};
 use crate::server::error::Error;
 use crate::server::fanout::{Dialect, encode};
 use crate::server::live::{Action, Speech, wrong};
+use crate::server::plant::{self, Bug};
 
 impl Pump {
     pub(super) async fn perform_all(&mut self, actions: &mut Vec<Action>) {
@@ -133,8 +134,14 @@ impl Pump {
     ) -> Result<ServerFrame, Error> {
         self.state.rates.ask(self.address.0)?;
         let reader = access::room_reader(&self.state, self.me(), room).await?;
-        let head = self.state.hub.attach(room, &self.conn, Dialect::V1).ok_or(Error::NotFound)?;
+        let hub = &self.state.hub;
+        let attach = || hub.attach(room, &self.conn, Dialect::V1).ok_or(Error::NotFound);
+        let late = plant::is(Bug::ReadThenAttach);
+        let head = if late { hub.head(room).ok_or(Error::NotFound)? } else { attach()? };
         let caught_up = rooms::catch_up(&self.state, &reader, epoch.as_ref(), seq, head).await?;
+        if late {
+            attach()?;
+        }
         let events = caught_up.events.iter().map(|event| Event::clone(event)).collect();
         let (room, epoch, recovered) = (room.clone(), caught_up.epoch, caught_up.recovered);
         Ok(ServerFrame::Subbed { room, epoch, head, recovered, events })

@@ -1,0 +1,69 @@
+//! Connections to the database, each with what it is for.
+
+use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags};
+
+use super::schema;
+use crate::server::error::StoreError;
+use crate::server::plant::{self, Bug};
+
+/// How long another program may hold the database before this one gives up for now.
+const BUSY: Duration = Duration::from_secs(2);
+/// Memory for pages of the writer: the index of all cids is written all over. In KiB, negative as SQLite wants it.
+const WRITER_CACHE: i64 = -16 * 1024;
+/// Memory for pages of a reader.
+const READER_CACHE: i64 = -2 * 1024;
+/// What a write-ahead log that was longer is cut to when it begins anew, in bytes.
+const JOURNAL_BYTES: i64 = 16 << 20;
+
+/// Opens the database, made if it is not there and brought to the present shape.
+pub(super) fn first(path: &Path) -> Result<Connection, StoreError> {
+    let told = |error: &dyn std::fmt::Display| StoreError(format!("{}: {error}", path.display()));
+    let mut connection = open(path, OpenFlags::SQLITE_OPEN_CREATE).map_err(|error| told(&error))?;
+    // Before anything is written to a file that may be somebody else's.
+    schema::check(&connection).map_err(|error| told(&error))?;
+    prepare(&connection).map_err(|error| told(&error))?;
+    schema::migrate(&mut connection).map_err(|error| told(&error))?;
+    Ok(connection)
+}
+
+/// The connection that writes.
+pub(super) fn writer(path: &Path) -> rusqlite::Result<Connection> {
+    let connection = open(path, OpenFlags::empty())?;
+    prepare(&connection)?;
+    Ok(connection)
+}
+
+/// A connection that only reads.
+pub(super) fn reader(path: &Path) -> rusqlite::Result<Connection> {
+    let connection = open(path, OpenFlags::empty())?;
+    connection.pragma_update(None, "query_only", true)?;
+    connection.pragma_update(None, "cache_size", READER_CACHE)?;
+    Ok(connection)
+}
+
+/// A connection with nothing set but its patience.
+pub(super) fn open(path: &Path, more: OpenFlags) -> rusqlite::Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | more;
+    let connection = Connection::open_with_flags(path, flags)?;
+    connection.busy_timeout(BUSY)?;
+    connection.set_prepared_statement_cache_capacity(64);
+    Ok(connection)
+}
+
+/// What makes a commit lasting: it returns once the log of this very transaction is on the disk.
+fn prepare(connection: &Connection) -> rusqlite::Result<()> {
+    connection.pragma_update(None, "journal_mode", "wal")?;
+    let synchronous = if plant::is(Bug::SynchronousOff) { "off" } else { "full" };
+    connection.pragma_update(None, "synchronous", synchronous)?;
+    // Another thread does it, off the way of those who wait for a commit.
+    connection.pragma_update(None, "wal_autocheckpoint", 0)?;
+    connection.pragma_update(None, "journal_size_limit", JOURNAL_BYTES)?;
+    connection.pragma_update(None, "cache_size", WRITER_CACHE)?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    // What was deleted is overwritten.
+    connection.pragma_update(None, "secure_delete", true)?;
+    Ok(())
+}

@@ -1,0 +1,214 @@
+//! Reading the logs: every message as it stands.
+
+use std::sync::Arc;
+
+use rusqlite::types::Type;
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+use super::{from_sql, sql};
+use crate::protocol::api::{Me, PersonKind};
+use crate::protocol::event::{Event, Person, Post, Reaction, What};
+use crate::protocol::ids::{Cid, Epoch, PersonId, RoomKey, Seq};
+use crate::protocol::wire::RoomKind;
+use crate::server::store::{Excerpt, RoomRecord, Stretch, TokenHash};
+
+/// A room, and what only the store has to know of it.
+#[derive(Debug, Clone)]
+pub(super) struct KeptRoom {
+    pub(super) record: RoomRecord,
+    /// Whether its events are kept.
+    pub(super) history: bool,
+}
+
+/// Every room.
+pub(super) fn rooms(connection: &Connection) -> rusqlite::Result<Vec<KeptRoom>> {
+    let mut select = connection.prepare_cached("SELECT key, title, kind, epoch, head, history FROM room")?;
+    select.query_map([], room)?.collect()
+}
+
+/// One stretch of a room's log.
+pub(super) fn excerpt(
+    connection: &Connection,
+    key: &RoomKey,
+    stretch: Stretch,
+    limit: usize,
+) -> rusqlite::Result<Option<Excerpt>> {
+    let mut select = connection.prepare_cached("SELECT id, epoch, head FROM room WHERE key = ?1")?;
+    let found = select
+        .query_row([key.as_str()], |row| Ok((row.get::<_, i64>(0)?, checked::<Epoch>(row, 1)?, from_sql(row.get(2)?))));
+    let Some((room, epoch, head)) = found.optional()? else { return Ok(None) };
+    let mut events = events(connection, room, stretch, limit.saturating_add(1))?;
+    let more = events.len() > limit;
+    events.truncate(limit);
+    if !matches!(stretch, Stretch::After(_)) {
+        events.reverse();
+    }
+    add_reactions(connection, room, &mut events)?;
+    Ok(Some(Excerpt { epoch, head, events: events.into_iter().map(Arc::new).collect(), more }))
+}
+
+/// Where a send is.
+pub(super) fn seq_of(
+    connection: &Connection,
+    room: &RoomKey,
+    author: &PersonId,
+    cid: &Cid,
+) -> rusqlite::Result<Option<Seq>> {
+    let mut select = connection.prepare_cached(
+        "SELECT seq FROM event WHERE author = (SELECT id FROM person WHERE public_id = ?1)
+         AND room = (SELECT id FROM room WHERE key = ?2) AND cid = ?3",
+    )?;
+    let seq = select.query_row([author.as_str(), room.as_str(), cid.as_str()], |row| row.get(0)).optional()?;
+    Ok(seq.map(from_sql))
+}
+
+/// A person.
+pub(super) fn person(connection: &Connection, id: &PersonId) -> rusqlite::Result<Option<Me>> {
+    let mut select = connection.prepare_cached("SELECT public_id, name, kind FROM person WHERE public_id = ?1")?;
+    select.query_row([id.as_str()], me).optional()
+}
+
+/// Whom a token stands for.
+pub(super) fn person_of(connection: &Connection, token: &TokenHash) -> rusqlite::Result<Option<Me>> {
+    let mut select = connection.prepare_cached(
+        "SELECT public_id, name, kind FROM session JOIN person ON person.id = session.person WHERE token_hash = ?1",
+    )?;
+    select.query_row([token], me).optional()
+}
+
+/// From the place that was asked for outwards.
+fn events(connection: &Connection, room: i64, stretch: Stretch, limit: usize) -> rusqlite::Result<Vec<Event>> {
+    let from = match stretch {
+        Stretch::After(seq) | Stretch::Before(seq) => sql(seq),
+        Stretch::Newest => i64::MAX,
+    };
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let mut select = connection.prepare_cached(&events_statement(stretch))?;
+    select.query_map(params![room, from, limit], event)?.collect()
+}
+
+fn events_statement(stretch: Stretch) -> String {
+    let (condition, order) = match stretch {
+        Stretch::After(_) => (">", "ASC"),
+        Stretch::Before(_) => ("<", "DESC"),
+        Stretch::Newest => ("<=", "DESC"),
+    };
+    format!(
+        "SELECT event.seq, event.at, person.public_id, event.name, event.cid, event.kind,
+                coalesce(edit.body, event.body), event.reply_to, event.of, event.emoji, event.is_on,
+                event.edited, event.deleted, event.pinned
+         FROM event JOIN person ON person.id = event.author
+         LEFT JOIN event AS edit ON edit.room = event.room AND edit.seq = event.edited
+         WHERE event.room = ?1 AND event.seq {condition} ?2 ORDER BY event.seq {order} LIMIT ?3"
+    )
+}
+
+fn event(row: &Row<'_>) -> rusqlite::Result<Event> {
+    Ok(Event {
+        seq: from_sql(row.get(0)?),
+        at: from_sql(row.get(1)?),
+        by: Person { id: checked(row, 2)?, name: row.get(3)? },
+        cid: Some(checked(row, 4)?),
+        what: what(row)?,
+    })
+}
+
+fn what(row: &Row<'_>) -> rusqlite::Result<What> {
+    let place = |column| Ok::<_, rusqlite::Error>(row.get::<_, Option<i64>>(column)?.map(from_sql));
+    let of = || Ok::<_, rusqlite::Error>(from_sql(row.get(8)?));
+    Ok(match row.get_ref(5)?.as_str()? {
+        "posted" => What::Posted(Post {
+            body: row.get(6)?,
+            reply_to: place(7)?,
+            edited: place(11)?,
+            deleted: place(12)?,
+            pinned: place(13)?,
+            reactions: Vec::new(),
+        }),
+        "edited" => What::Edited { of: of()?, body: row.get(6)? },
+        "deleted" => What::Deleted { of: of()? },
+        "reacted" => What::Reacted { of: of()?, emoji: checked(row, 9)?, on: row.get(10)? },
+        "pinned" => What::Pinned { of: of()?, on: row.get(10)? },
+        _ => What::Unknown,
+    })
+}
+
+const REACTIONS: &str = "SELECT of, emoji, person.public_id, reaction.name
+    FROM reaction JOIN person ON person.id = reaction.person
+    WHERE room = ?1 AND of BETWEEN ?2 AND ?3 ORDER BY of, emoji, person.public_id";
+
+/// The reactions of all these messages, in the order that [`Post`] keeps them in.
+fn add_reactions(connection: &Connection, room: i64, events: &mut [Event]) -> rusqlite::Result<()> {
+    let (Some(first), Some(last)) = (events.first(), events.last()) else { return Ok(()) };
+    let mut select = connection.prepare_cached(REACTIONS)?;
+    let mut rows = select.query(params![room, sql(first.seq), sql(last.seq)])?;
+    while let Some(row) = rows.next()? {
+        let of = from_sql(row.get(0)?);
+        let Ok(at) = events.binary_search_by_key(&of, |event| event.seq) else { continue };
+        if let What::Posted(post) = &mut events[at].what {
+            add_reaction(post, row)?;
+        }
+    }
+    Ok(())
+}
+
+fn add_reaction(post: &mut Post, row: &Row<'_>) -> rusqlite::Result<()> {
+    let (emoji, by) = (checked(row, 1)?, Person { id: checked(row, 2)?, name: row.get(3)? });
+    match post.reactions.last_mut() {
+        Some(reaction) if reaction.emoji == emoji => reaction.by.push(by),
+        _ => post.reactions.push(Reaction { emoji, by: vec![by] }),
+    }
+    Ok(())
+}
+
+fn room(row: &Row<'_>) -> rusqlite::Result<KeptRoom> {
+    let record = RoomRecord {
+        key: checked(row, 0)?,
+        title: row.get(1)?,
+        kind: RoomKind::Open,
+        epoch: checked(row, 3)?,
+        head: from_sql(row.get(4)?),
+    };
+    Ok(KeptRoom { record, history: row.get(5)? })
+}
+
+fn me(row: &Row<'_>) -> rusqlite::Result<Me> {
+    Ok(Me { id: checked(row, 0)?, name: row.get(1)?, kind: PersonKind::Guest })
+}
+
+/// A text of a type that has a check of its own; what does not pass it was not written by us.
+fn checked<T>(row: &Row<'_>, column: usize) -> rusqlite::Result<T>
+where
+    T: TryFrom<String>,
+    T::Error: std::error::Error + Send + Sync + 'static,
+{
+    let text: String = row.get(column)?;
+    T::try_from(text).map_err(|error| rusqlite::Error::FromSqlConversionFailure(column, Type::Text, Box::new(error)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::server::store::sqlite::schema;
+
+    /// What SQLite means to do for every statement that a page of a log is read with.
+    fn plan(connection: &Connection, statement: &str) -> String {
+        let mut explain = connection.prepare(&format!("EXPLAIN QUERY PLAN {statement}")).expect("prepares");
+        let steps = explain.query_map([0, 0, 0], |row| row.get::<_, String>(3)).expect("explains");
+        steps.map(|step| step.expect("a step")).collect::<Vec<_>>().join("\n")
+    }
+
+    #[test]
+    fn a_page_reads_its_own_rows_and_no_others() {
+        let mut connection = Connection::open_in_memory().expect("opens");
+        schema::migrate(&mut connection).expect("migrates");
+        for stretch in [Stretch::After(1), Stretch::Before(1), Stretch::Newest] {
+            let plan = plan(&connection, &events_statement(stretch));
+            assert!(plan.contains("SEARCH event USING PRIMARY KEY (room=? AND seq"), "{plan}");
+            assert!(!plan.contains("SCAN") && !plan.contains("TEMP"), "{plan}");
+        }
+        let plan = plan(&connection, REACTIONS);
+        assert!(plan.contains("SEARCH reaction USING PRIMARY KEY (room=? AND of>? AND of<?)"), "{plan}");
+        assert!(!plan.contains("SCAN"), "{plan}");
+    }
+}

@@ -1,0 +1,653 @@
+//! Looks whether a room kept its promises: one pass over what clients wrote down, held against the log itself.
+//!
+//! The log comes twice, over REST and straight from the database, and each broken promise is counted under the name of its
+//! invariant. A room's numbers have no holes, so nothing has to be searched: every event is looked up at its number.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::fmt;
+
+use super::history::{Entry, Event, History, Seen, Sent};
+
+/// The log of a room once everything has come to rest.
+#[derive(Debug, Clone, Default)]
+pub struct Log {
+    pub epoch: String,
+    /// As programs read it.
+    pub rest: Vec<Event>,
+    /// As it is in the database.
+    pub database: Vec<Event>,
+}
+
+/// A promise.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Promise {
+    /// What was acknowledged is in the log, at that very place.
+    I1DurableAck,
+    /// A send is one event, however often it was sent.
+    I2NoDuplicate,
+    /// Every event is what its author sent.
+    I3NoPhantom,
+    /// Numbers without holes, and everybody sees the same at each.
+    I4OneOrder,
+    /// What was acknowledged before something else was sent stands before it.
+    I5RealTime,
+    /// What one connection sends stands in that order.
+    I6SenderOrder,
+    /// What comes by itself comes without holes, without going back.
+    I7Monotonic,
+    /// Whoever was to follow is at the end once all is quiet.
+    I8Complete,
+    /// Who is told that nothing was missed has missed nothing.
+    I9HonestRecovery,
+    /// Numbers of two lives of a room are not taken for each other.
+    I10Epoch,
+    /// What was refused never appears.
+    I11FinalRefusal,
+    /// Of what was deleted nothing is handed out any more.
+    I14Deletion,
+}
+
+/// What was found.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Report {
+    /// Acknowledgements that were looked up.
+    pub acks: usize,
+    /// Events in the log.
+    pub events: usize,
+    /// Events that clients saw, all together.
+    pub sightings: usize,
+    /// Broken promises: how often, and the first of each in words.
+    broken: BTreeMap<Promise, (usize, String)>,
+}
+
+/// Looks at everything.
+pub fn check(histories: &[History], log: &Log) -> Report {
+    let mut check = Check::new(histories, log);
+    check.log();
+    for history in histories {
+        check.client(history);
+    }
+    check.real_time();
+    check.report
+}
+
+impl Report {
+    pub fn broken(&self, promise: Promise) -> usize {
+        self.broken.get(&promise).map_or(0, |(count, _)| *count)
+    }
+
+    pub fn is_clean(&self) -> bool {
+        self.broken.is_empty()
+    }
+
+    /// Every promise that was broken.
+    pub fn promises(&self) -> Vec<Promise> {
+        self.broken.keys().copied().collect()
+    }
+
+    fn add(&mut self, promise: Promise, what: impl FnOnce() -> String) {
+        self.broken.entry(promise).or_insert_with(|| (0, what())).0 += 1;
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let count = |promise| self.broken(promise);
+        writeln!(f, "acks checked {}, lost {}", self.acks, count(Promise::I1DurableAck))?;
+        writeln!(
+            f,
+            "events {}, seen {} times: duplicates {}, phantoms {}, holes and divergences {}, reorders {}, skips {}",
+            self.events,
+            self.sightings,
+            count(Promise::I2NoDuplicate),
+            count(Promise::I3NoPhantom),
+            count(Promise::I4OneOrder),
+            count(Promise::I5RealTime) + count(Promise::I6SenderOrder),
+            count(Promise::I7Monotonic),
+        )?;
+        write!(
+            f,
+            "left behind {}, dishonest recoveries {}, epochs mixed {}, refused and there {}, deleted and there {}",
+            count(Promise::I8Complete),
+            count(Promise::I9HonestRecovery),
+            count(Promise::I10Epoch),
+            count(Promise::I11FinalRefusal),
+            count(Promise::I14Deletion),
+        )?;
+        for (promise, (count, first)) in &self.broken {
+            write!(f, "\n  {promise:?}: {count}, first: {first}")?;
+        }
+        Ok(())
+    }
+}
+
+/// An act over its whole life, wherever it was sent from.
+struct Life<'a> {
+    sent: &'a Sent,
+    first_sent: u64,
+    /// When and where it was first acknowledged.
+    acked: Option<(u64, u64)>,
+}
+
+/// Who and by which id: the name of an act.
+type Name<'a> = (&'a str, &'a str);
+
+struct Check<'a> {
+    log: &'a Log,
+    by_seq: HashMap<u64, &'a Event>,
+    lives: HashMap<Name<'a>, Life<'a>>,
+    /// Texts of the plain wire, by their author.
+    texts: HashSet<Name<'a>>,
+    /// Every text that anybody sent.
+    said: HashSet<&'a str>,
+    /// Every act in the log.
+    names: HashSet<Name<'a>>,
+    /// When the deletion of a message was acknowledged.
+    deleted: HashMap<u64, u64>,
+    /// The texts that a message had besides its first.
+    edits: HashMap<u64, HashSet<&'a str>>,
+    report: Report,
+}
+
+impl<'a> Check<'a> {
+    fn new(histories: &'a [History], log: &'a Log) -> Self {
+        let mut check = Self {
+            log,
+            by_seq: log.rest.iter().map(|event| (event.seq, event)).collect(),
+            lives: HashMap::new(),
+            texts: HashSet::new(),
+            said: HashSet::new(),
+            names: log.rest.iter().filter_map(|event| Some((event.by.id.as_str(), event.cid.as_deref()?))).collect(),
+            deleted: HashMap::new(),
+            edits: HashMap::new(),
+            report: Report { events: log.rest.len(), ..Report::default() },
+        };
+        for history in histories {
+            for entry in &history.entries {
+                check.learn(history, entry);
+            }
+        }
+        check
+    }
+
+    /// What has to be known of every act before anything can be judged.
+    fn learn(&mut self, history: &'a History, Entry { at, what }: &'a Entry) {
+        let name = |cid: &'a String| (history.person.as_str(), cid.as_str());
+        match what {
+            Seen::Sent { cid, act } => {
+                let life = Life { sent: act, first_sent: *at, acked: None };
+                let life = self.lives.entry(name(cid)).or_insert(life);
+                life.first_sent = life.first_sent.min(*at);
+                self.said.extend(act.body.as_deref());
+                if act.body.as_ref() == Some(cid) {
+                    self.texts.insert(name(cid));
+                }
+                if let ("edited", Some(of), Some(body)) = (act.kind.as_str(), act.of, &act.body) {
+                    self.edits.entry(of).or_default().insert(body);
+                }
+            }
+            Seen::Acked { cid, seq, .. } => {
+                let Some(life) = self.lives.get_mut(&name(cid)) else { return };
+                life.acked = Some(life.acked.map_or((*at, *seq), |first| first.min((*at, *seq))));
+                if let ("deleted", Some(of)) = (life.sent.kind.as_str(), life.sent.of) {
+                    let first = self.deleted.entry(of).or_insert(*at);
+                    *first = (*first).min(*at);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// The log by itself, and the two ways to read it against each other.
+    fn log(&mut self) {
+        let mut cids: HashMap<(&str, &str), u64> = HashMap::new();
+        for (place, event) in (1..).zip(&self.log.rest) {
+            if event.seq != place {
+                self.report.add(Promise::I4OneOrder, || format!("REST has {} at place {place}", event.seq));
+            }
+            self.is_as_sent(event, "the log");
+            let name = self.name_of(event);
+            if let Some(before) = cids.insert(name, event.seq) {
+                self.report.add(Promise::I2NoDuplicate, || format!("{name:?} is at {before} and {}", event.seq));
+            }
+        }
+        if self.log.database.len() != self.log.rest.len() {
+            let lengths = (self.log.database.len(), self.log.rest.len());
+            self.report.add(Promise::I4OneOrder, || format!("database and REST have {lengths:?} events"));
+        }
+        for event in &self.log.database {
+            self.is_the_same(event, "the database");
+        }
+        for event in self.log.rest.iter().chain(&self.log.database) {
+            self.is_empty_if_deleted(event, u64::MAX, "at the end");
+        }
+    }
+
+    fn client(&mut self, history: &'a History) {
+        // The next number that this connection has to bring, and what it sent, in order.
+        let (mut next, mut sending, mut last_of_mine) = (None, HashMap::new(), (0, 0));
+        for Entry { at, what } in &history.entries {
+            match what {
+                Seen::Connected => (next, last_of_mine) = (None, (0, 0)),
+                Seen::Closed(_) => next = None,
+                Seen::Sent { cid, .. } => drop(sending.insert(cid.as_str(), *at)),
+                Seen::Acked { cid, seq, dup } => {
+                    self.acked(history, cid, *seq);
+                    if let (false, Some(sent)) = (dup, sending.get(cid.as_str())) {
+                        self.sender_order(history, &mut last_of_mine, (*sent, *seq));
+                    }
+                }
+                Seen::Refused { cid } => self.refused(history, cid),
+                Seen::Subbed { asked, have, epoch, head, recovered, events } => {
+                    next = Some(head + 1);
+                    self.subbed(history, have.as_ref(), epoch, *head, *recovered, events);
+                    if *epoch == self.log.epoch {
+                        events.iter().for_each(|event| self.read(event, *asked, history));
+                    }
+                }
+                Seen::Page { asked, events } => events.iter().for_each(|event| self.read(event, *asked, history)),
+                Seen::Live(event) => {
+                    self.live(history, &mut next, event.seq);
+                    self.seen(event, history);
+                }
+                Seen::Text(text) => self.text(history, text),
+                Seen::Unsure { .. } => {}
+            }
+        }
+        self.complete(history);
+    }
+
+    fn acked(&mut self, history: &History, cid: &str, seq: u64) {
+        self.report.acks += 1;
+        let there = self
+            .by_seq
+            .get(&seq)
+            .is_some_and(|event| event.by.id == history.person && event.cid.as_deref() == Some(cid));
+        if !there {
+            self.report.add(Promise::I1DurableAck, || format!("{cid} of {} is not at {seq}", history.client));
+        }
+    }
+
+    fn refused(&mut self, history: &History, cid: &str) {
+        let there = self.names.contains(&(history.person.as_str(), cid));
+        if there {
+            self.report.add(Promise::I11FinalRefusal, || format!("{cid} of {} is there", history.client));
+        }
+    }
+
+    /// `last` and `this`: when it was sent, and its number.
+    fn sender_order(&mut self, history: &History, last: &mut (u64, u64), this: (u64, u64)) {
+        if (this.0 < last.0) != (this.1 < last.1) {
+            let last = *last;
+            self.report.add(Promise::I6SenderOrder, || format!("{}: {last:?} and {this:?}", history.client));
+        }
+        *last = this;
+    }
+
+    fn subbed(
+        &mut self,
+        history: &History,
+        have: Option<&(String, u64)>,
+        epoch: &str,
+        head: u64,
+        recovered: bool,
+        events: &[Event],
+    ) {
+        let seqs = events.iter().map(|event| event.seq);
+        if events.windows(2).any(|pair| pair[1].seq != pair[0].seq + 1) {
+            self.report.add(Promise::I4OneOrder, || format!("{} was given {:?}", history.client, seqs.clone()));
+        }
+        if !recovered {
+            return;
+        }
+        match have {
+            Some((known, _)) if known != epoch => {
+                self.report.add(Promise::I10Epoch, || format!("{}: {known} went on as {epoch}", history.client));
+            }
+            Some((_, have)) if seqs.clone().eq(have + 1..=head) => {}
+            _ => self.report.add(Promise::I9HonestRecovery, || {
+                format!("{} had {have:?}, was given {:?} up to {head}", history.client, seqs.collect::<Vec<_>>())
+            }),
+        }
+    }
+
+    fn live(&mut self, history: &History, next: &mut Option<u64>, seq: u64) {
+        if next.is_some_and(|next| next != seq) {
+            let next = *next;
+            self.report.add(Promise::I7Monotonic, || format!("{}: {seq} came instead of {next:?}", history.client));
+        }
+        *next = Some(seq + 1);
+    }
+
+    /// An event that was read from the log some time after it happened.
+    fn read(&mut self, event: &'a Event, asked: u64, history: &History) {
+        self.seen(event, history);
+        self.is_empty_if_deleted(event, asked, &history.client);
+    }
+
+    fn seen(&mut self, event: &'a Event, history: &History) {
+        self.report.sightings += 1;
+        self.is_the_same(event, &history.client);
+        self.is_as_sent(event, &history.client);
+    }
+
+    fn text(&mut self, history: &History, text: &str) {
+        self.report.sightings += 1;
+        if !self.said.contains(text) {
+            self.report.add(Promise::I3NoPhantom, || format!("{} heard {text:?}", history.client));
+        }
+    }
+
+    fn complete(&mut self, history: &History) {
+        let head = self.log.rest.last().map_or(0, |event| event.seq);
+        if history.reached.is_some_and(|reached| reached != head) {
+            self.report
+                .add(Promise::I8Complete, || format!("{} is at {:?} of {head}", history.client, history.reached));
+        }
+    }
+
+    /// Everybody sees the same at the same number.
+    fn is_the_same(&mut self, event: &Event, whose: &str) {
+        let same = self.by_seq.get(&event.seq).is_some_and(|log| {
+            (&log.by, &log.cid, &log.kind, log.of, log.on) == (&event.by, &event.cid, &event.kind, event.of, event.on)
+        });
+        if !same {
+            let log = self.by_seq.get(&event.seq).copied().cloned();
+            self.report.add(Promise::I4OneOrder, || format!("{whose} has {event:?}, the log {log:?}"));
+        }
+    }
+
+    /// The author sent it, with this text or one that the message was given later.
+    fn is_as_sent(&mut self, event: &Event, whose: &str) {
+        let as_sent = self.life_of(event).is_some_and(|life| {
+            let sent = life.sent;
+            let other =
+                |body: &str| body.is_empty() || self.edits.get(&event.seq).is_some_and(|edits| edits.contains(body));
+            let text = sent.body == event.body || event.body.as_deref().is_some_and(other);
+            sent.kind == event.kind && sent.of == event.of && sent.on == event.on && text
+        });
+        if !as_sent {
+            self.report.add(Promise::I3NoPhantom, || format!("{whose} has {event:?}, which nobody sent"));
+        }
+    }
+
+    fn is_empty_if_deleted(&mut self, event: &Event, asked: u64, whose: &str) {
+        let message = if event.kind == "edited" { event.of } else { Some(event.seq) };
+        let gone = message.and_then(|message| self.deleted.get(&message)).is_some_and(|deleted| *deleted < asked);
+        if gone && event.body.as_ref().is_some_and(|body| !body.is_empty()) {
+            self.report.add(Promise::I14Deletion, || format!("{whose} has {event:?}"));
+        }
+    }
+
+    /// In the order of the log, nothing may have been sent after something behind it was acknowledged.
+    fn real_time(&mut self) {
+        let mut latest = (0, 0);
+        for event in &self.log.rest {
+            let Some((acked, first_sent)) = self.life_of(event).map(|life| (life.acked, life.first_sent)) else {
+                continue;
+            };
+            if let Some((acked, _)) = acked.filter(|(acked, seq)| *seq == event.seq && *acked < latest.0) {
+                let (sent, before) = latest;
+                self.report.add(Promise::I5RealTime, || {
+                    format!(
+                        "{} was acknowledged at {acked}; {before}, which stands before it, was sent at {sent}",
+                        event.seq
+                    )
+                });
+            }
+            latest = latest.max((first_sent, event.seq));
+        }
+    }
+
+    fn life_of<'s>(&'s self, event: &'s Event) -> Option<&'s Life<'s>> {
+        let by = event.by.id.as_str();
+        let cid = event.cid.as_deref().unwrap_or_default();
+        self.lives.get(&(by, cid)).or_else(|| self.lives.get(&(by, event.body.as_deref()?)))
+    }
+
+    /// On the plain wire the text is the name.
+    fn name_of(&self, event: &'a Event) -> Name<'a> {
+        let by = event.by.id.as_str();
+        let text = event.body.as_deref().filter(|text| self.texts.contains(&(by, *text)));
+        (by, text.or(event.cid.as_deref()).unwrap_or_default())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::proof::history::By;
+
+    fn posted(seq: u64, body: &str) -> Event {
+        let cid = Some(format!("cid-{body}"));
+        Event {
+            seq,
+            by: By { id: "ana".into() },
+            cid,
+            kind: "posted".into(),
+            body: Some(body.into()),
+            of: None,
+            on: None,
+            deleted: None,
+        }
+    }
+
+    fn sent(body: &str) -> Seen {
+        Seen::Sent { cid: format!("cid-{body}"), act: Sent::post(body) }
+    }
+
+    fn acked(body: &str, seq: u64) -> Seen {
+        Seen::Acked { cid: format!("cid-{body}"), seq, dup: false }
+    }
+
+    fn subbed(have: Option<(&str, u64)>, epoch: &str, head: u64, recovered: bool, events: Vec<Event>) -> Seen {
+        let have = have.map(|(epoch, seq)| (epoch.to_owned(), seq));
+        Seen::Subbed { asked: 0, have, epoch: epoch.into(), head, recovered, events }
+    }
+
+    /// A client's history: each thing ten nanoseconds after the one before it.
+    fn history(client: &str, seen: Vec<Seen>) -> History {
+        let mut history = History::new(client, "ana");
+        (0..).zip(seen).for_each(|(at, what)| history.note(at * 10, what));
+        history
+    }
+
+    fn log(events: Vec<Event>) -> Log {
+        Log { epoch: "e".into(), rest: events.clone(), database: events }
+    }
+
+    fn two() -> Log {
+        log(vec![posted(1, "one"), posted(2, "two")])
+    }
+
+    /// Ana says two things.
+    fn ana() -> History {
+        history("ana", vec![Seen::Connected, sent("one"), acked("one", 1), sent("two"), acked("two", 2)])
+    }
+
+    fn found(histories: &[History], log: &Log) -> Vec<Promise> {
+        check(histories, log).promises()
+    }
+
+    #[test]
+    fn what_went_well_is_clean() {
+        let mut ben = history(
+            "ben",
+            vec![
+                Seen::Connected,
+                subbed(None, "e", 0, false, vec![]),
+                Seen::Live(posted(1, "one")),
+                Seen::Closed(Some(1006)),
+                Seen::Connected,
+                subbed(Some(("e", 1)), "e", 2, true, vec![posted(2, "two")]),
+                Seen::Page { asked: 0, events: vec![posted(1, "one")] },
+            ],
+        );
+        ben.reached = Some(2);
+        let report = check(&[ana(), ben], &two());
+        assert!(report.is_clean(), "{report}");
+        assert_eq!((report.acks, report.events, report.sightings), (2, 2, 3));
+    }
+
+    #[test]
+    fn a_lost_ack_is_found() {
+        assert_eq!(found(&[ana()], &log(vec![posted(1, "one")])), [Promise::I1DurableAck]);
+    }
+
+    #[test]
+    fn an_ack_for_another_place_is_found() {
+        let swapped = log(vec![posted(1, "two"), posted(2, "one")]);
+        assert!(found(&[ana()], &swapped).contains(&Promise::I1DurableAck));
+    }
+
+    #[test]
+    fn a_duplicate_is_found() {
+        let doubled = log(vec![posted(1, "one"), posted(2, "two"), posted(3, "one")]);
+        assert_eq!(found(&[ana()], &doubled), [Promise::I2NoDuplicate]);
+    }
+
+    #[test]
+    fn a_duplicate_of_a_bare_text_is_found() {
+        let send = Seen::Sent { cid: "hi".into(), act: Sent::post("hi") };
+        let made = |seq, cid: &str| Event { cid: Some(cid.into()), ..posted(seq, "hi") };
+        let plain = history("plain", vec![Seen::Connected, send]);
+        assert!(found(std::slice::from_ref(&plain), &log(vec![made(1, "made-1")])).is_empty());
+        assert_eq!(found(&[plain], &log(vec![made(1, "made-1"), made(2, "made-2")])), [Promise::I2NoDuplicate]);
+    }
+
+    #[test]
+    fn a_phantom_is_found() {
+        let mut other = two();
+        other.rest.push(posted(3, "nobody"));
+        other.database.push(posted(3, "nobody"));
+        assert_eq!(found(&[ana()], &other), [Promise::I3NoPhantom]);
+    }
+
+    #[test]
+    fn a_changed_text_is_found() {
+        let seen = history("ben", vec![Seen::Live(Event { cid: Some("cid-one".into()), ..posted(1, "0ne") })]);
+        assert_eq!(found(&[ana(), seen], &two()), [Promise::I3NoPhantom]);
+    }
+
+    #[test]
+    fn a_hole_is_found() {
+        let hole = log(vec![posted(1, "one"), posted(3, "three"), posted(4, "four")]);
+        let three = history("c", vec![sent("one"), sent("three"), sent("four")]);
+        assert_eq!(found(&[three], &hole), [Promise::I4OneOrder]);
+    }
+
+    #[test]
+    fn another_event_at_the_same_place_is_found() {
+        let ben = history("ben", vec![Seen::Live(posted(2, "one"))]);
+        assert_eq!(found(&[ana(), ben], &two()), [Promise::I4OneOrder]);
+    }
+
+    #[test]
+    fn a_database_that_says_otherwise_is_found() {
+        let mut other = two();
+        other.database.pop();
+        assert_eq!(found(&[ana()], &other), [Promise::I4OneOrder]);
+        let mut other = two();
+        other.database[1] = posted(2, "one");
+        assert_eq!(found(&[ana()], &other), [Promise::I4OneOrder]);
+    }
+
+    #[test]
+    fn what_stands_before_something_that_was_acknowledged_first_is_found() {
+        let early = history("early", vec![Seen::Connected, sent("one"), acked("one", 2)]);
+        let mut late = History::new("late", "ana");
+        late.note(1_000, Seen::Connected);
+        late.note(1_001, sent("two"));
+        late.note(1_002, acked("two", 1));
+        let swapped = log(vec![posted(1, "two"), posted(2, "one")]);
+        assert_eq!(found(&[early, late], &swapped), [Promise::I5RealTime]);
+    }
+
+    #[test]
+    fn what_one_connection_sent_in_another_order_is_found() {
+        let both = vec![Seen::Connected, sent("one"), sent("two"), acked("two", 1), acked("one", 2)];
+        let swapped = log(vec![posted(1, "two"), posted(2, "one")]);
+        assert_eq!(found(&[history("ana", both)], &swapped), [Promise::I6SenderOrder]);
+    }
+
+    #[test]
+    fn what_is_sent_again_later_may_stand_later() {
+        let again = vec![
+            Seen::Connected,
+            sent("one"),
+            sent("two"),
+            Seen::Unsure { cid: "cid-one".into() },
+            acked("two", 1),
+            sent("one"),
+            acked("one", 2),
+        ];
+        let swapped = log(vec![posted(1, "two"), posted(2, "one")]);
+        assert!(found(&[history("ana", again)], &swapped).is_empty());
+    }
+
+    #[test]
+    fn a_skip_and_a_step_back_are_found() {
+        let skips = |events: [Event; 2]| {
+            let [first, second] = events.map(Seen::Live);
+            history("ben", vec![Seen::Connected, subbed(None, "e", 0, false, vec![]), first, second])
+        };
+        let three = log(vec![posted(1, "one"), posted(2, "two"), posted(3, "three")]);
+        let said = history("c", vec![sent("one"), sent("two"), sent("three")]);
+        let found_in = |events| found(&[said.clone(), skips(events)], &three);
+        assert!(found_in([posted(1, "one"), posted(2, "two")]).is_empty());
+        assert_eq!(found_in([posted(1, "one"), posted(3, "three")]), [Promise::I7Monotonic]);
+        assert_eq!(found_in([posted(1, "one"), posted(1, "one")]), [Promise::I7Monotonic]);
+    }
+
+    #[test]
+    fn who_is_left_behind_is_found() {
+        let mut ben = history("ben", vec![]);
+        ben.reached = Some(1);
+        assert_eq!(found(&[ana(), ben], &two()), [Promise::I8Complete]);
+    }
+
+    #[test]
+    fn a_recovery_that_is_none_is_found() {
+        for (have, events) in [
+            (Some(("e", 0)), vec![posted(2, "two")]),
+            (Some(("e", 0)), vec![posted(1, "one")]),
+            (None, vec![posted(1, "one"), posted(2, "two")]),
+        ] {
+            let ben = history("ben", vec![Seen::Connected, subbed(have, "e", 2, true, events)]);
+            assert_eq!(found(&[ana(), ben], &two()), [Promise::I9HonestRecovery]);
+        }
+    }
+
+    #[test]
+    fn numbers_of_another_life_are_found() {
+        let ben = history("ben", vec![subbed(Some(("before", 1)), "e", 2, true, vec![posted(2, "two")])]);
+        assert_eq!(found(&[ana(), ben], &two()), [Promise::I10Epoch]);
+    }
+
+    #[test]
+    fn what_was_refused_and_is_there_is_found() {
+        let refused = history("ana", vec![Seen::Connected, sent("one"), Seen::Refused { cid: "cid-one".into() }]);
+        assert_eq!(found(&[refused], &log(vec![posted(1, "one")])), [Promise::I11FinalRefusal]);
+    }
+
+    #[test]
+    fn a_deleted_text_that_is_handed_out_is_found() {
+        let delete = Sent { kind: "deleted".into(), body: None, of: Some(1), on: None };
+        let gone =
+            Event { kind: "deleted".into(), cid: Some("cid-delete".into()), body: None, of: Some(1), ..posted(2, "") };
+        let deletes = vec![
+            Seen::Connected,
+            sent("one"),
+            acked("one", 1),
+            Seen::Sent { cid: "cid-delete".into(), act: delete },
+            Seen::Acked { cid: "cid-delete".into(), seq: 2, dup: false },
+        ];
+        let empty = Event { body: Some(String::new()), cid: Some("cid-one".into()), ..posted(1, "") };
+        let reads = |asked| history("ben", vec![Seen::Page { asked, events: vec![posted(1, "one")] }]);
+        let ana = history("ana", deletes);
+        let clean = log(vec![empty, gone.clone()]);
+        assert!(found(&[ana.clone(), reads(39)], &clean).is_empty(), "what was asked for before may still say it");
+        assert_eq!(found(&[ana.clone(), reads(41)], &clean), [Promise::I14Deletion]);
+        assert_eq!(found(&[ana], &log(vec![posted(1, "one"), gone])), [Promise::I14Deletion]);
+    }
+}

@@ -1,0 +1,4 @@
+//! The proof that what is acknowledged is never lost, doubled or reordered, whatever happens to the server.
+
+mod checker;
+mod history;

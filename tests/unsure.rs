@@ -1,0 +1,128 @@
+//! A store that does not know: what it could not answer for is neither promised nor refused, and comes out in the end.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use async_trait::async_trait;
+use banter::protocol::api::Me;
+use banter::protocol::event::Act;
+use banter::protocol::ids::{Cid, PersonId, RoomKey, Seq};
+use banter::protocol::wire::{ClientFrame, ServerFrame};
+use banter::server::error::StoreError;
+use banter::server::store::{
+    Appended, Draft, Excerpt, MemoryStore, NewRoom, Refused, RoomRecord, Store, Stretch, TokenHash,
+};
+
+use crate::support::{TestApp, config, new_cid};
+
+/// Keeps what it is given, or does not, and says in either case that it does not know.
+#[derive(Default)]
+struct UnsureStore {
+    memory: MemoryStore,
+    unsure: AtomicBool,
+    keeps: AtomicBool,
+}
+
+impl UnsureStore {
+    fn is_unsure(&self, unsure: bool, keeps: bool) {
+        self.unsure.store(unsure, Ordering::SeqCst);
+        self.keeps.store(keeps, Ordering::SeqCst);
+    }
+
+    fn answer<T>(&self, answer: T) -> Result<T, StoreError> {
+        if self.unsure.load(Ordering::SeqCst) { Err(StoreError("who knows".to_owned())) } else { Ok(answer) }
+    }
+}
+
+#[async_trait]
+impl Store for UnsureStore {
+    async fn append(&self, drafts: Vec<Draft>) -> Result<Vec<Result<Appended, Refused>>, StoreError> {
+        if self.unsure.load(Ordering::SeqCst) && !self.keeps.load(Ordering::SeqCst) {
+            return self.answer(Vec::new());
+        }
+        let answers = self.memory.append(drafts).await?;
+        self.answer(answers)
+    }
+
+    async fn check(&self) -> Result<(), StoreError> {
+        self.answer(())
+    }
+
+    async fn open_room(&self, room: NewRoom) -> Result<RoomRecord, StoreError> {
+        self.memory.open_room(room).await
+    }
+
+    async fn rooms(&self) -> Result<Vec<RoomRecord>, StoreError> {
+        self.memory.rooms().await
+    }
+
+    async fn room(&self, key: &RoomKey) -> Result<Option<RoomRecord>, StoreError> {
+        self.memory.room(key).await
+    }
+
+    async fn events(&self, key: &RoomKey, stretch: Stretch, limit: usize) -> Result<Option<Excerpt>, StoreError> {
+        self.memory.events(key, stretch, limit).await
+    }
+
+    async fn seq_of(&self, key: &RoomKey, author: &PersonId, cid: &Cid) -> Result<Option<Seq>, StoreError> {
+        self.memory.seq_of(key, author, cid).await
+    }
+
+    async fn add_person(&self, person: &Me, likeness: &str) -> Result<bool, StoreError> {
+        self.memory.add_person(person, likeness).await
+    }
+
+    async fn rename(&self, person: &PersonId, name: &str, likeness: &str) -> Result<Option<Me>, StoreError> {
+        self.memory.rename(person, name, likeness).await
+    }
+
+    async fn person(&self, id: &PersonId) -> Result<Option<Me>, StoreError> {
+        self.memory.person(id).await
+    }
+
+    async fn add_session(&self, token: TokenHash, person: &PersonId) -> Result<(), StoreError> {
+        self.memory.add_session(token, person).await
+    }
+
+    async fn person_of(&self, token: &TokenHash) -> Result<Option<Me>, StoreError> {
+        self.memory.person_of(token).await
+    }
+
+    async fn close(&self) {}
+}
+
+#[tokio::test]
+async fn what_is_not_known_is_told_as_that_and_settled_by_the_same_cid() {
+    for keeps in [false, true] {
+        let store = Arc::new(UnsureStore::default());
+        let app = TestApp::with_store(config(), store.clone()).await;
+        let ana = app.person("Ana").await;
+        let (mut hers, mut other) = (app.in_lobby(Some(&ana)).await, app.in_lobby(None).await);
+        app.post(&ana, "before").await;
+        assert_eq!((hers.heard().await, other.heard().await), ("before".into(), "before".into()));
+
+        store.is_unsure(true, keeps);
+        let act = Act::Post { body: "unsure".into(), reply_to: None };
+        let post = ClientFrame::of_act(RoomKey::lobby(), new_cid(), act);
+        hers.tell(&post).await;
+        assert!(matches!(hers.frame().await, ServerFrame::Retry { .. }));
+        let message = serde_json::json!({ "cid": new_cid(), "body": "by REST" });
+        let request = app.http.post(app.url("/api/v1/rooms/lobby/messages")).bearer_auth(&ana.token).json(&message);
+        assert_eq!(request.send().await.unwrap().status(), 503);
+        assert_eq!(app.http.get(app.url("/readyz")).send().await.unwrap().status(), 503);
+
+        store.is_unsure(false, keeps);
+        assert_eq!(app.http.get(app.url("/readyz")).send().await.unwrap().status(), 200);
+        hers.tell(&post).await;
+        assert!(matches!(hers.frame().await, ServerFrame::Ack { seq: 2, dup, .. } if dup == keeps));
+        // Nobody was told of it when it came to be, so all are now: once, in its place, before what comes after it.
+        assert_eq!(other.heard().await, "unsure");
+        let next = app.post(&ana, "after").await;
+        assert_eq!(next, if keeps { 4 } else { 3 });
+        let mut heard = Vec::new();
+        while heard.last().is_none_or(|last| last != "after") {
+            heard.push(other.heard().await);
+        }
+        assert_eq!(heard, if keeps { vec!["by REST", "after"] } else { vec!["after"] });
+    }
+}
