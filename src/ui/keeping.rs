@@ -63,7 +63,7 @@ impl Keeping {
                     None => (self.key_of(&entry.cid), None),
                 };
                 if old.as_ref() != Some(&entry) {
-                    put(&key, &serde_json::to_string(&entry).unwrap_or_default());
+                    put(&key, &entry.to_text());
                 }
                 kept.push((key, entry));
             }
@@ -87,17 +87,14 @@ impl Keeping {
 
     /// What a page has left, which is this page's from now on.
     pub(super) fn inherit(self, page: &str) -> Vec<Pending> {
-        let of_page =
-            |key: &String| self.keys.with_value(|keys| keys.page_and_cid(key).is_some_and(|(owner, _)| owner == page));
-        let mut inherited = Vec::new();
-        for key in all_keys().into_iter().filter(of_page) {
-            match get(&key).and_then(|json| serde_json::from_str::<Pending>(&json).ok()) {
-                Some(entry) => inherited.push((key, entry)),
-                None => remove(&key),
-            }
-        }
-        self.kept.update_value(|kept| kept.extend(inherited.iter().cloned()));
-        inherited.into_iter().map(|(_, entry)| entry).collect()
+        let entry = |key: &str| {
+            let (owner, cid) = self.keys.with_value(|keys| keys.page_and_cid(key).map(owned))?;
+            if owner == page { Pending::from_text(cid.parse().ok()?, &get(key)?) } else { None }
+        };
+        let left: Vec<_> = all_keys().into_iter().filter_map(|key| Some((entry(&key)?, key))).collect();
+        let entries = left.iter().map(|(entry, _)| entry.clone()).collect();
+        self.kept.update_value(|kept| kept.extend(left.into_iter().map(|(entry, key)| (key, entry))));
+        entries
     }
 
     /// What was half written when this room was last open.
@@ -149,6 +146,10 @@ impl Keys {
     fn page_and_cid<'key>(&self, key: &'key str) -> Option<(&'key str, &'key str)> {
         key.strip_prefix(self.outbox.as_str())?.split_once('.')
     }
+}
+
+fn owned((page, cid): (&str, &str)) -> (String, String) {
+    (page.to_owned(), cid.to_owned())
 }
 
 fn position(text: &str) -> Option<(Epoch, Seq)> {

@@ -10,7 +10,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use super::keeping;
 
 /// After this time a page that took a name in the storage and did not give it back is given up, in milliseconds.
-const LEASE_MS: f64 = 10_000.0;
+const LEASE_MS: u64 = 10_000;
 /// How often one looks, in milliseconds.
 const LOOK_MS: u32 = 50;
 
@@ -62,11 +62,12 @@ pub(super) async fn lock(name: &str) -> Option<Held> {
 
 /// Two pages that look at the very same moment may both get it: the best that a storage can do.
 async fn lease(name: &str) -> Held {
-    let mine = format!("{} {}", js_sys::Date::now(), js_sys::Math::random());
-    let began = js_sys::Date::now();
-    while js_sys::Date::now() - began < LEASE_MS {
-        let since = keeping::get(name).and_then(|taken| taken.split(' ').next()?.parse::<f64>().ok());
-        if since.is_none_or(|since| js_sys::Date::now() - since > LEASE_MS) {
+    let now = || js_sys::Date::now() as u64;
+    let (began, page) = (now(), (js_sys::Math::random() * f64::from(u32::MAX)) as u32);
+    let mine = format!("{began} {page}");
+    while now() - began < LEASE_MS {
+        let since = keeping::get(name).and_then(|taken| taken.split(' ').next()?.parse::<u64>().ok());
+        if since.is_none_or(|since| now().saturating_sub(since) > LEASE_MS) {
             keeping::put(name, &mine);
         }
         TimeoutFuture::new(LOOK_MS).await;

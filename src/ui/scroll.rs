@@ -7,6 +7,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{Element, HtmlCollection, HtmlElement, MutationObserver, MutationObserverInit, ResizeObserver};
 
+use super::state::Chat;
 use crate::protocol::ids::Seq;
 
 /// So near to the end counts as having come back to it, in pixels: a line or two.
@@ -21,12 +22,14 @@ const SOON_PX: i32 = 1_500;
 pub(super) struct Scroll {
     /// The list itself.
     pub(super) list: NodeRef<html::Div>,
-    /// The end of the list is the end of the room.
-    whole: Signal<bool>,
+    /// What the page knows.
+    chat: RwSignal<Chat>,
     /// Whether the end is to be kept in view.
-    at_end: RwSignal<bool>,
+    pub(super) at_end: RwSignal<bool>,
+    /// Changes whenever others are in view.
+    pub(super) moved: RwSignal<bool>,
     /// The messages in view, from the first to the last one.
-    view: RwSignal<Option<(Seq, Seq)>>,
+    view: StoredValue<Option<(Seq, Seq)>>,
     /// Where the list was when it was last looked at.
     last: StoredValue<Place>,
     /// What must not move.
@@ -50,25 +53,22 @@ struct Anchor {
 }
 
 impl Scroll {
-    pub(super) fn new(whole: Signal<bool>, at_end: bool) -> Self {
+    /// At the end, or at a place that is still to be found.
+    pub(super) fn new(chat: RwSignal<Chat>, at_end: bool) -> Self {
         Self {
             list: NodeRef::new(),
-            whole,
+            chat,
             at_end: RwSignal::new(at_end),
-            view: RwSignal::new(None),
+            moved: RwSignal::new(false),
+            view: StoredValue::new(None),
             last: StoredValue::new(Place::default()),
             anchor: StoredValue::new_local(None),
         }
     }
 
-    /// Whether the end is to be kept in view.
-    pub(super) fn at_end(self) -> Signal<bool> {
-        self.at_end.into()
-    }
-
     /// The messages in view, from the first to the last one.
-    pub(super) fn view(self) -> Signal<Option<(Seq, Seq)>> {
-        self.view.into()
+    pub(super) fn view(self) -> Option<(Seq, Seq)> {
+        self.view.get_value()
     }
 
     /// The list was scrolled, by its reader or by us.
@@ -121,24 +121,22 @@ impl Scroll {
 
     /// Whenever the list changes or gets another size, puts it where it has to be, before that is drawn. Only in a browser.
     pub(super) fn follow(self) {
-        Effect::new(move |_| {
-            let Some(list) = self.list.get() else { return };
-            let settle = Closure::<dyn FnMut()>::new(move || self.settle());
-            let callback = settle.as_ref().unchecked_ref();
-            if let Ok(observer) = ResizeObserver::new(callback) {
-                observer.observe(&list);
-            }
-            if let Ok(observer) = MutationObserver::new(callback) {
-                let what = MutationObserverInit::new();
-                what.set_child_list(true);
-                what.set_character_data(true);
-                what.set_subtree(true);
-                let _ = observer.observe_with_options(&list, &what);
-            }
-            // The list lives as long as the page.
-            settle.forget();
-            self.settle();
-        });
+        let Some(list) = self.list.get_untracked() else { return };
+        let settle = Closure::<dyn FnMut()>::new(move || self.settle());
+        let callback = settle.as_ref().unchecked_ref();
+        if let Ok(observer) = ResizeObserver::new(callback) {
+            observer.observe(&list);
+        }
+        if let Ok(observer) = MutationObserver::new(callback) {
+            let what = MutationObserverInit::new();
+            what.set_child_list(true);
+            what.set_character_data(true);
+            what.set_subtree(true);
+            let _ = observer.observe_with_options(&list, &what);
+        }
+        // The list lives as long as the page.
+        settle.forget();
+        self.settle();
     }
 
     /// Back to the end, or to what is read.
@@ -173,8 +171,9 @@ impl Scroll {
         let seqs = (first..behind).filter_map(|at| seq_of(&rows.item(at)?));
         let in_view =
             seqs.fold(None, |view: Option<(Seq, Seq)>, seq| Some((view.map_or(seq, |(first, _)| first), seq)));
-        if in_view != self.view.get_untracked() {
-            self.view.set(in_view);
+        if in_view != self.view() {
+            self.view.set_value(in_view);
+            self.moved.update(|moved| *moved = !*moved);
         }
     }
 
@@ -185,7 +184,7 @@ impl Scroll {
     }
 
     fn is_whole(self) -> bool {
-        self.whole.get_untracked()
+        self.chat.with_untracked(Chat::reaches_end)
     }
 }
 

@@ -12,7 +12,7 @@ use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use wasm_bindgen::JsCast;
-use web_sys::StorageEvent;
+use web_sys::{Event, StorageEvent};
 
 use super::keeping::{Elsewhere, Keeping};
 use super::locks;
@@ -71,20 +71,16 @@ impl Socket {
     pub(super) fn open(self) {
         let (line, outgoing) = mpsc::unbounded();
         self.line.set_value(Some(line));
-        window_event_listener(leptos::ev::online, move |_| self.put(Outgoing::Nudge));
-        window_event_listener(leptos::ev::offline, move |_| self.put(Outgoing::Offline));
-        window_event_listener(leptos::ev::pageshow, move |event| {
-            // Back from the browser's memory, not from the server.
-            if event.persisted() {
-                self.put(Outgoing::Nudge);
-            }
-        });
-        window_event_listener_untyped("visibilitychange", move |_| {
+        on_window("online", move |_| self.put(Outgoing::Nudge));
+        on_window("offline", move |_| self.put(Outgoing::Offline));
+        // Back from the browser's memory, where the line may have been cut.
+        on_window("pageshow", move |_| self.put(Outgoing::Nudge));
+        on_window("visibilitychange", move |_| {
             if !document().hidden() {
                 self.put(Outgoing::Nudge);
             }
         });
-        window_event_listener_untyped("storage", move |event| {
+        on_window("storage", move |event| {
             if let Some(elsewhere) = event.dyn_ref::<StorageEvent>().and_then(|event| self.keeping.elsewhere(event)) {
                 self.on_elsewhere(elsewhere);
             }
@@ -134,17 +130,17 @@ impl Socket {
 
     /// Changes what the page knows, and does what follows from it.
     pub(super) fn change(self, change: impl FnOnce(&mut Chat) -> Vec<ClientFrame>) {
-        let (mut frames, mut follows) = (Vec::new(), None);
-        self.chat.update(|chat| {
-            frames = change(chat);
-            follows = Some((chat.needs_guest(), chat.take_pause(), chat.to_keep().cloned().collect()));
-        });
-        let Some((needs_guest, pause, to_keep)) = follows else { return };
+        let mut frames = Vec::new();
+        self.chat.update(|chat| frames = change(chat));
+        self.follow_up(frames);
+    }
+
+    fn follow_up(self, frames: Vec<ClientFrame>) {
         // What is sent is kept first.
-        self.keeping.keep_outbox(to_keep);
-        for frame in frames {
-            self.put(Outgoing::Frame(frame));
-        }
+        self.keeping.keep_outbox(self.chat.with_untracked(|chat| chat.to_keep().cloned().collect()));
+        self.send(frames);
+        let (mut needs_guest, mut pause) = (false, None);
+        self.chat.update_untracked(|chat| (needs_guest, pause) = (chat.needs_guest(), chat.take_pause()));
         if let Some(Pause { ms, number }) = pause {
             spawn_local(async move {
                 timer(ms).await;
@@ -152,13 +148,15 @@ impl Socket {
             });
         }
         if needs_guest {
-            spawn_local(async move {
-                if let Err(message) = self.become_guest(None).await {
-                    self.change(|chat| {
-                        chat.on_identity_refused(&message);
-                        Vec::new()
-                    });
-                }
+            spawn_local(self.become_somebody());
+        }
+    }
+
+    async fn become_somebody(self) {
+        if let Err(message) = self.become_guest(None).await {
+            self.change(|chat| {
+                chat.on_identity_refused(&message);
+                Vec::new()
             });
         }
     }
@@ -203,6 +201,11 @@ impl Socket {
             Elsewhere::Settled(cid) => self.change(|chat| chat.on_settled_elsewhere(&cid)),
             Elsewhere::Read(epoch, seq) => self.chat.update(|chat| chat.on_read_elsewhere(&epoch, seq)),
         }
+    }
+
+    /// Sends frames that change nothing here.
+    pub(super) fn send(self, frames: Vec<ClientFrame>) {
+        frames.into_iter().for_each(|frame| self.put(Outgoing::Frame(frame)));
     }
 
     fn put(self, what: Outgoing) {
@@ -389,6 +392,12 @@ fn address() -> String {
     let location = window().location();
     let scheme = if location.protocol().as_deref() == Ok("https:") { "wss" } else { "ws" };
     format!("{scheme}://{}/ws", location.host().unwrap_or_default())
+}
+
+/// Listens for as long as the page lives. In one shape for all, as each shape of a listener costs a visitor a kilobyte.
+pub(super) fn on_window(event: &'static str, does: impl Fn(Event) + 'static) {
+    let does: Box<dyn Fn(Event)> = Box::new(does);
+    window_event_listener_untyped(event, does);
 }
 
 fn now() -> Millis {

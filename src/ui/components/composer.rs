@@ -60,7 +60,6 @@ pub fn Composer(
             event.prevent_default();
         }
     };
-    Effect::new(move |_| writing.take_up_draft());
     view! {
         <form
             class="composer"

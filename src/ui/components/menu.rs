@@ -7,17 +7,8 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, Node};
 
 use crate::protocol::ids::Seq;
+use crate::ui::socket::on_window;
 use crate::ui::state::Chat;
-
-/// What one reacts with, without looking for it.
-const QUICK: [(&str, &str); 6] = [
-    ("\u{1F44D}", "Thumbs up"),
-    ("\u{2764}\u{FE0F}", "Heart"),
-    ("\u{1F602}", "Laughing"),
-    ("\u{1F389}", "Party"),
-    ("\u{1F62E}", "Astonished"),
-    ("\u{1F622}", "Sad"),
-];
 
 /// The menu's place and state.
 #[derive(Clone, Copy)]
@@ -35,6 +26,20 @@ impl Menu {
     pub fn new() -> Self {
         let (open, deleting) = (RwSignal::new(None), RwSignal::new(false));
         Self { element: NodeRef::new(), open, deleting, opener: StoredValue::new_local(None) }
+    }
+
+    /// The message that it is about.
+    pub fn message(self) -> Option<Seq> {
+        self.open.get_untracked()
+    }
+
+    /// Looks out for what is pressed beside it. Only in a browser.
+    pub fn listen(self) {
+        on_window("pointerdown", move |event| {
+            if let Some(target) = event.target().and_then(|target| target.dyn_into::<Element>().ok()) {
+                self.on_press(&target);
+            }
+        });
     }
 
     /// Opens at a button in a message, or closes if it is open there.
@@ -89,7 +94,8 @@ impl Menu {
     }
 }
 
-/// The menu itself, inside the list, so that it scrolls along with its message.
+/// The menu itself, inside the list, so that it scrolls along with its message. What of it fits the message is a matter of
+/// style.
 #[component]
 pub fn MessageMenu(
     /// Its place and state.
@@ -97,54 +103,51 @@ pub fn MessageMenu(
     /// What the page knows.
     chat: RwSignal<Chat>,
 ) -> impl IntoView {
-    let message = Memo::new(move |_| menu.open.get().and_then(|seq| chat.with(|chat| chat.message(seq))));
-    let seq = move || menu.open.get();
-    let mine = Memo::new(move |_| message.get().is_some_and(|message| chat.with(|chat| chat.may_change(&message))));
-    let pinned = move || message.get().is_some_and(|message| message.post.pinned.is_some());
-    let link = move || menu.open.get().map(|seq| format!("/r/{}/{seq}", chat.with(|chat| chat.room().clone())));
+    let class = move || {
+        let message = menu.open.get().and_then(|seq| chat.with(|chat| chat.message(seq)));
+        let class = message.map_or("menu closed", |message| {
+            match (chat.with(|chat| chat.may_change(&message)), message.post.pinned.is_some()) {
+                (true, true) => "menu mine pinned",
+                (true, false) => "menu mine",
+                (false, _) => "menu",
+            }
+        });
+        [class, if menu.deleting.get() { " deleting" } else { "" }].concat()
+    };
     let on_keydown = move |event: KeyboardEvent| {
         if event.key() == "Escape" {
             menu.close();
         }
     };
-    Effect::new(move |_| {
-        window_event_listener(leptos::ev::pointerdown, move |event| {
-            if let Some(target) = event.target().and_then(|target| target.dyn_into::<Element>().ok()) {
-                menu.on_press(&target);
-            }
-        });
-    });
-    let quick = QUICK.map(|(emoji, name)| {
-        view! {
-            <button type="button" data-do="react" data-seq=seq data-emoji=emoji aria-label=name title=name>
-                {emoji}
-            </button>
-        }
-    });
     view! {
         <div
-            class="menu"
+            class=class
             role="dialog"
             aria-label="Actions for this message"
             aria-live="off"
-            hidden=move || message.get().is_none()
             node_ref=menu.element
             on:keydown=on_keydown
             on:focusout=move |event| menu.on_focus_out(&event)
         >
-            <div class="doings" hidden=move || menu.deleting.get()>
-                <p class="quick">{quick}</p>
-                <button type="button" data-do="answer" data-seq=seq>"Answer"</button>
-                <button type="button" data-do="edit" data-seq=seq hidden=move || !mine.get()>"Edit"</button>
-                <button type="button" data-do="pin" data-seq=seq hidden=move || !mine.get()>
-                    {move || if pinned() { "Unpin" } else { "Pin" }}
-                </button>
-                <a href=link data-do="link">"Copy link"</a>
-                <button type="button" class="bad" data-do="ask-to-delete" hidden=move || !mine.get()>"Delete"</button>
+            <div class="doings">
+                <p class="quick">
+                    <button type="button" data-do="react" aria-label="Thumbs up">"\u{1F44D}"</button>
+                    <button type="button" data-do="react" aria-label="Heart">"\u{2764}\u{FE0F}"</button>
+                    <button type="button" data-do="react" aria-label="Laughing">"\u{1F602}"</button>
+                    <button type="button" data-do="react" aria-label="Party">"\u{1F389}"</button>
+                    <button type="button" data-do="react" aria-label="Astonished">"\u{1F62E}"</button>
+                    <button type="button" data-do="react" aria-label="Sad">"\u{1F622}"</button>
+                </p>
+                <button type="button" data-do="answer">"Answer"</button>
+                <button type="button" class="own" data-do="edit">"Edit"</button>
+                <button type="button" class="own pin" data-do="pin">"Pin"</button>
+                <button type="button" class="own unpin" data-do="pin">"Unpin"</button>
+                <button type="button" data-do="link">"Copy link"</button>
+                <button type="button" class="own bad" data-do="ask-to-delete">"Delete"</button>
             </div>
-            <div class="doings" hidden=move || !menu.deleting.get()>
+            <div class="doings question">
                 <p>"Delete this message for good?"</p>
-                <button type="button" class="bad" data-do="delete" data-seq=seq>"Delete for good"</button>
+                <button type="button" class="bad" data-do="delete">"Delete for good"</button>
                 <button type="button" data-do="close">"Keep it"</button>
             </div>
         </div>
@@ -158,13 +161,15 @@ fn place(menu: &HtmlElement, opener: &Element, list: &HtmlElement) {
     let below = button.bottom() + height <= view.bottom();
     let top = if below { button.bottom() } else { (button.top() - height).max(view.top()) };
     let left = (button.right() - width).max(view.left());
+    let pixels = |at: f64| format!("{}px", at as i32);
     let style = menu.style();
-    let _ = style.set_property("top", &format!("{}px", top - view.top() + f64::from(list.scroll_top())));
-    let _ = style.set_property("left", &format!("{}px", left - view.left()));
+    let _ = style.set_property("top", &pixels(top - view.top() + f64::from(list.scroll_top())));
+    let _ = style.set_property("left", &pixels(left - view.left()));
 }
 
 fn focus_first(menu: &HtmlElement) {
-    if let Ok(Some(first)) = menu.query_selector(".doings:not([hidden]) button")
+    let first = if menu.class_list().contains("deleting") { ".question button" } else { "button" };
+    if let Ok(Some(first)) = menu.query_selector(first)
         && let Some(first) = first.dyn_ref::<HtmlElement>()
     {
         let _ = first.focus();

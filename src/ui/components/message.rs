@@ -23,7 +23,7 @@ pub fn MessageRow(
     /// The room's address: without the app, what is quoted is a link there.
     room: RoomKey,
     /// The reader's day; `None` while their zone is not known.
-    today: Signal<Option<Today>>,
+    today: RwSignal<Option<Today>>,
 ) -> impl IntoView {
     let id = row.with_untracked(|row| format!("m{}", row.message.seq));
     view! {

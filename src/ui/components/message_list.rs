@@ -1,5 +1,6 @@
 //! The messages of a room, and under them what I did and the room does not have yet.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use leptos::ev::MouseEvent;
@@ -11,9 +12,11 @@ use super::menu::{Menu, MessageMenu};
 use super::message::{Body, MessageRow, refusal};
 use crate::protocol::event::Act;
 use crate::protocol::ids::{Cid, RoomKey, Seq};
+use crate::protocol::timeline::Message;
+use crate::protocol::wire::ClientFrame;
 use crate::ui::keeping::Keeping;
 use crate::ui::scroll::Scroll;
-use crate::ui::socket::Socket;
+use crate::ui::socket::{Socket, on_window};
 use crate::ui::state::{Aim, Chat, PendingRow, Row, Unread};
 use crate::ui::time::{self, Today};
 use crate::ui::writing::Writing;
@@ -21,16 +24,14 @@ use crate::ui::writing::Writing;
 /// What a list needs to know and to do.
 #[derive(Clone, Copy)]
 pub struct Listing {
-    /// What the page knows.
-    pub(crate) chat: RwSignal<Chat>,
-    /// The line to the server.
-    pub(crate) socket: Socket,
-    /// Where the list is.
-    pub(crate) scroll: Scroll,
-    /// What is being written.
-    pub(crate) writing: Writing,
-    /// What outlives the page.
-    pub(crate) keeping: Keeping,
+    chat: RwSignal<Chat>,
+    socket: Socket,
+    scroll: Scroll,
+    writing: Writing,
+    keeping: Keeping,
+    menu: Menu,
+    /// The reader's day; `None` while their zone is not known.
+    today: RwSignal<Option<Today>>,
 }
 
 /// The list. It follows its end unless one has scrolled up; then a button leads back.
@@ -41,23 +42,16 @@ pub fn MessageList(
     /// The room's address.
     room: RoomKey,
 ) -> impl IntoView {
-    let Listing { chat, scroll, .. } = listing;
-    let menu = Menu::new();
-    let today = readers_day();
+    let Listing { chat, scroll, menu, today, .. } = listing;
     let rows = Memo::new(move |_| chat.with(Chat::rows));
-    let pending = Memo::new(move |_| chat.with(Chat::pending));
-    let empty = Memo::new(move |_| rows.with(Vec::is_empty) && pending.with(Vec::is_empty));
-    let has_older = Memo::new(move |_| chat.with(Chat::has_older));
-    let stretch = Memo::new(move |_| chat.with(Chat::stretch));
-    scroll.follow();
-    read_on(listing, stretch);
-    remember_reading(listing);
-    go_where_aimed(listing, rows);
-    let of_row = room.clone();
-    let older = room.clone();
+    let (of_row, of_older) = (room.clone(), room.clone());
+    let older = move || format!("/r/{of_older}/{}", chat.with(Chat::stretch).0);
     view! {
-        <main class="scroll">
-            <Above listing today/>
+        <main class="scroll" on:click=move |event| listing.on_click(&event)>
+            {move || chat.with(|chat| pins(&chat.pinned()))}
+            <button type="button" class="to-unread" data-do="unread" hidden=move || chat.with(Chat::unread).is_none()>
+                {move || chat.with(Chat::unread).map(|unread| news(unread, today.get()))}
+            </button>
             <div
                 id="messages"
                 role="log"
@@ -66,23 +60,194 @@ pub fn MessageList(
                 tabindex="0"
                 node_ref=scroll.list
                 on:scroll=move |_| scroll.on_scroll()
-                on:click=move |event| on_click(listing, menu, &event)
             >
                 <div class="start"></div>
-                <p class="empty" hidden=move || !empty.get()>"Nothing has been said here yet. Say hello!"</p>
-                <p class="older" hidden=move || !has_older.get()>
-                    <a href=move || format!("/r/{older}/{}", stretch.get().0) data-do="older">"Older messages"</a>
+                <p class="empty" hidden=move || !chat.with(Chat::is_empty)>
+                    "Nothing has been said here yet. Say hello!"
+                </p>
+                <p class="older" hidden=move || !chat.with(Chat::has_older)>
+                    <a href=older data-do="older">"Older messages"</a>
                 </p>
                 <For each=move || rows.get() key=Row::key let:row>
                     <MessageRow row=following(rows, row) room=of_row.clone() today/>
                 </For>
-                <For each=move || pending.get() key=PendingRow::clone let:row>
+                <For each=move || chat.with(Chat::pending) key=PendingRow::clone let:row>
                     <Pending row/>
                 </For>
                 <MessageMenu menu chat/>
             </div>
-            <ToEnd listing room/>
+            <a class="to-end" href=format!("/r/{room}") data-do="end" hidden=move || scroll.at_end.get()>
+                {move || match chat.with(Chat::unseen) {
+                    0 => "Newest messages".to_owned(),
+                    1 => "1 new message".to_owned(),
+                    n => format!("{n} new messages"),
+                }}
+            </a>
         </main>
+    }
+}
+
+impl Listing {
+    /// Of these parts.
+    pub(crate) fn new(
+        chat: RwSignal<Chat>,
+        socket: Socket,
+        scroll: Scroll,
+        writing: Writing,
+        keeping: Keeping,
+    ) -> Self {
+        Self { chat, socket, scroll, writing, keeping, menu: Menu::new(), today: RwSignal::new(None) }
+    }
+
+    /// From here on it is the reader's own. Only in a browser.
+    pub(crate) fn open(self) {
+        self.menu.listen();
+        self.look_at_calendar();
+        // Past midnight, what was said before is of another day.
+        set_interval(move || self.look_at_calendar(), Duration::from_secs(60));
+        if let Some((epoch, seq)) = self.keeping.read() {
+            self.chat.update(|chat| chat.on_read_before(&epoch, seq));
+        }
+        on_window("focus", move |_| self.read());
+        on_window("blur", move |_| self.chat.update(Chat::on_away));
+        Effect::new(move |_| {
+            (self.chat.track(), self.scroll.moved.track());
+            self.keep_up();
+        });
+    }
+
+    fn look_at_calendar(self) {
+        let now = Some(Today::now());
+        self.today.maybe_update(|today| std::mem::replace(today, now) != now);
+    }
+
+    /// Something has come, or others are in view.
+    fn keep_up(self) {
+        let at_end = self.scroll.at_end.get();
+        self.chat.maybe_update(|chat| chat.set_at_end(at_end));
+        self.read();
+        // Once what came is in its place.
+        request_animation_frame(move || {
+            self.go_where_aimed();
+            self.read_on();
+        });
+    }
+
+    /// What is in view is read, if somebody seems to look at the page.
+    fn read(self) {
+        let Some((first, last)) = self.scroll.view() else { return };
+        let attended = !document().hidden() && document().has_focus().unwrap_or(true);
+        self.chat.maybe_update(|chat| chat.on_in_view(first, last, attended));
+        if let Some((epoch, seq)) = self.chat.with_untracked(Chat::read) {
+            self.keeping.keep_read(&epoch, seq);
+        }
+    }
+
+    /// What is to be in view is brought there once it is loaded.
+    fn go_where_aimed(self) {
+        let there = match self.chat.with_untracked(Chat::aim) {
+            Some(Aim::Row(seq)) => self.scroll.to_message(seq),
+            Some(Aim::End) => {
+                self.scroll.to_end();
+                true
+            }
+            None => false,
+        };
+        if there {
+            self.chat.update(Chat::on_aimed);
+        }
+    }
+
+    /// Where one comes near to the edge of what is loaded, more is.
+    fn read_on(self) {
+        let (older, newer) = self.chat.with_untracked(|chat| (chat.has_older(), !chat.reaches_end()));
+        if older && self.scroll.is_near_start() {
+            self.ask(Chat::want_older);
+        }
+        if newer && self.scroll.is_near_end() {
+            self.ask(Chat::want_newer);
+        }
+    }
+
+    /// What is asked for changes nothing that is seen.
+    fn ask(self, want: fn(&mut Chat) -> Vec<ClientFrame>) {
+        let mut frames = Vec::new();
+        self.chat.update_untracked(|chat| frames = want(chat));
+        self.socket.send(frames);
+    }
+
+    /// The elements say themselves what they do, so that hundreds of rows need no more than one listener.
+    fn on_click(self, event: &MouseEvent) {
+        let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+        let Some(element) = target.and_then(|target| target.closest("[data-do]").ok().flatten()) else { return };
+        // A link in another tab is the browser's business.
+        if event.ctrl_key() || event.meta_key() || event.shift_key() {
+            return;
+        }
+        event.prevent_default();
+        let attribute = |name: &str| element.get_attribute(name).unwrap_or_default();
+        let what = attribute("data-do");
+        if let Some(seq) = attribute("data-seq").parse().ok().or_else(|| self.menu.message()) {
+            self.do_with_message(&what, seq, &element);
+        }
+        if let Ok(cid) = attribute("data-cid").parse() {
+            self.do_with_refused(&what, &cid);
+        }
+        match what.as_str() {
+            "older" => self.socket.change(Chat::want_older),
+            "unread" => self.socket.change(Chat::want_unread),
+            "end" => {
+                self.socket.change(Chat::want_end);
+                self.scroll.focus();
+            }
+            _ => {}
+        }
+    }
+
+    fn do_with_message(self, what: &str, seq: Seq, element: &Element) {
+        let Self { menu, socket, writing, scroll, .. } = self;
+        match what {
+            "menu" => return scroll.list.get_untracked().iter().for_each(|list| menu.toggle(seq, element, list)),
+            "ask-to-delete" => return menu.ask_to_delete(),
+            _ => menu.close(),
+        }
+        match what {
+            "react" => {
+                // The chip names it beside a count, the menu's button is nothing else.
+                let emoji = element.get_attribute("data-emoji").or_else(|| element.text_content());
+                if let Some(emoji) = emoji.and_then(|emoji| emoji.parse().ok()) {
+                    socket.toggle_reaction(seq, emoji);
+                }
+            }
+            "answer" => writing.answer(seq),
+            "edit" => writing.edit(seq),
+            "delete" => socket.act(Act::Delete { of: seq }),
+            "pin" => socket.toggle_pin(seq),
+            "link" => self.copy_link(seq),
+            "jump" => socket.change(|chat| chat.want_message(seq)),
+            _ => {}
+        }
+    }
+
+    fn do_with_refused(self, what: &str, cid: &Cid) {
+        match what {
+            "retry" => self.socket.retry(cid),
+            "let-go" => self.socket.drop_refused(cid),
+            _ => return,
+        }
+        self.scroll.focus();
+    }
+
+    /// Where the browser does not let a page copy, it goes there: then its own line has the address.
+    fn copy_link(self, seq: Seq) {
+        let path = self.chat.with_untracked(|chat| format!("/r/{}/{seq}", chat.room()));
+        let location = window().location();
+        if window().is_secure_context() {
+            let address = location.origin().unwrap_or_default() + &path;
+            let _ = window().navigator().clipboard().write_text(&address);
+        } else {
+            let _ = location.assign(&path);
+        }
     }
 }
 
@@ -96,200 +261,29 @@ fn following(rows: Memo<Vec<Row>>, first: Row) -> Memo<Row> {
     Memo::new(move |before: Option<&Row>| rows.with(now).or_else(|| before.cloned()).unwrap_or_else(|| first.clone()))
 }
 
-/// The reader's day, once their zone is known.
-fn readers_day() -> Signal<Option<Today>> {
-    let today = RwSignal::new(None);
-    Effect::new(move |_| {
-        let look = move || today.set(Some(Today::now()));
-        look();
-        // Past midnight, what was said before is of another day.
-        set_interval(look, Duration::from_secs(60));
-    });
-    Memo::new(move |_| today.get()).into()
-}
-
-/// Where one comes near to the edge of what is loaded, more is.
-fn read_on(Listing { chat, socket, scroll, .. }: Listing, stretch: Memo<(Seq, Seq)>) {
-    let live = Memo::new(move |_| chat.with(Chat::link));
-    Effect::new(move |_| {
-        (scroll.view().track(), stretch.track(), live.track());
-        // Once what came is in its place.
-        request_animation_frame(move || {
-            let (older, newer) = chat.with_untracked(|chat| (chat.has_older(), !chat.reaches_end()));
-            if older && scroll.is_near_start() {
-                socket.change(Chat::want_older);
-            }
-            if newer && scroll.is_near_end() {
-                socket.change(Chat::want_newer);
-            }
-        });
-    });
-}
-
-/// How far was read, here and over a reload.
-fn remember_reading(Listing { chat, scroll, keeping, .. }: Listing) {
-    let at_end = scroll.at_end();
-    Effect::new(move |_| {
-        let here = at_end.get();
-        chat.update(|chat| chat.set_at_end(here));
-    });
-    Effect::new(move |_| {
-        if let Some((epoch, seq)) = keeping.read() {
-            chat.update(|chat| chat.on_read_before(&epoch, seq));
+/// What is pinned, of what is loaded.
+fn pins(pinned: &[Arc<Message>]) -> Option<impl IntoView + use<>> {
+    let count = pinned.len();
+    let pin = |message: &Arc<Message>| {
+        let (seq, name, text) = (message.seq, message.by.name.clone(), message.post.body.clone());
+        view! {
+            <button type="button" data-do="jump" data-seq=seq><bdi>{name}</bdi> " " <span>{text}</span></button>
         }
-        let looks = move || {
-            if let Some((first, last)) = scroll.view().get_untracked() {
-                let attended = is_attended();
-                chat.maybe_update(|chat| chat.on_in_view(first, last, attended));
-            }
-        };
-        window_event_listener(leptos::ev::focus, move |_| looks());
-        window_event_listener(leptos::ev::blur, move |_| chat.update(Chat::on_away));
-        Effect::new(move |_| {
-            scroll.view().track();
-            looks();
-        });
-    });
-    let read = Memo::new(move |_| chat.with(Chat::read));
-    Effect::new(move |_| {
-        if let Some((epoch, seq)) = read.get() {
-            keeping.keep_read(&epoch, seq);
-        }
-    });
-}
-
-/// Somebody seems to look at the page.
-fn is_attended() -> bool {
-    !document().hidden() && document().has_focus().unwrap_or(true)
-}
-
-/// What is to be in view is brought there once it is loaded.
-fn go_where_aimed(Listing { chat, scroll, .. }: Listing, rows: Memo<Vec<Row>>) {
-    let aim = Memo::new(move |_| chat.with(Chat::aim));
-    Effect::new(move |_| {
-        rows.track();
-        let Some(aim) = aim.get() else { return };
-        // Once its row is there.
-        request_animation_frame(move || {
-            let there = match aim {
-                Aim::Row(seq) => scroll.to_message(seq),
-                Aim::End => {
-                    scroll.to_end();
-                    true
-                }
-            };
-            if there {
-                chat.update(Chat::on_aimed);
-            }
-        });
-    });
-}
-
-/// The elements of the list say themselves what they do, so that hundreds of rows need no more than one listener.
-fn on_click(listing: Listing, menu: Menu, event: &MouseEvent) {
-    let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
-    let Some(element) = target.and_then(|target| target.closest("[data-do]").ok().flatten()) else { return };
-    // A link in another tab is the browser's business.
-    if event.ctrl_key() || event.meta_key() || event.shift_key() {
-        return;
-    }
-    let Listing { socket, scroll, writing, .. } = listing;
-    let attribute = |name: &str| element.get_attribute(name).unwrap_or_default();
-    let (seq, cid) = (attribute("data-seq").parse::<Seq>(), attribute("data-cid").parse::<Cid>());
-    match (attribute("data-do").as_str(), seq, cid) {
-        ("menu", Ok(seq), _) => scroll.list.get_untracked().iter().for_each(|list| menu.toggle(seq, &element, list)),
-        ("close", ..) => menu.close(),
-        ("ask-to-delete", ..) => menu.ask_to_delete(),
-        ("answer", Ok(seq), _) => (menu.close(), writing.answer(seq)).1,
-        ("edit", Ok(seq), _) => (menu.close(), writing.edit(seq)).1,
-        ("delete", Ok(of), _) => (menu.close(), socket.act(Act::Delete { of })).1,
-        ("pin", Ok(seq), _) => (menu.close(), socket.toggle_pin(seq)).1,
-        ("react", Ok(seq), _) => {
-            menu.close();
-            if let Ok(emoji) = attribute("data-emoji").parse() {
-                socket.toggle_reaction(seq, emoji);
-            }
-        }
-        ("link", ..) => {
-            if !copy_address(&attribute("href")) {
-                return;
-            }
-            menu.close();
-        }
-        ("jump", Ok(seq), _) => socket.change(|chat| chat.want_message(seq)),
-        ("older", ..) => socket.change(Chat::want_older),
-        ("retry", _, Ok(cid)) => (socket.retry(&cid), scroll.focus()).1,
-        ("let-go", _, Ok(cid)) => (socket.drop_refused(&cid), scroll.focus()).1,
-        _ => return,
-    }
-    event.prevent_default();
-}
-
-/// `false` where the browser does not let a page copy: there the link itself is followed, and its address can be.
-fn copy_address(path: &str) -> bool {
-    let allowed = window().is_secure_context();
-    if let (true, Ok(origin)) = (allowed, window().location().origin()) {
-        let _ = window().navigator().clipboard().write_text(&format!("{origin}{path}"));
-    }
-    allowed
-}
-
-/// What is pinned, and the way to what is new, above the list.
-#[component]
-fn Above(listing: Listing, today: Signal<Option<Today>>) -> impl IntoView {
-    let Listing { chat, socket, .. } = listing;
-    let pinned = Memo::new(move |_| chat.with(Chat::pinned));
-    let unread = Memo::new(move |_| chat.with(Chat::unread));
-    let pins = move || {
-        let pin = |message: &std::sync::Arc<crate::protocol::timeline::Message>| {
-            let (seq, name, text) = (message.seq, message.by.name.clone(), message.post.body.clone());
-            let go = move |_| socket.change(|chat| chat.want_message(seq));
-            view! { <button type="button" on:click=go><bdi>{name}</bdi> " " <span>{text}</span></button> }
-        };
-        pinned.with(|pinned| pinned.iter().map(pin).collect_view())
     };
-    view! {
-        <details class="pins" hidden=move || pinned.with(Vec::is_empty)>
-            <summary>{move || pinned.with(Vec::len)} " pinned"</summary>
-            <div>{pins}</div>
-        </details>
-        <button
-            type="button"
-            class="to-unread"
-            hidden=move || unread.get().is_none()
-            on:click=move |_| socket.change(Chat::want_unread)
-        >
-            {move || unread.get().map(|unread| news(unread, today.get()))}
-        </button>
-    }
+    (count > 0).then(|| {
+        view! {
+            <details class="pins">
+                <summary>{count} " pinned"</summary>
+                <div>{pinned.iter().map(pin).collect_view()}</div>
+            </details>
+        }
+    })
 }
 
 fn news(Unread { count, more, since }: Unread, today: Option<Today>) -> String {
     let more = if more { "+" } else { "" };
     let since = since.map_or_else(String::new, |at| format!(" since {}", time::clock(at, today)));
     format!("{count}{more} new{since}")
-}
-
-/// The way to the end of the room, and how much is new there. Without the app it is a link.
-#[component]
-fn ToEnd(listing: Listing, room: RoomKey) -> impl IntoView {
-    let Listing { chat, socket, scroll, .. } = listing;
-    let at_end = scroll.at_end();
-    let unseen = Memo::new(move |_| chat.with(Chat::unseen));
-    let go = move |event: MouseEvent| {
-        event.prevent_default();
-        socket.change(Chat::want_end);
-        scroll.focus();
-    };
-    view! {
-        <a class="to-end" href=format!("/r/{room}") hidden=move || at_end.get() on:click=go>
-            {move || match unseen.get() {
-                0 => "Newest messages".to_owned(),
-                1 => "1 new message".to_owned(),
-                n => format!("{n} new messages"),
-            }}
-        </a>
-    }
 }
 
 /// What I did and the room does not have yet: on its way, or refused with the reason and the ways on.

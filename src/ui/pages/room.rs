@@ -22,12 +22,16 @@ pub fn RoomPage(
     let chat = RwSignal::new(Chat::from_first_paint(&first_paint));
     let keeping = Keeping::new(&first_paint.room);
     let socket = Socket::new(chat, keeping);
-    let whole = Memo::new(move |_| chat.with(Chat::reaches_end));
-    let scroll = Scroll::new(whole.into(), first_paint.at.is_none());
+    let scroll = Scroll::new(chat, first_paint.at.is_none());
     let writing = Writing::new(chat, socket, keeping);
-    let listing = Listing { chat, socket, scroll, writing, keeping };
+    let listing = Listing::new(chat, socket, scroll, writing, keeping);
     // Effects run in the browser only.
-    Effect::new(move |_| socket.open());
+    Effect::new(move |_| {
+        scroll.follow();
+        writing.take_up_draft();
+        listing.open();
+        socket.open();
+    });
     view! {
         <div class="room">
             <header class="top">

@@ -186,13 +186,15 @@ impl Chat {
         self.reading.unseen.len()
     }
 
-    /// The reader scrolled.
-    pub fn set_at_end(&mut self, at_end: bool) {
+    /// The reader scrolled. `true` if that is news.
+    pub fn set_at_end(&mut self, at_end: bool) -> bool {
+        let news = self.reading.at_end != at_end;
         self.reading.at_end = at_end;
         if at_end {
             self.reading.unseen.clear();
         }
         self.forget_surplus();
+        news
     }
 
     /// How far it was read when this page was last open.

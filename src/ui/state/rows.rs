@@ -102,6 +102,11 @@ impl Chat {
         }
     }
 
+    /// Nothing is to be shown.
+    pub fn is_empty(&self) -> bool {
+        self.timeline.messages().len() == 0 && self.sending.outbox.entries().is_empty()
+    }
+
     /// What I did that is not in the list: messages, and acts on messages that are not loaded.
     pub fn pending(&self) -> Vec<PendingRow> {
         let entries = self.sending.outbox.entries().iter();
