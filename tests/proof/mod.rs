@@ -1,4 +1,8 @@
 //! The proof that what is acknowledged is never lost, doubled or reordered, whatever happens to the server.
 
 mod checker;
+mod clients;
+mod dump;
 mod history;
+mod server;
+mod torture;

@@ -221,11 +221,13 @@ impl Rooms {
         self.0.read().get(key).is_none_or(|room| room.history)
     }
 
-    /// What the database says. The head of a room that keeps nothing is nowhere but here.
+    /// What the database said. In the same life a room may have come further meanwhile; one that keeps nothing has come so
+    /// far nowhere but here.
     fn refresh(&self, rooms: Vec<KeptRoom>) {
         let mut known = self.0.write();
         for mut room in rooms {
-            if let Some(before) = known.get(&room.record.key).filter(|before| !room.history && !before.history) {
+            if let Some(before) = known.get(&room.record.key).filter(|before| before.record.epoch == room.record.epoch)
+            {
                 room.record.head = room.record.head.max(before.record.head);
             }
             known.insert(room.record.key.clone(), room);
