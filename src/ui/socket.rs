@@ -130,9 +130,14 @@ impl Socket {
 
     /// Changes what the page knows, and does what follows from it.
     pub(super) fn change(self, change: impl FnOnce(&mut Chat) -> Vec<ClientFrame>) {
-        let mut frames = Vec::new();
-        self.chat.update(|chat| frames = change(chat));
+        let (mut change, mut frames) = (Some(change), Vec::new());
+        self.with_chat(&mut |chat| frames = change.take().map_or_else(Vec::new, |change| change(chat)));
         self.follow_up(frames);
+    }
+
+    /// In one shape for every change.
+    fn with_chat(self, change: &mut dyn FnMut(&mut Chat)) {
+        self.chat.update(change);
     }
 
     fn follow_up(self, frames: Vec<ClientFrame>) {
