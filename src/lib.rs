@@ -6,6 +6,9 @@
 //!
 //! `main.rs` is where server, store and page meet. `ARCHITECTURE.md` walks one message through all of it.
 
+// A page is one type, of all that is on it.
+#![recursion_limit = "256"]
+
 pub mod protocol;
 #[cfg(feature = "ssr")]
 pub mod server;

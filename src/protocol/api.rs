@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::event::Event;
 use super::ids::{Cid, PersonId, Seq};
+use super::object::{Missing, Object};
 
 /// What went wrong, for programs. On REST, socket and form alike.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,13 +60,14 @@ pub enum ErrorCode {
 
 /// The body of every error answer: `{"error": {"code": "...", "message": "..."}}`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Object")]
 pub struct ErrorBody {
     /// What went wrong.
     pub error: ErrorDetail,
 }
 
 /// What went wrong.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ErrorDetail {
     /// For programs.
     pub code: ErrorCode,
@@ -83,6 +85,7 @@ pub struct GuestRequest {
 
 /// Answer of `POST /guest`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Object")]
 pub struct Identity {
     /// Who one is now.
     pub me: Me,
@@ -92,6 +95,7 @@ pub struct Identity {
 
 /// Who I am.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Object")]
 pub struct Me {
     /// Whatever the name.
     pub id: PersonId,
@@ -99,6 +103,31 @@ pub struct Me {
     pub name: String,
     /// What kind of person I am.
     pub kind: PersonKind,
+}
+
+impl TryFrom<Object> for ErrorBody {
+    type Error = Missing;
+
+    fn try_from(mut it: Object) -> Result<Self, Missing> {
+        let mut error = it.object("error")?;
+        Ok(Self { error: ErrorDetail { code: error.word("code")?, message: error.text("message")? } })
+    }
+}
+
+impl TryFrom<Object> for Identity {
+    type Error = Missing;
+
+    fn try_from(mut it: Object) -> Result<Self, Missing> {
+        Ok(Self { me: it.one("me")?, token: it.text("token")? })
+    }
+}
+
+impl TryFrom<Object> for Me {
+    type Error = Missing;
+
+    fn try_from(mut it: Object) -> Result<Self, Missing> {
+        Ok(Self { id: it.checked("id")?, name: it.text("name")?, kind: it.word("kind")? })
+    }
 }
 
 /// What kind of person one is.

@@ -3,12 +3,13 @@
 use serde::{Deserialize, Serialize};
 
 use super::ids::{Cid, Emoji, Millis, PersonId, Seq};
+use super::object::{Missing, Object};
 
 /// One entry of a room's log: everything that people in a room must agree on.
 ///
 /// On the wire `kind` stands beside the other fields: `{"seq":7,"at":...,"by":{...},"cid":"...","kind":"posted","body":"hi"}`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "FlatEvent")]
+#[serde(try_from = "Object")]
 pub struct Event {
     /// Its place in the room.
     pub seq: Seq,
@@ -17,7 +18,7 @@ pub struct Event {
     /// Who did it, under the name of that moment.
     pub by: Person,
     /// The sender's own id for it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub cid: Option<Cid>,
     /// What happened.
     #[serde(flatten)]
@@ -85,7 +86,7 @@ pub struct Post {
 }
 
 /// Those who react to a message with the same emoji.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Reaction {
     /// With what.
     pub emoji: Emoji,
@@ -231,93 +232,60 @@ impl What {
     }
 }
 
-/// An event as it is read: one object with the fields of every kind. What serde derives for a flattened enum would do the
-/// same, at the price of tens of kilobytes of wasm.
-#[derive(Deserialize)]
-struct FlatEvent {
-    seq: Seq,
-    at: Millis,
-    by: Person,
-    #[serde(default)]
-    cid: Option<Cid>,
-    kind: Kind,
-    #[serde(default)]
-    body: Option<String>,
-    #[serde(default)]
-    reply_to: Option<Seq>,
-    #[serde(default)]
-    edited: Option<Seq>,
-    #[serde(default)]
-    deleted: Option<Seq>,
-    #[serde(default)]
-    pinned: Option<Seq>,
-    #[serde(default)]
-    reactions: Option<Vec<Reaction>>,
-    #[serde(default)]
-    of: Option<Seq>,
-    #[serde(default)]
-    emoji: Option<Emoji>,
-    #[serde(default)]
-    on: Option<bool>,
+impl TryFrom<Object> for Event {
+    type Error = Missing;
+
+    fn try_from(mut it: Object) -> Result<Self, Missing> {
+        let what = What::read(&mut it)?;
+        Ok(Self { seq: it.number("seq")?, at: it.number("at")?, by: it.one("by")?, cid: it.checked("cid").ok(), what })
+    }
 }
 
-/// The kind of an event, without what belongs to it.
-#[derive(Deserialize, Clone, Copy)]
-#[serde(rename_all = "snake_case")]
-pub(super) enum Kind {
-    Posted,
-    Edited,
-    Deleted,
-    Reacted,
-    Pinned,
-    #[serde(other)]
-    Unknown,
-}
-
-/// The fields of every kind.
-pub(super) struct Fields {
-    pub(super) body: Option<String>,
-    pub(super) reply_to: Option<Seq>,
-    pub(super) edited: Option<Seq>,
-    pub(super) deleted: Option<Seq>,
-    pub(super) pinned: Option<Seq>,
-    pub(super) reactions: Option<Vec<Reaction>>,
-    pub(super) of: Option<Seq>,
-    pub(super) emoji: Option<Emoji>,
-    pub(super) on: Option<bool>,
-}
-
-impl Kind {
-    /// What happened, from the fields that it has; `None` if one is missing.
-    pub(super) fn with(self, fields: Fields) -> Option<What> {
-        let Fields { body, reply_to, edited, deleted, pinned, reactions, of, emoji, on } = fields;
-        Some(match self {
-            Self::Posted => {
-                let reactions = reactions.unwrap_or_default();
-                What::Posted(Post { body: body?, reply_to, edited, deleted, pinned, reactions })
-            }
-            Self::Edited => What::Edited { of: of?, body: body? },
-            Self::Deleted => What::Deleted { of: of? },
-            Self::Reacted => What::Reacted { of: of?, emoji: emoji?, on: on? },
-            Self::Pinned => What::Pinned { of: of?, on: on? },
-            Self::Unknown => What::Unknown,
+impl What {
+    /// From the fields that stand beside `kind`.
+    fn read(it: &mut Object) -> Result<Self, Missing> {
+        Ok(match it.text("kind")?.as_str() {
+            "posted" => Self::Posted(Post::read(it)?),
+            "edited" => Self::Edited { of: it.number("of")?, body: it.text("body")? },
+            "deleted" => Self::Deleted { of: it.number("of")? },
+            "reacted" => Self::Reacted { of: it.number("of")?, emoji: it.checked("emoji")?, on: it.flag("on")? },
+            "pinned" => Self::Pinned { of: it.number("of")?, on: it.flag("on")? },
+            _ => Self::Unknown,
         })
     }
 }
 
-impl TryFrom<FlatEvent> for Event {
-    type Error = &'static str;
+impl Post {
+    fn read(it: &mut Object) -> Result<Self, Missing> {
+        Ok(Self {
+            body: it.text("body")?,
+            reply_to: it.number("reply_to").ok(),
+            edited: it.number("edited").ok(),
+            deleted: it.number("deleted").ok(),
+            pinned: it.number("pinned").ok(),
+            reactions: it.many("reactions").unwrap_or_default(),
+        })
+    }
+}
 
-    fn try_from(flat: FlatEvent) -> Result<Self, Self::Error> {
-        let FlatEvent { body, reply_to, edited, deleted, pinned, reactions, of, emoji, on, .. } = flat;
-        let fields = Fields { body, reply_to, edited, deleted, pinned, reactions, of, emoji, on };
-        let what = flat.kind.with(fields).ok_or("a field is missing")?;
-        Ok(Self { seq: flat.seq, at: flat.at, by: flat.by, cid: flat.cid, what })
+impl TryFrom<Object> for Reaction {
+    type Error = Missing;
+
+    fn try_from(mut it: Object) -> Result<Self, Missing> {
+        Ok(Self { emoji: it.checked("emoji")?, by: it.many("by")? })
+    }
+}
+
+impl TryFrom<Object> for Person {
+    type Error = Missing;
+
+    fn try_from(mut it: Object) -> Result<Self, Missing> {
+        Ok(Self { id: it.checked("id")?, name: it.text("name")? })
     }
 }
 
 /// Who did something, as others see them.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Person {
     /// Who it is, whatever the name.
     pub id: PersonId,

@@ -1,7 +1,9 @@
 //! Every limit by its name. A limit has an error code in [`super::api::ErrorCode`] or a close code in
 //! [`super::wire::close`], and a test on both sides of it.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+
+use super::object::{Missing, Object};
 
 /// Most bytes of one inbound WebSocket message, all its fragments together (OWASP: "64KB or less").
 pub const FRAME_BYTES: usize = 64 * 1024;
@@ -49,7 +51,7 @@ pub const PING_MS: u64 = 25_000;
 pub const PONG_MS: u64 = 10_000;
 
 /// The limits that a client has to know, as told in `welcome`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Limits {
     /// [`FRAME_BYTES`]
     pub frame_bytes: usize,
@@ -73,5 +75,19 @@ impl Limits {
             page_events: PAGE_EVENTS,
             followed_rooms: FOLLOWED_ROOMS,
         }
+    }
+}
+
+impl TryFrom<Object> for Limits {
+    type Error = Missing;
+
+    fn try_from(mut it: Object) -> Result<Self, Missing> {
+        Ok(Self {
+            frame_bytes: it.size("frame_bytes")?,
+            body_bytes: it.size("body_bytes")?,
+            name_chars: it.size("name_chars")?,
+            page_events: it.size("page_events")?,
+            followed_rooms: it.size("followed_rooms")?,
+        })
     }
 }

@@ -8,6 +8,7 @@ pub mod event;
 pub mod ids;
 pub mod limits;
 pub mod markup;
+mod object;
 pub mod outbox;
 pub mod page;
 pub mod timeline;

@@ -5,12 +5,14 @@ use serde::{Deserialize, Serialize};
 use super::api::Me;
 use super::event::Event;
 use super::ids::{Cid, Epoch, RoomKey, Seq};
+use super::object::{Missing, Object};
 
 /// The id of the element that carries [`FirstPaint`] to the browser.
 pub const FIRST_PAINT_ID: &str = "first-paint";
 
 /// Everything that the first paint of a room shows.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Object")]
 pub struct FirstPaint {
     /// Which room.
     pub room: RoomKey,
@@ -25,13 +27,31 @@ pub struct FirstPaint {
     /// There are older ones.
     pub more: bool,
     /// The message that the address names.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub at: Option<Seq>,
     /// Who looks; nobody while they only read.
     pub me: Option<Me>,
     /// The cid of the plain form: one who is somebody may send it twice, and it is one message. A stranger who does so before
     /// the first answer has come is made two guests, and two messages.
     pub form_cid: Cid,
+}
+
+impl TryFrom<Object> for FirstPaint {
+    type Error = Missing;
+
+    fn try_from(mut it: Object) -> Result<Self, Missing> {
+        Ok(Self {
+            room: it.checked("room")?,
+            title: it.text("title")?,
+            epoch: it.checked("epoch")?,
+            head: it.number("head")?,
+            events: it.many("events")?,
+            more: it.flag("more")?,
+            at: it.number("at").ok(),
+            me: it.maybe("me")?,
+            form_cid: it.checked("form_cid")?,
+        })
+    }
 }
 
 /// A page to be drawn.

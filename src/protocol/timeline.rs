@@ -132,6 +132,13 @@ impl Timeline {
         self.release_held();
     }
 
+    /// The room is at `head`, and what has not come of it will not: the stretch ends before a hole, and may not know of
+    /// what happened to it there, so it has to be looked at anew.
+    pub fn pass_over(&mut self, head: Seq) {
+        self.have = self.have.max(head);
+        self.release_held();
+    }
+
     /// The life of the room that this belongs to.
     pub fn epoch(&self) -> &Epoch {
         &self.epoch
@@ -443,6 +450,17 @@ mod tests {
         timeline.keep_newest(2);
         timeline.extend_back((1..=5).map(event).collect());
         assert_eq!((timeline.start(), timeline.messages().len()), (8, 2));
+    }
+
+    #[test]
+    fn a_hole_that_nobody_fills_is_passed_over_and_what_is_read_stays() {
+        let mut timeline = log(6);
+        timeline.apply(event(40));
+        timeline.pass_over(40);
+        assert_eq!((timeline.have(), timeline.gap(), timeline.end()), (40, None, 6));
+        assert_eq!(timeline.apply(event(41)), Applied::Taken);
+        timeline.extend((7..=41).map(|seq| stored(seq, 41)).collect());
+        assert_eq!((timeline.is_at_end(), timeline.messages().len()), (true, truth(41, 0, 41).len()));
     }
 
     #[test]

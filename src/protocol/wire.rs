@@ -4,9 +4,10 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 use super::api::{ErrorCode, Me};
-use super::event::{Act, Event, Fields, Kind, Person, Reaction};
-use super::ids::{Cid, Emoji, Epoch, Millis, RoomKey, Seq};
+use super::event::{Act, Event, Person};
+use super::ids::{Cid, Emoji, Epoch, RoomKey, Seq};
 use super::limits::Limits;
+use super::object::{Missing, Object};
 
 /// The subprotocol that a client asks for in its handshake.
 pub const SUBPROTOCOL: &str = "banter.v1";
@@ -183,7 +184,7 @@ impl Unreadable {
 
 /// What the server sends.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "t", rename_all = "snake_case", try_from = "FlatServerFrame")]
+#[serde(tag = "t", rename_all = "snake_case", try_from = "Object")]
 pub enum ServerFrame {
     /// Answer to `hello`.
     Welcome {
@@ -277,141 +278,50 @@ pub enum ServerFrame {
     },
 }
 
-/// A server's frame as it is read: one object with the fields of every type. What serde derives for a tagged enum would do
-/// the same, at the price of tens of kilobytes of wasm.
-#[derive(Deserialize)]
-struct FlatServerFrame {
-    t: ServerType,
-    #[serde(default)]
-    conn: Option<u64>,
-    #[serde(default)]
-    me: Option<Me>,
-    #[serde(default)]
-    rooms: Option<Vec<RoomSummary>>,
-    #[serde(default)]
-    ping_ms: Option<u64>,
-    #[serde(default)]
-    limits: Option<Limits>,
-    #[serde(default)]
-    room: Option<RoomKey>,
-    #[serde(default)]
-    epoch: Option<Epoch>,
-    #[serde(default)]
-    head: Option<Seq>,
-    #[serde(default)]
-    recovered: Option<bool>,
-    #[serde(default)]
-    events: Option<Vec<Event>>,
-    #[serde(default)]
-    seq: Option<Seq>,
-    #[serde(default)]
-    at: Option<Millis>,
-    #[serde(default)]
-    by: Option<Person>,
-    #[serde(default)]
-    cid: Option<Cid>,
-    #[serde(default)]
-    kind: Option<Kind>,
-    #[serde(default)]
-    body: Option<String>,
-    #[serde(default)]
-    reply_to: Option<Seq>,
-    #[serde(default)]
-    edited: Option<Seq>,
-    #[serde(default)]
-    deleted: Option<Seq>,
-    #[serde(default)]
-    pinned: Option<Seq>,
-    #[serde(default)]
-    reactions: Option<Vec<Reaction>>,
-    #[serde(default)]
-    of: Option<Seq>,
-    #[serde(default)]
-    emoji: Option<Emoji>,
-    #[serde(default)]
-    on: Option<bool>,
-    #[serde(default)]
-    dup: Option<bool>,
-    #[serde(default)]
-    code: Option<ErrorCode>,
-    #[serde(default)]
-    message: Option<String>,
-    #[serde(default)]
-    after_ms: Option<u64>,
-    #[serde(default)]
-    more: Option<bool>,
-    #[serde(default)]
-    heads: Option<BTreeMap<RoomKey, Seq>>,
-}
+impl TryFrom<Object> for ServerFrame {
+    type Error = Missing;
 
-#[derive(Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum ServerType {
-    Welcome,
-    Subbed,
-    Ev,
-    Ack,
-    Nack,
-    Retry,
-    Page,
-    Ping,
-    Moved,
-    Err,
-}
-
-impl TryFrom<FlatServerFrame> for ServerFrame {
-    type Error = &'static str;
-
-    fn try_from(flat: FlatServerFrame) -> Result<Self, Self::Error> {
-        Self::of(flat).ok_or("a field is missing")
-    }
-}
-
-impl ServerFrame {
-    fn of(flat: FlatServerFrame) -> Option<Self> {
-        let FlatServerFrame { room, cid, seq, after_ms, events, .. } = flat;
-        Some(match flat.t {
-            ServerType::Welcome => Self::Welcome {
-                conn: flat.conn?,
-                me: flat.me,
-                rooms: flat.rooms?,
-                ping_ms: flat.ping_ms?,
-                limits: flat.limits?,
+    fn try_from(mut it: Object) -> Result<Self, Missing> {
+        Ok(match it.text("t")?.as_str() {
+            "welcome" => Self::Welcome {
+                conn: it.number("conn")?,
+                me: it.maybe("me")?,
+                rooms: it.many("rooms")?,
+                ping_ms: it.number("ping_ms")?,
+                limits: it.one("limits")?,
             },
-            ServerType::Subbed => Self::Subbed {
-                room: room?,
-                epoch: flat.epoch?,
-                head: flat.head?,
-                recovered: flat.recovered?,
-                events: events?,
+            "subbed" => Self::Subbed {
+                room: it.checked("room")?,
+                epoch: it.checked("epoch")?,
+                head: it.number("head")?,
+                recovered: it.flag("recovered")?,
+                events: it.many("events")?,
             },
-            ServerType::Ev => {
-                let what = flat.kind?.with(Fields {
-                    body: flat.body,
-                    reply_to: flat.reply_to,
-                    edited: flat.edited,
-                    deleted: flat.deleted,
-                    pinned: flat.pinned,
-                    reactions: flat.reactions,
-                    of: flat.of,
-                    emoji: flat.emoji,
-                    on: flat.on,
-                })?;
-                Self::Ev { room: room?, event: Event { seq: seq?, at: flat.at?, by: flat.by?, cid, what } }
+            "ev" => Self::Ev { room: it.checked("room")?, event: it.try_into()? },
+            "ack" => {
+                let (cid, room) = (it.checked("cid")?, it.checked("room")?);
+                Self::Ack { cid, room, seq: it.number("seq")?, dup: it.flag("dup")? }
             }
-            ServerType::Ack => Self::Ack { cid: cid?, room: room?, seq: seq?, dup: flat.dup? },
-            ServerType::Nack => Self::Nack { cid: cid?, code: flat.code?, message: flat.message?, after_ms },
-            ServerType::Retry => Self::Retry { cid: cid?, after_ms: after_ms? },
-            ServerType::Page => Self::Page { room: room?, events: events?, more: flat.more? },
-            ServerType::Ping => Self::Ping { heads: flat.heads? },
-            ServerType::Moved => Self::Moved { after_ms: after_ms? },
-            ServerType::Err => Self::Err { code: flat.code?, message: flat.message? },
+            "nack" => Self::Nack {
+                cid: it.checked("cid")?,
+                code: it.word("code")?,
+                message: it.text("message")?,
+                after_ms: it.number("after_ms").ok(),
+            },
+            "retry" => Self::Retry { cid: it.checked("cid")?, after_ms: it.number("after_ms")? },
+            "page" => Self::Page { room: it.checked("room")?, events: it.many("events")?, more: it.flag("more")? },
+            "ping" => {
+                let heads = it.object("heads")?.into_numbers();
+                Self::Ping { heads: heads.filter_map(|(room, head)| Some((room.parse().ok()?, head))).collect() }
+            }
+            "moved" => Self::Moved { after_ms: it.number("after_ms")? },
+            _ => Self::Err { code: it.word("code")?, message: it.text("message")? },
         })
     }
 }
 
 /// A room as listed in `welcome`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct RoomSummary {
     /// Its key.
     pub room: RoomKey,
@@ -427,6 +337,22 @@ pub struct RoomSummary {
     pub read: Seq,
     /// What I am there.
     pub role: Role,
+}
+
+impl TryFrom<Object> for RoomSummary {
+    type Error = Missing;
+
+    fn try_from(mut it: Object) -> Result<Self, Missing> {
+        Ok(Self {
+            room: it.checked("room")?,
+            title: it.text("title")?,
+            kind: it.word("kind")?,
+            epoch: it.checked("epoch")?,
+            head: it.number("head")?,
+            read: it.number("read")?,
+            role: it.word("role")?,
+        })
+    }
 }
 
 /// Who may join a room.

@@ -5,6 +5,8 @@
 mod components;
 #[cfg(feature = "hydrate")]
 mod hydrate;
+mod keeping;
+mod locks;
 pub mod pages;
 #[cfg(feature = "ssr")]
 pub mod render;
@@ -12,6 +14,7 @@ mod scroll;
 mod socket;
 pub mod state;
 mod time;
+mod writing;
 
 #[cfg(feature = "hydrate")]
 pub use hydrate::hydrate;

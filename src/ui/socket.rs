@@ -11,10 +11,15 @@ use gloo_net::websocket::{Message, WebSocketError};
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use wasm_bindgen::JsCast;
+use web_sys::{Event, StorageEvent};
 
-use super::state::Chat;
+use super::keeping::{Elsewhere, Keeping};
+use super::locks;
+use super::state::{Chat, Pause};
 use crate::protocol::api::{ErrorBody, ErrorCode, GuestRequest, Identity, Me, MeChange};
-use crate::protocol::ids::Cid;
+use crate::protocol::event::Act;
+use crate::protocol::ids::{Cid, Emoji, Millis, Seq};
 use crate::protocol::limits;
 use crate::protocol::wire::{ClientFrame, SUBPROTOCOL, ServerFrame, backoff_ms};
 
@@ -27,11 +32,17 @@ const PROBE_MS: u64 = 5_000;
 /// A connection that lasted so long was a good one: the next failure is the first again.
 const STABLE_MS: f64 = 60_000.0;
 
+/// The name that a page holds while it makes a guest: two at once would make two people.
+const MAKING_A_GUEST: &str = "banter.guest";
+
 /// The page's end of the line.
 #[derive(Clone, Copy)]
 pub(super) struct Socket {
     chat: RwSignal<Chat>,
+    keeping: Keeping,
     line: StoredValue<Option<UnboundedSender<Outgoing>>>,
+    /// The pages whose end is waited for, to send what they left.
+    watched: StoredValue<Vec<String>>,
 }
 
 /// What the page has for the line.
@@ -39,6 +50,8 @@ enum Outgoing {
     Frame(ClientFrame),
     /// The network or the reader came back: look whether the line is good.
     Nudge,
+    /// The network is gone, and with it the line.
+    Offline,
 }
 
 /// What happens on the line.
@@ -50,37 +63,58 @@ enum Happening {
 
 impl Socket {
     /// Nothing is opened before [`Socket::open`].
-    pub(super) fn new(chat: RwSignal<Chat>) -> Self {
-        Self { chat, line: StoredValue::new(None) }
+    pub(super) fn new(chat: RwSignal<Chat>, keeping: Keeping) -> Self {
+        Self { chat, keeping, line: StoredValue::new(None), watched: StoredValue::default() }
     }
 
     /// Connects, and stays connected. Only in a browser.
     pub(super) fn open(self) {
         let (line, outgoing) = mpsc::unbounded();
         self.line.set_value(Some(line));
-        window_event_listener(leptos::ev::online, move |_| self.put(Outgoing::Nudge));
-        window_event_listener(leptos::ev::pageshow, move |event| {
-            // Back from the browser's memory, not from the server.
-            if event.persisted() {
-                self.put(Outgoing::Nudge);
-            }
-        });
-        window_event_listener_untyped("visibilitychange", move |_| {
+        on_window("online", move |_| self.put(Outgoing::Nudge));
+        on_window("offline", move |_| self.put(Outgoing::Offline));
+        // Back from the browser's memory, where the line may have been cut.
+        on_window("pageshow", move |_| self.put(Outgoing::Nudge));
+        on_window("visibilitychange", move |_| {
             if !document().hidden() {
                 self.put(Outgoing::Nudge);
             }
         });
+        on_window("storage", move |event| {
+            if let Some(elsewhere) = event.dyn_ref::<StorageEvent>().and_then(|event| self.keeping.elsewhere(event)) {
+                self.on_elsewhere(elsewhere);
+            }
+        });
+        self.inherit();
         spawn_local(self.stay_connected(outgoing));
     }
 
-    /// Says something in the room.
-    pub(super) fn say(self, body: String) {
-        self.change(move |chat| chat.send(new_cid(), body));
+    /// Does something in the room.
+    pub(super) fn act(self, act: Act) {
+        self.change(move |chat| chat.act(new_cid(), act, now()));
     }
 
-    /// Tries a refused message again.
+    /// Reacts to a message, or takes that back.
+    pub(super) fn toggle_reaction(self, of: Seq, emoji: Emoji) {
+        self.change(move |chat| chat.toggle_reaction(new_cid(), of, emoji, now()));
+    }
+
+    /// Pins a message, or takes that back.
+    pub(super) fn toggle_pin(self, of: Seq) {
+        self.change(move |chat| chat.toggle_pin(new_cid(), of, now()));
+    }
+
+    /// Tries something refused again.
     pub(super) fn retry(self, cid: &Cid) {
         self.change(|chat| chat.retry(cid, new_cid()));
+    }
+
+    /// Lets something refused go.
+    pub(super) fn drop_refused(self, cid: &Cid) {
+        self.change(|chat| {
+            chat.drop_refused(cid);
+            Vec::new()
+        });
     }
 
     /// Takes another name, or the first one. Answers with why not.
@@ -95,22 +129,88 @@ impl Socket {
     }
 
     /// Changes what the page knows, and does what follows from it.
-    fn change(self, change: impl FnOnce(&mut Chat) -> Vec<ClientFrame>) {
-        let (mut frames, mut needs_guest) = (Vec::new(), false);
-        self.chat.update(|chat| {
-            frames = change(chat);
-            needs_guest = chat.needs_guest();
-        });
-        for frame in frames {
-            self.put(Outgoing::Frame(frame));
-        }
-        if needs_guest {
+    pub(super) fn change(self, change: impl FnOnce(&mut Chat) -> Vec<ClientFrame>) {
+        let (mut change, mut frames) = (Some(change), Vec::new());
+        self.with_chat(&mut |chat| frames = change.take().map_or_else(Vec::new, |change| change(chat)));
+        self.follow_up(frames);
+    }
+
+    /// In one shape for every change.
+    fn with_chat(self, change: &mut dyn FnMut(&mut Chat)) {
+        self.chat.update(change);
+    }
+
+    fn follow_up(self, frames: Vec<ClientFrame>) {
+        // What is sent is kept first.
+        self.keeping.keep_outbox(self.chat.with_untracked(|chat| chat.to_keep().cloned().collect()));
+        self.send(frames);
+        let (mut needs_guest, mut pause) = (false, None);
+        self.chat.update_untracked(|chat| (needs_guest, pause) = (chat.needs_guest(), chat.take_pause()));
+        if let Some(Pause { ms, number }) = pause {
             spawn_local(async move {
-                if let Err(message) = self.become_guest(None).await {
-                    self.chat.update(|chat| chat.on_identity_refused(&message));
-                }
+                timer(ms).await;
+                self.change(|chat| chat.on_pause_over(number));
             });
         }
+        if needs_guest {
+            spawn_local(self.become_somebody());
+        }
+    }
+
+    async fn become_somebody(self) {
+        if let Err(message) = self.become_guest(None).await {
+            self.change(|chat| {
+                chat.on_identity_refused(&message);
+                Vec::new()
+            });
+        }
+    }
+
+    /// What pages that are gone have left is sent by this one. Each page holds its own name for as long as it lives, so who
+    /// gets hold of it is alone with what it left.
+    fn inherit(self) {
+        let own = new_cid().to_string();
+        self.keeping.open(own.clone());
+        self.watched.update_value(|watched| watched.push(own.clone()));
+        spawn_local(async move {
+            match locks::lock(&page_lock(&own)).await {
+                Some(held) => std::mem::forget(held),
+                // Nobody can tell who is gone: one message sent twice is one message all the same, by its cid.
+                None => self.keeping.pages().iter().for_each(|page| self.adopt(page)),
+            }
+        });
+        self.keeping.pages().into_iter().for_each(|page| self.watch(page));
+    }
+
+    fn watch(self, page: String) {
+        if self.watched.with_value(|watched| watched.contains(&page)) {
+            return;
+        }
+        self.watched.update_value(|watched| watched.push(page.clone()));
+        spawn_local(async move {
+            if let Some(held) = locks::lock(&page_lock(&page)).await {
+                std::mem::forget(held);
+                self.adopt(&page);
+            }
+        });
+    }
+
+    fn adopt(self, page: &str) {
+        let left = self.keeping.inherit(page);
+        self.change(|chat| chat.adopt(left));
+    }
+
+    fn on_elsewhere(self, elsewhere: Elsewhere) {
+        match elsewhere {
+            Elsewhere::Wrote(page) => self.watch(page),
+            Elsewhere::Settled(cid) => self.change(|chat| chat.on_settled_elsewhere(&cid)),
+            Elsewhere::Read(epoch, seq) => self.chat.update(|chat| chat.on_read_elsewhere(&epoch, seq)),
+        }
+    }
+
+    /// Sends frames that change nothing here.
+    pub(super) fn send(self, frames: Vec<ClientFrame>) {
+        frames.into_iter().for_each(|frame| self.put(Outgoing::Frame(frame)));
     }
 
     fn put(self, what: Outgoing) {
@@ -138,6 +238,8 @@ impl Socket {
     }
 
     async fn become_guest(self, name: Option<String>) -> Result<(), String> {
+        // Behind another page that does the same, the cookie says who this browser is by then.
+        let _alone = locks::alone(MAKING_A_GUEST).await;
         let request = Request::post("/api/v1/guest").json(&GuestRequest { name });
         let Identity { me, token } = answer(request).await?;
         self.change(|chat| chat.on_identity(me, token));
@@ -150,9 +252,10 @@ impl Socket {
             let began = js_sys::Date::now();
             let code = self.talk(&mut outgoing).await;
             let (mut again, mut moved_ms) = (false, None);
-            self.chat.update(|chat| {
+            self.change(|chat| {
                 again = chat.on_closed(code);
                 moved_ms = chat.take_moved_ms();
+                Vec::new()
             });
             if !again {
                 return;
@@ -183,8 +286,8 @@ impl Socket {
             // A socket that is closing takes everything and sends nothing; what it has to say about it comes.
             if let Some(frame) = next_frame.take().filter(|_| is_open(&handle)) {
                 let json = serde_json::to_string(&frame).unwrap_or_default();
-                if let (ClientFrame::Post { cid, .. }, true) = (&frame, json.len() > limits::FRAME_BYTES) {
-                    self.refuse_too_long(cid.clone());
+                if json.len() > limits::FRAME_BYTES {
+                    self.refuse_too_long(frame);
                 } else if sink.send(Message::Text(json)).await.is_err() {
                     return ABNORMAL;
                 }
@@ -197,7 +300,11 @@ impl Socket {
                 Happening::Incoming(Some(Err(WebSocketError::ConnectionClose(close)))) => return close.code,
                 // What comes next says why.
                 Happening::Incoming(Some(Err(_))) => {}
-                Happening::Incoming(None) | Happening::Outgoing(None) | Happening::Silence => return ABNORMAL,
+                Happening::Incoming(None)
+                | Happening::Outgoing(None | Some(Outgoing::Offline))
+                | Happening::Silence => {
+                    return ABNORMAL;
+                }
                 Happening::Outgoing(Some(Outgoing::Frame(frame))) => next_frame = Some(frame),
                 Happening::Outgoing(Some(Outgoing::Nudge)) => {
                     silence = timer(PROBE_MS);
@@ -209,21 +316,17 @@ impl Socket {
 
     /// Control characters take six bytes each on the way: then a text that is short enough is a frame that is not, which
     /// the server would answer by closing, again and again.
-    fn refuse_too_long(self, cid: Cid) {
+    fn refuse_too_long(self, frame: ClientFrame) {
+        let Ok((_, cid, _)) = frame.into_act() else { return };
         let (code, message) = (ErrorCode::BodyTooLong, "This is too long for one message.".to_owned());
-        self.change(|chat| chat.on_frame(ServerFrame::Nack { cid, code, message, after_ms: None }));
+        self.change(|chat| chat.on_frame(ServerFrame::Nack { cid, code, message, after_ms: None }, new_cid));
     }
 
     fn on_message(self, message: Message) {
         let Message::Text(text) = message else { return };
         // A frame of a newer server that this page does not know is none of its business.
-        match serde_json::from_str(&text) {
-            Ok(ServerFrame::Retry { cid, after_ms }) => spawn_local(async move {
-                timer(after_ms).await;
-                self.change(|chat| chat.resend(&cid));
-            }),
-            Ok(frame) => self.change(|chat| chat.on_frame(frame)),
-            Err(_) => {}
+        if let Ok(frame) = serde_json::from_str(&text) {
+            self.change(|chat| chat.on_frame(frame, new_cid));
         }
     }
 
@@ -270,7 +373,7 @@ async fn wait(ms: u64, outgoing: &mut UnboundedReceiver<Outgoing>) {
     loop {
         match select(&mut time, outgoing.next()).await {
             Either::Left(_) | Either::Right((Some(Outgoing::Nudge) | None, _)) => return,
-            Either::Right((Some(Outgoing::Frame(_)), _)) => {}
+            Either::Right((Some(Outgoing::Frame(_) | Outgoing::Offline), _)) => {}
         }
     }
 }
@@ -294,6 +397,21 @@ fn address() -> String {
     let location = window().location();
     let scheme = if location.protocol().as_deref() == Ok("https:") { "wss" } else { "ws" };
     format!("{scheme}://{}/ws", location.host().unwrap_or_default())
+}
+
+/// Listens for as long as the page lives. In one shape for all, as each shape of a listener costs a visitor a kilobyte.
+pub(super) fn on_window(event: &'static str, does: impl Fn(Event) + 'static) {
+    let does: Box<dyn Fn(Event)> = Box::new(does);
+    window_event_listener_untyped(event, does);
+}
+
+fn now() -> Millis {
+    js_sys::Date::now() as Millis
+}
+
+/// The name that a page holds for as long as it lives.
+fn page_lock(page: &str) -> String {
+    format!("banter.page.{page}")
 }
 
 /// 128 random bits. `crypto.randomUUID` is not there on a page without TLS, which a home network has.

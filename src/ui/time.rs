@@ -1,8 +1,9 @@
 //! Points in time, for people.
 //!
-//! The server does not know the reader's zone: it draws UTC, and the page draws the reader's own once it lives.
+//! The server knows neither the reader's zone nor their language: it draws UTC, and the page draws the reader's own once
+//! it lives.
 
-use js_sys::Date;
+use js_sys::{Array, Date, Function, Intl, Object, Reflect};
 use wasm_bindgen::JsValue;
 
 use crate::protocol::ids::Millis;
@@ -10,46 +11,108 @@ use crate::protocol::ids::Millis;
 const MINUTE: Millis = 60_000;
 const DAY: Millis = 24 * 60 * MINUTE;
 
-/// `2026-11-22T09:05:00Z`, for `<time datetime>`.
-pub(super) fn machine(at: Millis) -> String {
-    let (year, month, day) = date(at / DAY);
-    let (clock, seconds) = (utc_clock(at), at / 1000 % 60);
-    format!("{year:04}-{month:02}-{day:02}T{clock}:{seconds:02}Z")
-}
-
-/// `2026-11-22 09:05 UTC`
-pub(super) fn utc(at: Millis) -> String {
-    let (year, month, day) = date(at / DAY);
-    format!("{year:04}-{month:02}-{day:02} {} UTC", utc_clock(at))
+/// The reader's days, by which others are told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Today {
+    today: Day,
+    yesterday: Day,
 }
 
 /// A day in the reader's zone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Day {
+struct Day {
     year: u32,
     month: u32,
     day: u32,
 }
 
-impl Day {
+impl Today {
     /// The reader's. Only in a browser.
-    pub(super) fn today() -> Self {
-        Self::of(&Date::new_0())
+    pub(super) fn now() -> Self {
+        let now = Date::new_0();
+        let today = Day::of(&now);
+        now.set_date(today.day.wrapping_sub(1));
+        Self { today, yesterday: Day::of(&now) }
     }
+}
 
+impl Day {
     fn of(date: &Date) -> Self {
         Self { year: date.get_full_year(), month: date.get_month() + 1, day: date.get_date() }
     }
 }
 
-/// `10:05` in the reader's zone, with the day before it if that is not today. Only in a browser.
-pub(super) fn local(at: Millis, today: Day) -> String {
-    let date = Date::new(&JsValue::from_f64(at as f64));
-    let clock = format!("{:02}:{:02}", date.get_hours(), date.get_minutes());
-    match Day::of(&date) {
-        day if day == today => clock,
-        Day { year, month, day } => format!("{year:04}-{month:02}-{day:02} {clock}"),
+/// `2026-11-22T09:05:00Z`, for `<time datetime>`.
+pub(super) fn machine(at: Millis) -> String {
+    let seconds = at / 1000 % 60;
+    format!("{}T{}:{seconds:02}Z", utc_day(at), utc_clock(at))
+}
+
+/// The time of day: `09:05 UTC`, or as the reader writes it while `today` is known.
+pub(super) fn clock(at: Millis, today: Option<Today>) -> String {
+    match today {
+        Some(_) => FORMATS.with(|formats| format(&formats.clock, &date(at))),
+        None => format!("{} UTC", utc_clock(at)),
     }
+}
+
+/// The day: `2026-11-22`, or as the reader calls it while `today` is known.
+pub(super) fn day(at: Millis, today: Option<Today>) -> String {
+    let Some(today) = today else { return utc_day(at) };
+    let date = date(at);
+    match Day::of(&date) {
+        day if day == today.today => "Today".to_owned(),
+        day if day == today.yesterday => "Yesterday".to_owned(),
+        _ => FORMATS.with(|formats| format(&formats.day, &date)),
+    }
+}
+
+/// Whether two points in time are of the same day: the reader's, while `today` is known.
+pub(super) fn same_day(a: Millis, b: Millis, today: Option<Today>) -> bool {
+    match today {
+        Some(_) => Day::of(&date(a)) == Day::of(&date(b)),
+        None => a / DAY == b / DAY,
+    }
+}
+
+thread_local! {
+    static FORMATS: Formats = Formats::new();
+}
+
+/// The reader's ways to write: made once, since each costs more than a hundred uses.
+struct Formats {
+    clock: Function,
+    day: Function,
+}
+
+impl Formats {
+    fn new() -> Self {
+        Self {
+            clock: formatter(&[("hour", "numeric"), ("minute", "2-digit")]),
+            day: formatter(&[("weekday", "long"), ("year", "numeric"), ("month", "long"), ("day", "numeric")]),
+        }
+    }
+}
+
+fn formatter(options: &[(&str, &str)]) -> Function {
+    let object = Object::new();
+    for (name, value) in options {
+        let _ = Reflect::set(&object, &(*name).into(), &(*value).into());
+    }
+    Intl::DateTimeFormat::new(&Array::new(), &object).format()
+}
+
+fn format(format: &Function, date: &Date) -> String {
+    format.call1(&JsValue::UNDEFINED, date).ok().and_then(|text| text.as_string()).unwrap_or_default()
+}
+
+fn date(at: Millis) -> Date {
+    Date::new(&JsValue::from_f64(at as f64))
+}
+
+fn utc_day(at: Millis) -> String {
+    let (year, month, day) = civil(at / DAY);
+    format!("{year:04}-{month:02}-{day:02}")
 }
 
 fn utc_clock(at: Millis) -> String {
@@ -59,7 +122,7 @@ fn utc_clock(at: Millis) -> String {
 
 /// Year, month and day of a day since 1970-01-01, counted from the first of March of the year 0, so that the leap day is a
 /// year's last (Howard Hinnant, "chrono-compatible low-level date algorithms", `civil_from_days`).
-fn date(days: u64) -> (u64, u64, u64) {
+fn civil(days: u64) -> (u64, u64, u64) {
     const DAYS_TO_1970: u64 = 719_468;
     const DAYS_OF_400_YEARS: u64 = 146_097;
     let days = days + DAYS_TO_1970;
@@ -91,6 +154,9 @@ mod tests {
 
     #[test]
     fn the_server_says_whose_clock_it_shows() {
-        assert_eq!(utc(1_795_338_300_000), "2026-11-22 09:05 UTC");
+        assert_eq!(clock(1_795_338_300_000, None), "09:05 UTC");
+        assert_eq!(day(1_795_338_300_000, None), "2026-11-22");
+        assert!(same_day(1_795_338_300_000, 1_795_391_999_999, None));
+        assert!(!same_day(1_795_338_300_000, 1_795_392_000_000, None));
     }
 }

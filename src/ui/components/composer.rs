@@ -1,22 +1,22 @@
 //! Where one writes.
 
 use leptos::ev::{KeyboardEvent, SubmitEvent};
-use leptos::html;
 use leptos::prelude::*;
 
 use crate::protocol::ids::{Cid, RoomKey};
-use crate::protocol::limits;
 use crate::ui::scroll::Scroll;
 use crate::ui::socket::Socket;
+use crate::ui::state::Chat;
+use crate::ui::writing::{About, Writing};
 
 /// What a key press during composition reports where the browser tells no better (Safari, after `compositionend`).
 const KEY_CODE_COMPOSING: u32 = 229;
 
 /// A form: without wasm it goes to the server as it is, and the page comes back with the message.
-///
-/// The text lives in the element, so what was typed before the page came to life is still there.
 #[component]
 pub fn Composer(
+    /// What is being written.
+    writing: Writing,
     /// The line to the server.
     socket: Socket,
     /// What one says is seen, wherever the list was.
@@ -26,25 +26,16 @@ pub fn Composer(
     /// The id of what the bare form sends.
     form_cid: Cid,
 ) -> impl IntoView {
-    let field = NodeRef::<html::Textarea>::new();
     let problem = RwSignal::new("");
-    let send = move || {
-        let Some(field) = field.get_untracked() else {
-            return;
-        };
-        let text = field.value();
-        let body = text.trim_end();
-        if body.len() > limits::BODY_BYTES {
-            return problem.set("This is too long for one message. Please split it.");
+    let send = move || match writing.send() {
+        Err(why) => problem.set(why),
+        Ok(said) => {
+            problem.set("");
+            if said {
+                socket.change(Chat::want_end);
+                scroll.to_end();
+            }
         }
-        problem.set("");
-        if !body.trim().is_empty() {
-            socket.say(body.to_owned());
-            scroll.to_end();
-            field.set_value("");
-        }
-        // The phone's keyboard stays open between two messages.
-        let _ = field.focus();
     };
     let on_submit = move |event: SubmitEvent| {
         event.prevent_default();
@@ -52,9 +43,21 @@ pub fn Composer(
     };
     let on_keydown = move |event: KeyboardEvent| {
         let composing = event.is_composing() || event.key_code() == KEY_CODE_COMPOSING;
-        if event.key() == "Enter" && !event.shift_key() && !composing {
+        let taken = match event.key().as_str() {
+            _ if composing => false,
+            "Enter" if !event.shift_key() => {
+                send();
+                true
+            }
+            "ArrowUp" => writing.edit_last(),
+            "Escape" if writing.about.with_untracked(Option::is_some) => {
+                writing.cancel();
+                true
+            }
+            _ => false,
+        };
+        if taken {
             event.prevent_default();
-            send();
         }
     };
     view! {
@@ -66,6 +69,7 @@ pub fn Composer(
             on:submit=on_submit
         >
             <p class="problem" role="alert" hidden=move || problem.get().is_empty()>{problem}</p>
+            <AboutBar writing/>
             <input type="hidden" name="cid" value=form_cid.to_string()/>
             <textarea
                 id="messageInput"
@@ -76,10 +80,32 @@ pub fn Composer(
                 aria-label="Message"
                 autocomplete="off"
                 required
-                node_ref=field
+                node_ref=writing.field
                 on:keydown=on_keydown
+                on:input=move |_| writing.keep_draft()
             ></textarea>
-            <button id="sendButton" type="submit">"Send"</button>
+            <button id="sendButton" type="submit">
+                {move || if matches!(writing.about.get(), Some(About::Edit(_))) { "Save" } else { "Send" }}
+            </button>
         </form>
+    }
+}
+
+/// What the text is about, and the way to let go of that.
+#[component]
+fn AboutBar(writing: Writing) -> impl IntoView {
+    let about = writing.about;
+    let words = move || match about.get()? {
+        About::Edit(_) => Some("Editing your message".to_owned()),
+        About::Answer(seq) => {
+            let name = writing.chat.with(|chat| chat.message(seq)).map_or_else(String::new, |it| it.by.name.clone());
+            Some(format!("Answering {name}"))
+        }
+    };
+    view! {
+        <p class="about" hidden=move || about.get().is_none()>
+            <span role="status">{words}</span>
+            <button type="button" on:click=move |_| writing.cancel()>"Cancel"</button>
+        </p>
     }
 }

@@ -10,11 +10,11 @@ pub fn Connection(
     /// What the page knows.
     chat: RwSignal<Chat>,
 ) -> impl IntoView {
-    let link = Memo::new(move |_| chat.with(Chat::link));
+    let link = move || chat.with(Chat::link);
     view! {
-        <p class="connection" role="status" data-link=move || name(link.get())>
+        <p class="connection" role="status" data-link=move || name(link())>
             <span class="dot" aria-hidden="true"></span>
-            <span>{move || words(link.get())}</span>
+            <span>{move || words(link())}</span>
         </p>
     }
 }

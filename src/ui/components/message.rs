@@ -3,29 +3,181 @@
 use leptos::either::Either;
 use leptos::prelude::*;
 
+use crate::protocol::event::Reaction;
+use crate::protocol::ids::RoomKey;
 use crate::protocol::markup::{Span, spans};
-use crate::ui::state::Row;
-use crate::ui::time;
+use crate::protocol::timeline::Message;
+use crate::ui::state::{Refused, Row};
+use crate::ui::time::{self, Today};
 
-/// A message that the room has.
+/// Characters of a message that are quoted.
+const QUOTED_CHARS: usize = 120;
+/// Names of people who react that are told one by one.
+const TOLD_NAMES: usize = 12;
+
+/// A message that the room has. Its elements stay the same however it changes; what is done with them is up to the list.
 #[component]
 pub fn MessageRow(
     /// It and how it stands in the list.
-    row: Row,
+    row: Memo<Row>,
+    /// The room's address: without the app, what is quoted is a link there.
+    room: RoomKey,
     /// The reader's day; `None` while their zone is not known.
-    today: Signal<Option<time::Day>>,
+    today: RwSignal<Option<Today>>,
 ) -> impl IntoView {
-    let Row { message, mine, continued, .. } = row;
-    let at = message.at;
-    let clock = move || today.get().map_or_else(|| time::utc(at), |today| time::local(at, today));
+    let id = row.with_untracked(|row| format!("m{}", row.message.seq));
     view! {
-        <article class="message" class:mine=mine class:continued=continued id=format!("m{}", message.seq)>
-            <p class="by">
-                <bdi class="name">{message.by.name}</bdi>
-                <time datetime=time::machine(at)>{clock}</time>
-            </p>
-            <Body text=message.post.body/>
+        {move || row.with(|row| lines(row, today.get()))}
+        <article
+            id=id
+            class=move || row.with(|row| class(row, today.get()))
+            aria-live=move || row.with(|row| row.history.then_some("off"))
+            tabindex=move || row.with(|row| row.found.then_some("-1"))
+        >
+            {move || row.with(|row| content(row, &room, today.get()))}
         </article>
+    }
+}
+
+/// What stands above a message: the day that begins with it, and that what follows is new.
+fn lines(row: &Row, today: Option<Today>) -> impl IntoView + use<> {
+    let day = starts_day(row, today).then(|| {
+        let at = row.message.at;
+        view! { <p class="day"><time datetime=time::machine(at)>{time::day(at, today)}</time></p> }
+    });
+    let unread = row.first_unread.then(|| view! { <p class="unread">"New"</p> });
+    (day, unread)
+}
+
+fn class(row: &Row, today: Option<Today>) -> String {
+    let continued = row.continued && !starts_day(row, today);
+    let mut class = "message".to_owned();
+    for (name, holds) in [
+        (" mine", row.mine),
+        (" continued", continued),
+        (" found", row.found),
+        (" gone", row.message.post.deleted.is_some()),
+        (" doing", row.doing.is_some()),
+    ] {
+        if holds {
+            class.push_str(name);
+        }
+    }
+    class
+}
+
+fn starts_day(row: &Row, today: Option<Today>) -> bool {
+    row.before.is_none_or(|before| !time::same_day(before, row.message.at, today))
+}
+
+fn content(row: &Row, room: &RoomKey, today: Option<Today>) -> impl IntoView + use<> {
+    let Message { seq, at, by, post, .. } = &*row.message;
+    let gone = post.deleted.is_some();
+    let body = if gone {
+        Either::Left(view! { <p class="tombstone">"This message was deleted."</p> })
+    } else {
+        Either::Right(view! { <Body text=post.body.clone()/> })
+    };
+    let more = (!gone).then(|| {
+        view! {
+            <button
+                type="button"
+                class="more"
+                data-do="menu"
+                data-seq=*seq
+                aria-haspopup="dialog"
+                aria-label=format!("Actions for the message of {}", by.name)
+            >
+                "\u{22EF}"
+            </button>
+        }
+    });
+    view! {
+        <p class="by">
+            <bdi class="name">{by.name.clone()}</bdi>
+            <time datetime=time::machine(*at)>{time::clock(*at, today)}</time>
+        </p>
+        {quote(row, room)}
+        {body}
+        {more}
+        {marks(row)}
+        {reactions(row)}
+        {row.refused.iter().map(refusal).collect_view()}
+    }
+}
+
+/// The message that this one answers.
+fn quote(row: &Row, room: &RoomKey) -> Option<impl IntoView + use<>> {
+    let (of, answered) = row.answers.as_ref()?;
+    let (name, text) = match answered {
+        Some(message) if message.post.deleted.is_some() => (message.by.name.clone(), "deleted".to_owned()),
+        Some(message) => (message.by.name.clone(), message.post.body.chars().take(QUOTED_CHARS).collect()),
+        None => (String::new(), "an earlier message".to_owned()),
+    };
+    Some(view! {
+        <a class="quote" dir="auto" href=format!("/r/{room}/{of}") data-do="jump" data-seq=*of>
+            <bdi>{name}</bdi> " " <span>{text}</span>
+        </a>
+    })
+}
+
+/// What happened to it besides, and what is happening.
+fn marks(row: &Row) -> Option<impl IntoView + use<>> {
+    let post = &row.message.post;
+    let marks = [
+        post.pinned.is_some().then_some("\u{1F4CC} pinned"),
+        (post.edited.is_some() && row.doing.is_none()).then_some("edited"),
+        row.doing,
+    ];
+    let words: Vec<_> = marks.into_iter().flatten().collect();
+    (!words.is_empty()).then(|| view! { <p class="marks">{words.join(" \u{B7} ")}</p> })
+}
+
+fn reactions(row: &Row) -> Option<impl IntoView + use<>> {
+    let (seq, reactions) = (row.message.seq, &row.message.post.reactions);
+    let chip = |reaction: &Reaction| {
+        let (emoji, names) = (reaction.emoji.to_string(), names(reaction));
+        let mine = row.my_reactions.contains(&reaction.emoji);
+        view! {
+            <button
+                type="button"
+                class="chip"
+                data-do="react"
+                data-seq=seq
+                data-emoji=emoji.clone()
+                title=names.clone()
+                aria-label=format!("{emoji} {names}")
+                aria-pressed=if mine { "true" } else { "false" }
+            >
+                {emoji.clone()} " " {reaction.by.len()}
+            </button>
+        }
+    };
+    let chips = reactions.iter().map(chip).collect::<Vec<_>>();
+    (!chips.is_empty()).then(|| view! { <p class="reactions">{chips}</p> })
+}
+
+fn names(reaction: &Reaction) -> String {
+    let told: Vec<&str> = reaction.by.iter().take(TOLD_NAMES).map(|person| person.name.as_str()).collect();
+    let more = reaction.by.len() - told.len();
+    let told = told.join(", ");
+    if more > 0 { format!("{told} and {more} more") } else { told }
+}
+
+/// Why something could not be, and the ways on.
+pub fn refusal(refused: &Refused) -> impl IntoView + use<> {
+    let Refused { cid, what, why, again } = refused;
+    let (what, why, cid) = (*what, why.clone(), cid.to_string());
+    let again = again.then(|| {
+        let cid = cid.clone();
+        view! { <button type="button" data-do="retry" data-cid=cid>"Try again"</button> }
+    });
+    view! {
+        <p class="refused" role="alert">
+            <span>{what} {why}</span>
+            {again}
+            <button type="button" data-do="let-go" data-cid=cid>"Delete"</button>
+        </p>
     }
 }
 

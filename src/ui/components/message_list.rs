@@ -1,112 +1,304 @@
-//! The messages of a room, and under them what I sent and the room does not have yet.
+//! The messages of a room, and under them what I did and the room does not have yet.
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use leptos::ev::MouseEvent;
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::Element;
 
-use super::message::{Body, MessageRow};
-use crate::protocol::outbox::Pending;
+use super::menu::{Menu, MessageMenu};
+use super::message::{Body, MessageRow, refusal};
+use crate::protocol::event::Act;
+use crate::protocol::ids::{Cid, RoomKey, Seq};
+use crate::protocol::timeline::Message;
+use crate::protocol::wire::ClientFrame;
+use crate::ui::keeping::Keeping;
 use crate::ui::scroll::Scroll;
-use crate::ui::socket::Socket;
-use crate::ui::state::{Chat, Row};
-use crate::ui::time::Day;
+use crate::ui::socket::{Socket, on_window};
+use crate::ui::state::{Aim, Chat, PendingRow, Row, Unread};
+use crate::ui::time::{self, Today};
+use crate::ui::writing::Writing;
+
+/// What a list needs to know and to do.
+#[derive(Clone, Copy)]
+pub struct Listing {
+    chat: RwSignal<Chat>,
+    socket: Socket,
+    scroll: Scroll,
+    writing: Writing,
+    keeping: Keeping,
+    menu: Menu,
+    /// The reader's day; `None` while their zone is not known.
+    today: RwSignal<Option<Today>>,
+}
 
 /// The list. It follows its end unless one has scrolled up; then a button leads back.
 #[component]
 pub fn MessageList(
-    /// What the page knows.
-    chat: RwSignal<Chat>,
-    /// The line to the server.
-    socket: Socket,
-    /// Where the list is.
-    scroll: Scroll,
+    /// What it needs.
+    listing: Listing,
+    /// The room's address.
+    room: RoomKey,
 ) -> impl IntoView {
-    let at_end = scroll.at_end();
-    let today = RwSignal::new(None);
-    Effect::new(move |_| {
-        let look = move || today.set(Some(Day::today()));
-        look();
-        // Past midnight, what was said before is of another day.
-        set_interval(look, Duration::from_secs(60));
-    });
-    let today = Memo::new(move |_| today.get());
+    let Listing { chat, scroll, menu, today, .. } = listing;
     let rows = Memo::new(move |_| chat.with(Chat::rows));
-    let pending = Memo::new(move |_| chat.with(Chat::pending));
-    let empty = Memo::new(move |_| rows.with(Vec::is_empty) && pending.with(Vec::is_empty));
-    scroll.follow(move || (rows.track(), pending.track()));
-    Effect::new(move |_| {
-        let here = at_end.get();
-        chat.update(|chat| chat.set_at_end(here));
-    });
-    let seen = RwSignal::new(0);
-    Effect::new(move |_| {
-        let newest = chat.with(Chat::newest);
-        if at_end.get() {
-            seen.set(newest);
-        }
-    });
-    let unseen = move || {
-        if at_end.get() { 0 } else { chat.with(Chat::newest).saturating_sub(seen.get()) }
-    };
+    let (of_row, of_older) = (room.clone(), room.clone());
+    let older = move || format!("/r/{of_older}/{}", chat.with(Chat::stretch).0);
     view! {
-        <main class="scroll">
-            <div id="messages" role="log" aria-label="Messages" tabindex="0" node_ref=scroll.list on:scroll=move |_| scroll.on_scroll()>
-                <p class="empty" hidden=move || !empty.get()>"Nothing has been said here yet. Say hello!"</p>
+        <main class="scroll" on:click=move |event| listing.on_click(&event)>
+            {move || chat.with(|chat| pins(&chat.pinned()))}
+            <button type="button" class="to-unread" data-do="unread" hidden=move || chat.with(Chat::unread).is_none()>
+                {move || chat.with(Chat::unread).map(|unread| news(unread, today.get()))}
+            </button>
+            <div
+                id="messages"
+                role="log"
+                aria-label="Messages"
+                aria-relevant="additions"
+                tabindex="0"
+                node_ref=scroll.list
+                on:scroll=move |_| scroll.on_scroll()
+            >
+                <div class="start"></div>
+                <p class="empty" hidden=move || !chat.with(Chat::is_empty)>
+                    "Nothing has been said here yet. Say hello!"
+                </p>
+                <p class="older" hidden=move || !chat.with(Chat::has_older)>
+                    <a href=older data-do="older">"Older messages"</a>
+                </p>
                 <For each=move || rows.get() key=Row::key let:row>
-                    <MessageRow row today=today.into()/>
+                    <MessageRow row=following(rows, row) room=of_row.clone() today/>
                 </For>
-                <For each=move || pending.get() key=key let:pending>
-                    <PendingRow chat socket scroll pending/>
+                <For each=move || chat.with(Chat::pending) key=PendingRow::clone let:row>
+                    <Pending row/>
                 </For>
+                <MessageMenu menu chat/>
             </div>
-            <button type="button" class="to-end" hidden=move || at_end.get() on:click=move |_| scroll.to_end()>
-                {move || match unseen() {
+            <a class="to-end" href=format!("/r/{room}") data-do="end" hidden=move || scroll.at_end.get()>
+                {move || match chat.with(Chat::unseen) {
                     0 => "Newest messages".to_owned(),
                     1 => "1 new message".to_owned(),
                     n => format!("{n} new messages"),
                 }}
-            </button>
+            </a>
         </main>
     }
 }
 
-/// What is drawn of a pending one changes only when it is refused.
-fn key(pending: &Pending) -> (String, bool) {
-    (pending.cid.to_string(), pending.refused.is_some())
+impl Listing {
+    /// Of these parts.
+    pub(crate) fn new(
+        chat: RwSignal<Chat>,
+        socket: Socket,
+        scroll: Scroll,
+        writing: Writing,
+        keeping: Keeping,
+    ) -> Self {
+        Self { chat, socket, scroll, writing, keeping, menu: Menu::new(), today: RwSignal::new(None) }
+    }
+
+    /// From here on it is the reader's own. Only in a browser.
+    pub(crate) fn open(self) {
+        self.menu.listen();
+        self.look_at_calendar();
+        // Past midnight, what was said before is of another day.
+        set_interval(move || self.look_at_calendar(), Duration::from_secs(60));
+        if let Some((epoch, seq)) = self.keeping.read() {
+            self.chat.update(|chat| chat.on_read_before(&epoch, seq));
+        }
+        on_window("focus", move |_| self.read());
+        on_window("blur", move |_| self.chat.update(Chat::on_away));
+        Effect::new(move |_| {
+            (self.chat.track(), self.scroll.moved.track());
+            self.keep_up();
+        });
+    }
+
+    fn look_at_calendar(self) {
+        let now = Some(Today::now());
+        self.today.maybe_update(|today| std::mem::replace(today, now) != now);
+    }
+
+    /// Something has come, or others are in view.
+    fn keep_up(self) {
+        let at_end = self.scroll.at_end.get();
+        self.chat.maybe_update(|chat| chat.set_at_end(at_end));
+        self.read();
+        // Once what came is in its place.
+        request_animation_frame(move || {
+            self.go_where_aimed();
+            self.read_on();
+        });
+    }
+
+    /// What is in view is read, if somebody seems to look at the page.
+    fn read(self) {
+        let Some((first, last)) = self.scroll.view() else { return };
+        let attended = !document().hidden() && document().has_focus().unwrap_or(true);
+        self.chat.maybe_update(|chat| chat.on_in_view(first, last, attended));
+        if let Some((epoch, seq)) = self.chat.with_untracked(Chat::read) {
+            self.keeping.keep_read(&epoch, seq);
+        }
+    }
+
+    /// What is to be in view is brought there once it is loaded.
+    fn go_where_aimed(self) {
+        let there = match self.chat.with_untracked(Chat::aim) {
+            Some(Aim::Row(seq)) => self.scroll.to_message(seq),
+            Some(Aim::End) => {
+                self.scroll.to_end();
+                true
+            }
+            None => false,
+        };
+        if there {
+            self.chat.update(Chat::on_aimed);
+        }
+    }
+
+    /// Where one comes near to the edge of what is loaded, more is.
+    fn read_on(self) {
+        let (older, newer) = self.chat.with_untracked(|chat| (chat.has_older(), !chat.reaches_end()));
+        if older && self.scroll.is_near_start() {
+            self.ask(Chat::want_older);
+        }
+        if newer && self.scroll.is_near_end() {
+            self.ask(Chat::want_newer);
+        }
+    }
+
+    /// What is asked for changes nothing that is seen.
+    fn ask(self, want: fn(&mut Chat) -> Vec<ClientFrame>) {
+        let mut frames = Vec::new();
+        self.chat.update_untracked(|chat| frames = want(chat));
+        self.socket.send(frames);
+    }
+
+    /// The elements say themselves what they do, so that hundreds of rows need no more than one listener.
+    fn on_click(self, event: &MouseEvent) {
+        let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+        let Some(element) = target.and_then(|target| target.closest("[data-do]").ok().flatten()) else { return };
+        // A link in another tab is the browser's business.
+        if event.ctrl_key() || event.meta_key() || event.shift_key() {
+            return;
+        }
+        event.prevent_default();
+        let attribute = |name: &str| element.get_attribute(name).unwrap_or_default();
+        let what = attribute("data-do");
+        if let Some(seq) = attribute("data-seq").parse().ok().or_else(|| self.menu.message()) {
+            self.do_with_message(&what, seq, &element);
+        }
+        if let Ok(cid) = attribute("data-cid").parse() {
+            self.do_with_refused(&what, &cid);
+        }
+        match what.as_str() {
+            "older" => self.socket.change(Chat::want_older),
+            "unread" => self.socket.change(Chat::want_unread),
+            "end" => {
+                self.socket.change(Chat::want_end);
+                self.scroll.focus();
+            }
+            _ => {}
+        }
+    }
+
+    fn do_with_message(self, what: &str, seq: Seq, element: &Element) {
+        let Self { menu, socket, writing, scroll, .. } = self;
+        match what {
+            "menu" => return scroll.list.get_untracked().iter().for_each(|list| menu.toggle(seq, element, list)),
+            "ask-to-delete" => return menu.ask_to_delete(),
+            _ => menu.close(),
+        }
+        match what {
+            "react" => {
+                // The chip names it beside a count, the menu's button is nothing else.
+                let emoji = element.get_attribute("data-emoji").or_else(|| element.text_content());
+                if let Some(emoji) = emoji.and_then(|emoji| emoji.parse().ok()) {
+                    socket.toggle_reaction(seq, emoji);
+                }
+            }
+            "answer" => writing.answer(seq),
+            "edit" => writing.edit(seq),
+            "delete" => socket.act(Act::Delete { of: seq }),
+            "pin" => socket.toggle_pin(seq),
+            "link" => self.copy_link(seq),
+            "jump" => socket.change(|chat| chat.want_message(seq)),
+            _ => {}
+        }
+    }
+
+    fn do_with_refused(self, what: &str, cid: &Cid) {
+        match what {
+            "retry" => self.socket.retry(cid),
+            "let-go" => self.socket.drop_refused(cid),
+            _ => return,
+        }
+        self.scroll.focus();
+    }
+
+    /// Where the browser does not let a page copy, it goes there: then its own line has the address.
+    fn copy_link(self, seq: Seq) {
+        let path = self.chat.with_untracked(|chat| format!("/r/{}/{seq}", chat.room()));
+        let location = window().location();
+        if window().is_secure_context() {
+            let address = location.origin().unwrap_or_default() + &path;
+            let _ = window().navigator().clipboard().write_text(&address);
+        } else {
+            let _ = location.assign(&path);
+        }
+    }
 }
 
-/// What I sent and the room does not have yet: on its way, or refused with the reason and two ways on.
-#[component]
-fn PendingRow(chat: RwSignal<Chat>, socket: Socket, scroll: Scroll, pending: Pending) -> impl IntoView {
-    let Pending { cid, body, refused, .. } = pending;
-    let failed = refused.is_some();
-    let actions = refused.map(|why| {
-        let again = cid.clone();
-        let retry = move |_| {
-            socket.retry(&again);
-            scroll.focus();
-        };
-        let delete = move |_| {
-            chat.update(|chat| chat.drop_refused(&cid));
-            scroll.focus();
-        };
+/// A row as it stands now. One that is about to go has nothing to say any more, and keeps what it said.
+fn following(rows: Memo<Vec<Row>>, first: Row) -> Memo<Row> {
+    let key = first.key();
+    let now = move |rows: &Vec<Row>| {
+        let place = rows.binary_search_by_key(&key.1, |row| row.message.seq).ok()?;
+        rows.get(place).filter(|row| row.key() == key).cloned()
+    };
+    Memo::new(move |before: Option<&Row>| rows.with(now).or_else(|| before.cloned()).unwrap_or_else(|| first.clone()))
+}
+
+/// What is pinned, of what is loaded.
+fn pins(pinned: &[Arc<Message>]) -> Option<impl IntoView + use<>> {
+    let count = pinned.len();
+    let pin = |message: &Arc<Message>| {
+        let (seq, name, text) = (message.seq, message.by.name.clone(), message.post.body.clone());
         view! {
-            <p class="refused" role="alert">
-                <span>"Not sent: " {why.message}</span>
-                <button type="button" on:click=retry>"Try again"</button>
-                <button type="button" on:click=delete>"Delete"</button>
-            </p>
+            <button type="button" data-do="jump" data-seq=seq><bdi>{name}</bdi> " " <span>{text}</span></button>
         }
-    });
+    };
+    (count > 0).then(|| {
+        view! {
+            <details class="pins">
+                <summary>{count} " pinned"</summary>
+                <div>{pinned.iter().map(pin).collect_view()}</div>
+            </details>
+        }
+    })
+}
+
+fn news(Unread { count, more, since }: Unread, today: Option<Today>) -> String {
+    let more = if more { "+" } else { "" };
+    let since = since.map_or_else(String::new, |at| format!(" since {}", time::clock(at, today)));
+    format!("{count}{more} new{since}")
+}
+
+/// What I did and the room does not have yet: on its way, or refused with the reason and the ways on.
+#[component]
+fn Pending(row: PendingRow) -> impl IntoView {
+    let PendingRow { body, state, refused, .. } = row;
     // Not announced: the message itself is, once the room has it.
     view! {
-        <article class="message mine pending" class:failed=failed aria-live="off">
+        <article class="message mine pending" class:failed=refused.is_some() aria-live="off">
             <p class="by">
                 <bdi class="name">"You"</bdi>
-                <span class="state">{if failed { "" } else { "sending\u{2026}" }}</span>
+                <span class="state">{state}</span>
             </p>
             <Body text=body/>
-            {actions}
+            {refused.as_ref().map(refusal)}
         </article>
     }
 }

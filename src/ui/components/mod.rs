@@ -2,6 +2,7 @@
 
 pub mod composer;
 pub mod connection;
+pub mod menu;
 pub mod message;
 pub mod message_list;
 pub mod who_am_i;

@@ -17,8 +17,7 @@ pub fn WhoAmI(
     /// The line to the server.
     socket: Socket,
 ) -> impl IntoView {
-    let name = Memo::new(move |_| chat.with(|chat| chat.me().map(|me| me.name.clone())));
-    let shown = move || name.get().unwrap_or_else(|| "Guest".to_owned());
+    let shown = move || chat.with(|chat| chat.me().map_or_else(|| "Guest".to_owned(), |me| me.name.clone()));
     let problem = RwSignal::new(String::new());
     let (folder, handle) = (NodeRef::<html::Details>::new(), NodeRef::<html::Summary>::new());
     let field = NodeRef::<html::Input>::new();

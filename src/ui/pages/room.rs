@@ -5,11 +5,13 @@ use leptos::prelude::*;
 use crate::protocol::page::FirstPaint;
 use crate::ui::components::composer::Composer;
 use crate::ui::components::connection::Connection;
-use crate::ui::components::message_list::MessageList;
+use crate::ui::components::message_list::{Listing, MessageList};
 use crate::ui::components::who_am_i::WhoAmI;
+use crate::ui::keeping::Keeping;
 use crate::ui::scroll::Scroll;
 use crate::ui::socket::Socket;
 use crate::ui::state::Chat;
+use crate::ui::writing::Writing;
 
 /// The room as it was when the page was drawn, and from then on as it is.
 #[component]
@@ -18,10 +20,18 @@ pub fn RoomPage(
     first_paint: FirstPaint,
 ) -> impl IntoView {
     let chat = RwSignal::new(Chat::from_first_paint(&first_paint));
-    let socket = Socket::new(chat);
-    let scroll = Scroll::new();
+    let keeping = Keeping::new(&first_paint.room);
+    let socket = Socket::new(chat, keeping);
+    let scroll = Scroll::new(chat, first_paint.at.is_none());
+    let writing = Writing::new(chat, socket, keeping);
+    let listing = Listing::new(chat, socket, scroll, writing, keeping);
     // Effects run in the browser only.
-    Effect::new(move |_| socket.open());
+    Effect::new(move |_| {
+        scroll.follow();
+        writing.take_up_draft();
+        listing.open();
+        socket.open();
+    });
     view! {
         <div class="room">
             <header class="top">
@@ -32,8 +42,8 @@ pub fn RoomPage(
                 <Connection chat/>
                 <WhoAmI chat socket/>
             </header>
-            <MessageList chat socket scroll/>
-            <Composer socket scroll room=first_paint.room form_cid=first_paint.form_cid/>
+            <MessageList listing room=first_paint.room.clone()/>
+            <Composer writing socket scroll room=first_paint.room form_cid=first_paint.form_cid/>
         </div>
     }
 }

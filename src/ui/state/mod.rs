@@ -1,0 +1,242 @@
+//! What the page knows of a room, without a browser: frames in, frames out.
+
+mod line;
+mod reading;
+mod rows;
+mod sending;
+
+pub use line::Link;
+pub use reading::{Aim, Unread};
+pub use rows::{PendingRow, Refused, Row};
+pub use sending::Pause;
+
+use crate::protocol::api::Me;
+use crate::protocol::event::Event;
+use crate::protocol::ids::{Cid, Epoch, RoomKey, Seq};
+use crate::protocol::limits;
+use crate::protocol::page::FirstPaint;
+use crate::protocol::timeline::{Applied, Timeline};
+use crate::protocol::wire::{ClientFrame, ServerFrame, close};
+use line::Line;
+use reading::Reading;
+use sending::Sending;
+
+/// A room as one person sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Chat {
+    room: RoomKey,
+    timeline: Timeline,
+    /// How many lives of the room this page has seen: seq 1 of another life is another message.
+    life: u32,
+    me: Option<Me>,
+    line: Line,
+    sending: Sending,
+    reading: Reading,
+}
+
+impl Chat {
+    /// As the server drew it.
+    pub fn from_first_paint(first: &FirstPaint) -> Self {
+        let (epoch, events) = (first.epoch.clone(), first.events.clone());
+        let timeline = match first.at {
+            Some(_) => Timeline::from_excerpt(epoch, first.head, events),
+            None => Timeline::from_newest(epoch, first.head, events),
+        };
+        Self {
+            room: first.room.clone(),
+            timeline,
+            life: 0,
+            me: first.me.clone(),
+            line: Line::default(),
+            sending: Sending::default(),
+            reading: Reading::of(first),
+        }
+    }
+
+    /// Which room.
+    pub fn room(&self) -> &RoomKey {
+        &self.room
+    }
+
+    /// Who I am; nobody while I only read.
+    pub fn me(&self) -> Option<&Me> {
+        self.me.as_ref()
+    }
+
+    /// How it stands with the connection.
+    pub fn link(&self) -> Link {
+        self.line.link
+    }
+
+    /// How long the server may be silent, in milliseconds.
+    pub fn patience_ms(&self) -> u64 {
+        self.line.ping_ms + limits::PONG_MS
+    }
+
+    /// When the server wants us back, once.
+    pub fn take_moved_ms(&mut self) -> Option<u64> {
+        self.line.moved_ms.take()
+    }
+
+    /// A connection is being made.
+    pub fn on_connecting(&mut self) -> ClientFrame {
+        // While a server is away, each try is no news.
+        if self.line.link != Link::Lost {
+            self.line.link = Link::Connecting;
+        }
+        self.disconnect();
+        ClientFrame::Hello { token: None }
+    }
+
+    /// The connection is gone. `true` if a new one should be tried.
+    pub fn on_closed(&mut self, code: u16) -> bool {
+        self.disconnect();
+        // 1000 is what our own page gets on leaving; the server never means it as goodbye for good.
+        let ended = close::is_final(code) && code != close::NORMAL;
+        self.line.link = if ended { Link::Ended } else { Link::Lost };
+        self.refuse_if_ended();
+        !ended
+    }
+
+    /// The server said something; answers with what to say to it. `fresh` makes cids.
+    pub fn on_frame(&mut self, frame: ServerFrame, fresh: fn() -> Cid) -> Vec<ClientFrame> {
+        let mut answer = self.answer(frame, fresh);
+        answer.extend(self.send_next());
+        answer
+    }
+
+    fn answer(&mut self, frame: ServerFrame, fresh: fn() -> Cid) -> Vec<ClientFrame> {
+        match frame {
+            ServerFrame::Welcome { me, ping_ms, .. } => return self.on_welcome(me, ping_ms),
+            ServerFrame::Subbed { room, epoch, head, recovered, events } if room == self.room => {
+                return self.on_subbed(epoch, head, recovered, events);
+            }
+            ServerFrame::Ev { room, event } if room == self.room => return self.on_event(event),
+            ServerFrame::Page { room, events, more } if room == self.room => return self.on_page(events, more),
+            ServerFrame::Ping { heads } => return self.on_ping(heads.get(&self.room).copied()),
+            ServerFrame::Ack { cid, seq, .. } => self.on_ack(&cid, seq),
+            ServerFrame::Nack { cid, code, message, after_ms } => self.on_nack(&cid, code, &message, after_ms, fresh),
+            ServerFrame::Retry { cid, after_ms } => self.on_retry(&cid, after_ms),
+            // Whatever it was about, what was asked for may not come.
+            ServerFrame::Err { .. } => {
+                self.reading.on_error();
+                self.line.introduced = false;
+            }
+            ServerFrame::Moved { after_ms } => self.line.moved_ms = Some(after_ms),
+            // About nothing that this page asked for.
+            _ => {}
+        }
+        Vec::new()
+    }
+
+    /// Something waits to be said and nobody is there to say it: `true`, once, if a guest has to be made.
+    pub fn needs_guest(&mut self) -> bool {
+        let needs = self.line.needs_somebody() && self.sending.outbox.waiting().next().is_some();
+        self.line.becoming |= needs;
+        needs
+    }
+
+    /// I want to be somebody, by a name of my own; `false` if that is under way already.
+    pub fn begin_to_become(&mut self) -> bool {
+        !std::mem::replace(&mut self.line.becoming, true)
+    }
+
+    /// That came to nothing.
+    pub fn cancel_becoming(&mut self) {
+        self.line.becoming = false;
+    }
+
+    /// I am somebody now, and show it to the connection.
+    pub fn on_identity(&mut self, me: Me, token: String) -> Vec<ClientFrame> {
+        self.line.becoming = false;
+        self.me = Some(me);
+        self.refuse_others();
+        self.line.introduced = self.line.following;
+        // A connection that is still to come brings the cookie.
+        if self.line.following { vec![ClientFrame::Hello { token: Some(token) }] } else { Vec::new() }
+    }
+
+    /// I have another name.
+    pub fn on_renamed(&mut self, me: Me) {
+        self.me = Some(me);
+    }
+
+    /// I could not become somebody: what waits for that has failed.
+    pub fn on_identity_refused(&mut self, why: &str) {
+        self.line.becoming = false;
+        self.sending.outbox.refuse_all(why);
+    }
+
+    fn disconnect(&mut self) {
+        self.line.disconnect();
+        self.reading.disconnect();
+        self.sending.outbox.disconnected();
+    }
+
+    fn on_welcome(&mut self, me: Option<Me>, ping_ms: u64) -> Vec<ClientFrame> {
+        self.line.ping_ms = ping_ms;
+        self.line.signed_in = me.is_some();
+        // While I am becoming somebody, this may be the answer to an earlier hello.
+        if me.is_some() || !(self.line.becoming || self.line.introduced) {
+            self.me = me;
+            self.refuse_others();
+        }
+        self.line.introduced &= !self.line.signed_in;
+        if self.line.following { Vec::new() } else { vec![self.subscribe()] }
+    }
+
+    fn on_subbed(&mut self, epoch: Epoch, head: Seq, recovered: bool, events: Vec<Event>) -> Vec<ClientFrame> {
+        self.line.link = Link::Live;
+        self.line.following = true;
+        if recovered && epoch == *self.timeline.epoch() {
+            self.take_all(events);
+        } else {
+            self.on_hole(epoch, head, events);
+            self.on_new_life();
+        }
+        self.sending.outbox.settle_up_to(self.timeline.have());
+        self.ask_wanted()
+    }
+
+    fn on_event(&mut self, event: Event) -> Vec<ClientFrame> {
+        match self.take(event) {
+            Applied::Taken | Applied::Known => Vec::new(),
+            Applied::Early => self.fill_gap(),
+        }
+    }
+
+    /// A heartbeat also says how far the room is: a hole that nothing else shows is seen here.
+    fn on_ping(&mut self, head: Option<Seq>) -> Vec<ClientFrame> {
+        let mut answer = vec![ClientFrame::Pong {}];
+        match head {
+            // The server does not count this room among those that I follow: it was refused when I asked.
+            None => answer.push(self.subscribe()),
+            Some(head) if head > self.timeline.have() => answer.extend(self.fill_gap()),
+            Some(_) => {}
+        }
+        answer
+    }
+
+    fn take_all(&mut self, events: Vec<Event>) {
+        for event in events {
+            self.take(event);
+        }
+    }
+
+    fn take(&mut self, event: Event) -> Applied {
+        self.settle_own(std::slice::from_ref(&event));
+        self.note_unseen(&event);
+        let applied = self.timeline.apply(event);
+        self.sending.outbox.settle_up_to(self.timeline.have());
+        self.forget_surplus();
+        applied
+    }
+
+    fn subscribe(&self) -> ClientFrame {
+        let (epoch, seq) = (self.timeline.epoch().clone(), self.timeline.have());
+        ClientFrame::Sub { room: self.room.clone(), epoch: Some(epoch), seq: Some(seq) }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,196 @@
+//! What the list shows: the messages as they stand with what I do to them, and under them what the room does not have yet.
+
+use std::sync::Arc;
+
+use super::Chat;
+use super::line::Link;
+use crate::protocol::event::Act;
+use crate::protocol::ids::{Cid, Emoji, Millis, Seq};
+use crate::protocol::outbox::{Pending, Stage};
+use crate::protocol::timeline::Message;
+
+/// Messages of one person within this time stand under one name.
+const TOGETHER_MS: Millis = 5 * 60 * 1000;
+
+/// A row of the list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row {
+    /// The message.
+    pub message: Arc<Message>,
+    /// I wrote it.
+    pub mine: bool,
+    /// With what I react to it.
+    pub my_reactions: Vec<Emoji>,
+    /// It stands under the name of the one before it.
+    pub continued: bool,
+    /// When the one before it was said.
+    pub before: Option<Millis>,
+    /// What is new begins here.
+    pub first_unread: bool,
+    /// It is the one that was jumped to.
+    pub found: bool,
+    /// It came as history: nobody is told aloud.
+    pub history: bool,
+    /// The message that it answers; without it if that is not loaded.
+    pub answers: Option<(Seq, Option<Arc<Message>>)>,
+    /// What I do to it and the room does not have yet.
+    pub doing: Option<&'static str>,
+    /// What I tried to do to it and was refused.
+    pub refused: Vec<Refused>,
+    /// The life of the room that it is of.
+    life: u32,
+}
+
+/// Something that I tried to do, and why it could not be.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Refused {
+    /// Its id.
+    pub cid: Cid,
+    /// What did not happen: `Not sent`.
+    pub what: &'static str,
+    /// Why.
+    pub why: String,
+    /// It can be tried again.
+    pub again: bool,
+}
+
+/// Something that I did and that has no place in the list yet.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct PendingRow {
+    /// Its id.
+    pub cid: Cid,
+    /// Its text, or what it is.
+    pub body: String,
+    /// How it stands.
+    pub state: &'static str,
+    /// Why it could not be.
+    pub refused: Option<Refused>,
+}
+
+impl Row {
+    /// Two rows with the same key are the same row, however it stands.
+    pub fn key(&self) -> (u32, Seq) {
+        (self.life, self.message.seq)
+    }
+}
+
+impl Chat {
+    /// The messages that are loaded, oldest first.
+    pub fn rows(&self) -> Vec<Row> {
+        let first_unread = self.first_unread();
+        let before = std::iter::once(None).chain(self.timeline.messages().map(Some));
+        let rows = self.timeline.messages().zip(before);
+        rows.map(|(message, before)| self.row(message, before.map(|before| &**before), first_unread)).collect()
+    }
+
+    fn row(&self, message: &Arc<Message>, before: Option<&Message>, first_unread: Option<Seq>) -> Row {
+        let shown = self.with_my_acts(message).map_or_else(|| message.clone(), Arc::new);
+        let first_unread = first_unread == Some(message.seq);
+        Row {
+            mine: self.is_me(message),
+            my_reactions: self.my_reactions(&shown),
+            continued: !first_unread && before.is_some_and(|before| continues(before, message)),
+            before: before.map(|before| before.at),
+            first_unread,
+            found: self.reading.found == Some(message.seq),
+            history: message.seq <= self.reading.history_to,
+            answers: shown.post.reply_to.map(|of| (of, self.timeline.message(of).cloned())),
+            doing: self.doing(message.seq),
+            refused: self.refused_about(message.seq),
+            message: shown,
+            life: self.life,
+        }
+    }
+
+    /// Nothing is to be shown.
+    pub fn is_empty(&self) -> bool {
+        self.timeline.messages().len() == 0 && self.sending.outbox.entries().is_empty()
+    }
+
+    /// What I did that is not in the list: messages, and acts on messages that are not loaded.
+    pub fn pending(&self) -> Vec<PendingRow> {
+        let entries = self.sending.outbox.entries().iter();
+        let homeless = entries.filter(|entry| entry.act.of().is_none_or(|of| self.timeline.message(of).is_none()));
+        homeless.map(|entry| self.pending_row(entry)).collect()
+    }
+
+    /// A message that is loaded, as it is shown.
+    pub fn message(&self, seq: Seq) -> Option<Arc<Message>> {
+        let message = self.timeline.message(seq)?;
+        Some(self.with_my_acts(message).map_or_else(|| message.clone(), Arc::new))
+    }
+
+    /// The last message of mine that is loaded, for a second thought about it.
+    pub fn my_last_message(&self) -> Option<Seq> {
+        let last = self.timeline.messages().rev().find(|message| self.may_change(message))?;
+        Some(last.seq)
+    }
+
+    /// Whether I may edit, delete and pin a message.
+    pub fn may_change(&self, message: &Message) -> bool {
+        self.is_me(message) && message.post.deleted.is_none()
+    }
+
+    /// The pinned ones of the messages that are loaded, oldest first.
+    pub fn pinned(&self) -> Vec<Arc<Message>> {
+        let loaded = self.timeline.messages();
+        loaded.filter_map(|message| self.message(message.seq)).filter(|message| message.post.pinned.is_some()).collect()
+    }
+
+    fn pending_row(&self, entry: &Pending) -> PendingRow {
+        let body = match &entry.act {
+            Act::Post { body, .. } | Act::Edit { body, .. } => body.clone(),
+            Act::Delete { .. } => "A message is to be deleted.".to_owned(),
+            Act::React { emoji, .. } => emoji.to_string(),
+            Act::Pin { .. } => "A pin is to be set or taken away.".to_owned(),
+        };
+        PendingRow { cid: entry.cid.clone(), body, state: self.state_of(entry), refused: self.refused(entry) }
+    }
+
+    fn state_of(&self, entry: &Pending) -> &'static str {
+        match entry.stage {
+            Stage::Refused(_) => "",
+            Stage::Waiting if self.is_paused() => "waiting for the server\u{2026}",
+            Stage::Waiting if self.line.link == Link::Lost => "waiting for the connection\u{2026}",
+            _ => "sending\u{2026}",
+        }
+    }
+
+    fn doing(&self, seq: Seq) -> Option<&'static str> {
+        let of = |entry: &Pending| match entry.act {
+            Act::Delete { .. } => Some("deleting\u{2026}"),
+            Act::Edit { .. } => Some("saving\u{2026}"),
+            _ => None,
+        };
+        self.acts_about(seq).filter_map(of).last()
+    }
+
+    fn refused_about(&self, seq: Seq) -> Vec<Refused> {
+        let about = self.sending.outbox.entries().iter().filter(|entry| entry.act.of() == Some(seq));
+        about.filter_map(|entry| self.refused(entry)).collect()
+    }
+
+    fn refused(&self, entry: &Pending) -> Option<Refused> {
+        let what = match entry.act {
+            Act::Post { .. } => "Not sent: ",
+            Act::Edit { .. } => "Not saved: ",
+            Act::Delete { .. } => "Not deleted: ",
+            Act::React { .. } | Act::Pin { .. } => "Not done: ",
+        };
+        let again = entry.can_be_renewed(self.timeline.epoch());
+        Some(Refused { cid: entry.cid.clone(), what, why: entry.refusal()?.to_owned(), again })
+    }
+
+    fn my_reactions(&self, message: &Message) -> Vec<Emoji> {
+        let emoji = message.post.reactions.iter().map(|reaction| &reaction.emoji);
+        emoji.filter(|emoji| self.reacts_with(message, emoji)).cloned().collect()
+    }
+
+    pub(super) fn is_me(&self, message: &Message) -> bool {
+        self.me.as_ref().is_some_and(|me| me.id == message.by.id)
+    }
+}
+
+fn continues(before: &Message, message: &Message) -> bool {
+    before.by == message.by && message.at.saturating_sub(before.at) < TOGETHER_MS
+}
