@@ -321,7 +321,8 @@ impl TryFrom<Object> for ServerFrame {
 }
 
 /// A room as listed in `welcome`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Object")]
 pub struct RoomSummary {
     /// Its key.
     pub room: RoomKey,
