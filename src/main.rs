@@ -1,5 +1,7 @@
 //! The command line, and the one place where the server, its store and the page meet.
 
+mod bench;
+
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -9,6 +11,7 @@ use banter::server::state::AppState;
 use banter::server::store::{self, SqliteStore};
 use banter::server::{self, auth, telemetry};
 use banter::ui;
+use bench::Bench;
 use clap::{Args, Parser, Subcommand};
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -31,6 +34,9 @@ enum Command {
     /// Put a copy in the place of everything; no server may serve from the folder meanwhile. What it replaces is kept
     /// beside it
     Restore(Archive),
+    /// Measure a running server
+    #[command(subcommand)]
+    Bench(Bench),
 }
 
 #[derive(Args)]
@@ -42,15 +48,15 @@ struct Archive {
     data: PathBuf,
 }
 
-#[tokio::main]
-async fn main() -> ExitCode {
+fn main() -> ExitCode {
     let cli = Cli::parse();
     telemetry::start();
     let done = match cli.command {
-        Some(Command::Serve(config)) => serve(config).await,
+        Some(Command::Serve(config)) => serve(config),
         Some(Command::Backup(archive)) => backup(&archive),
         Some(Command::Restore(archive)) => restore(&archive),
-        None => serve(cli.config).await,
+        Some(Command::Bench(bench)) => bench::run(bench),
+        None => serve(cli.config),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -61,6 +67,7 @@ async fn main() -> ExitCode {
     }
 }
 
+#[tokio::main]
 async fn serve(config: Config) -> Result<(), String> {
     let address = config.address();
     let listener = server::listen(address).map_err(|error| {

@@ -76,7 +76,10 @@ async fn who_does_not_read_is_closed_and_holds_nobody_up() {
         let mut enough = Some(enough);
         for number in 1..=MESSAGES {
             speaker.post(&body).await;
-            while speaker.event().await.seq < number {}
+            // Many at once share a wait for the disk: the slow one must not have been let go before it begins to read.
+            if number % 20 == 0 {
+                while speaker.event().await.seq < number {}
+            }
             // Well over what the kernel and the server hold for one who does not read; what follows is for the others.
             if number == MESSAGES / 2 {
                 drop(enough.take());

@@ -9,6 +9,8 @@ mod backup;
 mod bad_input;
 /// The real binary: its options, its logs, its end.
 mod binary;
+/// RFC 6455, case by case.
+mod conformance;
 /// The end of a server, and what becomes of everybody.
 mod drain;
 /// Pages and forms without any script.

@@ -4,11 +4,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Which other parts of the crate a part may name. The first entry that a file is under counts.
-const MAY_NAME: [(&str, &[&str]); 12] = [
-    ("src/main.rs", &["server", "ui"]),
+const MAY_NAME: [(&str, &[&str]); 13] = [
+    ("src/main.rs", &["bench", "server", "ui"]),
     ("src/lib.rs", &["protocol", "server", "ui"]),
     ("src/protocol", &["protocol"]),
     ("src/ui", &["ui", "protocol"]),
+    ("src/bench", &["bench", "protocol"]),
     ("src/server/store", &["protocol", "server::store", "server::error", "server::metrics", "server::plant"]),
     ("src/server/fanout", &["protocol", "server::fanout", "server::error", "server::metrics", "server::plant"]),
     (

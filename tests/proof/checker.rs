@@ -228,12 +228,18 @@ impl<'a> Check<'a> {
         let (mut next, mut sending, mut last_of_mine) = (None, HashMap::new(), (0, 0));
         for Entry { at, what } in &history.entries {
             match what {
-                Seen::Connected => (next, last_of_mine) = (None, (0, 0)),
+                Seen::Connected => {
+                    (next, last_of_mine) = (None, (0, 0));
+                    sending.clear();
+                }
                 Seen::Closed(_) => next = None,
-                Seen::Sent { cid, .. } => drop(sending.insert(cid.as_str(), *at)),
+                // Of one that was sent again it is not known which time was the one that counted.
+                Seen::Sent { cid, .. } => {
+                    sending.entry(cid.as_str()).and_modify(|sent| *sent = None).or_insert(Some(*at));
+                }
                 Seen::Acked { cid, seq, dup } => {
                     self.acked(history, cid, *seq);
-                    if let (false, Some(sent)) = (dup, sending.get(cid.as_str())) {
+                    if let (false, Some(Some(sent))) = (dup, sending.get(cid.as_str())) {
                         self.sender_order(history, &mut last_of_mine, (*sent, *seq));
                     }
                 }

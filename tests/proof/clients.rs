@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, VecDeque};
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use banter::protocol::event::Act;
@@ -13,7 +12,7 @@ use futures::{SinkExt, StreamExt};
 use rand::Rng;
 use rand::rngs::StdRng;
 use serde_json::Value;
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream};
 use tokio::sync::watch;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::Message;
@@ -91,6 +90,15 @@ impl Line {
         Some(Self(stream))
     }
 
+    /// With a kernel that holds only a few kilobytes of what was not read.
+    pub async fn open_narrow(address: SocketAddr) -> Option<Self> {
+        let socket = TcpSocket::new_v4().ok()?;
+        socket.set_recv_buffer_size(4096).ok()?;
+        let stream = socket.connect(address).await.ok()?;
+        let (stream, _) = tokio_tungstenite::client_async(format!("ws://{address}/ws"), stream).await.ok()?;
+        Some(Self(stream))
+    }
+
     pub async fn say(&mut self, text: String) -> Option<()> {
         tokio::time::timeout(SILENCE, self.0.send(Message::text(text))).await.ok()?.ok()
     }
@@ -126,6 +134,8 @@ pub struct Writer {
     pub window: usize,
     /// How often each is sent.
     pub copies: usize,
+    /// Messages are padded to so many bytes, and nothing but messages is sent.
+    pub bytes: usize,
     pub random: StdRng,
     /// What has no answer yet, in order.
     pub unsettled: VecDeque<(Cid, Act)>,
@@ -144,6 +154,7 @@ impl Writer {
             history: History::new(name, person),
             window: 8,
             copies: 1,
+            bytes: 0,
             random,
             unsettled: VecDeque::new(),
             mine: Vec::new(),
@@ -230,6 +241,9 @@ impl Writer {
     pub fn invent(&mut self) -> Act {
         self.number += 1;
         let body = format!("{} says number {}", self.history.client, self.number);
+        if self.bytes > 0 {
+            return Act::Post { body: format!("{body:<0$}.", self.bytes), reply_to: None };
+        }
         let last = self.mine.iter().rev().take(5).copied().collect::<Vec<_>>();
         if last.is_empty() || self.random.random_bool(0.75) {
             return Act::Post { body, reply_to: last.first().copied().filter(|_| self.random.random_bool(0.1)) };
@@ -354,23 +368,53 @@ pub struct Observer {
     pub timeline: Option<Timeline>,
     /// Asked for once more on each connection while others talk: how often.
     pub resubs: usize,
-    filling: bool,
+    pub filling: bool,
+    /// When the end was announced.
+    pub waits_since: Option<Instant>,
+    /// What this connection was asked and has not answered, in order: when, and what there was by then.
+    pub asked: VecDeque<Asked>,
 }
+
+/// When something was asked, and the epoch and seq that there was by then.
+type Asked = (u64, Option<(Epoch, Seq)>);
 
 impl Observer {
     pub fn new(setting: Setting, name: &str) -> Self {
-        Self { setting, history: History::new(name, ""), timeline: None, resubs: 0, filling: false }
+        Self {
+            setting,
+            history: History::new(name, ""),
+            timeline: None,
+            resubs: 0,
+            filling: false,
+            waits_since: None,
+            asked: VecDeque::new(),
+        }
+    }
+
+    /// As [`Observer::watch`]; but on the first connection, with next to no room in its kernel, it stops reading for as long
+    /// as it is told to.
+    pub async fn watch_slowly(mut self, mut pause: watch::Receiver<bool>) -> Self {
+        if let Some(mut line) = Line::open_narrow(self.setting.address).await {
+            self.note(Seen::Connected);
+            self.read_late(&mut line, &mut pause).await;
+            self.note(Seen::Closed(None));
+        }
+        self.watch().await
+    }
+
+    async fn read_late(&mut self, line: &mut Line, pause: &mut watch::Receiver<bool>) -> Option<()> {
+        line.tell(&ClientFrame::Hello { token: None }).await?;
+        self.follow(line).await?;
+        let _ = pause.wait_for(|pause| !pause).await;
+        while let Brought::Text(text) = line.due().await {
+            // It does not ask for what it sees to be missing: what comes by itself is what counts.
+            self.on_text(&text);
+        }
+        Some(())
     }
 
     pub async fn watch(mut self) -> Self {
-        let begun_to_wait = Arc::new(std::sync::OnceLock::new());
-        while !self.is_at_the_end() {
-            if matches!(self.setting.stage(), Stage::End(_)) {
-                let waiting: &Instant = begun_to_wait.get_or_init(Instant::now);
-                if waiting.elapsed() > PATIENCE {
-                    break;
-                }
-            }
+        while !self.is_over() {
             let closed = self.talk().await;
             self.note(Seen::Closed(closed));
             tokio::time::sleep(AGAIN).await;
@@ -385,14 +429,16 @@ impl Observer {
         self.note(Seen::Connected);
         line.tell(&ClientFrame::Hello { token: None }).await?;
         let mut stage = self.setting.stage.clone();
-        let (mut asked, mut resubs) = (self.follow(&mut line).await?, self.resubs);
-        while !self.is_at_the_end() {
+        self.asked.clear();
+        self.follow(&mut line).await?;
+        let mut resubs = self.resubs;
+        while !self.is_over() {
             let brought = tokio::select! {
                 brought = line.next() => brought,
                 _ = stage.changed() => continue,
                 // At the end, whoever has not been told asks.
                 () = tokio::time::sleep(SILENCE) => {
-                    asked = self.follow(&mut line).await?;
+                    self.follow(&mut line).await?;
                     continue;
                 }
             };
@@ -400,40 +446,42 @@ impl Observer {
                 Brought::Text(text) => text,
                 Brought::Closed(code) => return code,
             };
-            if let Some(answer) = self.on_text(&text, asked) {
-                asked = self.setting.clock.now();
+            if let Some(answer) = self.on_text(&text) {
                 line.tell(&answer).await?;
             }
             if resubs > 0 {
                 resubs -= 1;
-                asked = self.follow(&mut line).await?;
+                self.follow(&mut line).await?;
             }
         }
         None
     }
 
-    async fn follow(&mut self, line: &mut Line) -> Option<u64> {
-        let asked = self.setting.clock.now();
-        let (epoch, seq) = self.have().unzip();
+    async fn follow(&mut self, line: &mut Line) -> Option<()> {
+        let have = self.have();
+        let (epoch, seq) = have.clone().unzip();
+        self.asked.push_back((self.setting.clock.now(), have));
         self.filling = false;
-        line.tell(&ClientFrame::Sub { room: RoomKey::lobby(), epoch, seq }).await?;
-        Some(asked)
+        line.tell(&ClientFrame::Sub { room: RoomKey::lobby(), epoch, seq }).await
     }
 
     fn have(&self) -> Option<(Epoch, Seq)> {
         self.timeline.as_ref().map(|timeline| (timeline.epoch().clone(), timeline.have()))
     }
 
-    pub fn is_at_the_end(&self) -> bool {
-        matches!((self.setting.stage(), self.have()), (Stage::End(end), Some((_, have))) if have >= end)
+    /// It is at the end, or has had all the time to get there.
+    fn is_over(&mut self) -> bool {
+        let Stage::End(end) = self.setting.stage() else { return false };
+        let since = *self.waits_since.get_or_insert_with(Instant::now);
+        self.have().is_some_and(|(_, have)| have >= end) || since.elapsed() > PATIENCE
     }
 
-    fn on_text(&mut self, text: &str, asked: u64) -> Option<ClientFrame> {
-        let have = self.have();
+    fn on_text(&mut self, text: &str) -> Option<ClientFrame> {
         let value: Value = serde_json::from_str(text).unwrap();
         let events = |value: &Value| serde_json::from_value::<Vec<Event>>(value["events"].clone()).unwrap();
         match serde_json::from_str(text).unwrap() {
             ServerFrame::Subbed { epoch, head, recovered, events: seen, .. } => {
+                let (asked, have) = self.asked.pop_front()?;
                 let have = have.map(|(epoch, have)| (epoch.to_string(), have));
                 let events = events(&value);
                 self.note(Seen::Subbed { asked, have, epoch: epoch.to_string(), head, recovered, events });
@@ -448,6 +496,7 @@ impl Observer {
                 None
             }
             ServerFrame::Page { events: seen, .. } => {
+                let (asked, _) = self.asked.pop_front()?;
                 self.note(Seen::Page { asked, events: events(&value) });
                 self.filling = false;
                 let timeline = self.timeline.as_mut()?;
@@ -471,6 +520,7 @@ impl Observer {
         if std::mem::replace(&mut self.filling, true) {
             return None;
         }
+        self.asked.push_back((self.setting.clock.now(), self.have()));
         Some(ClientFrame::Fetch { room: RoomKey::lobby(), after: Some(gap), before: None, limit: 200 })
     }
 

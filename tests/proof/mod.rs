@@ -3,6 +3,10 @@
 mod checker;
 mod clients;
 mod dump;
+mod faults;
 mod history;
+mod planted;
+mod proxy;
+mod scene;
 mod server;
 mod torture;

@@ -61,6 +61,11 @@ impl Server {
         self.traced = options.iter().map(|option| (*option).to_owned()).collect();
     }
 
+    /// What it said in its present life.
+    pub fn log(&self) -> Vec<String> {
+        self.log.lock().unwrap().clone()
+    }
+
     pub fn address(&self) -> SocketAddr {
         self.address
     }

@@ -231,6 +231,9 @@ fn acknowledge_early(batch: Vec<Submission>, hub: &Hub) -> Vec<Submission> {
 }
 
 async fn settle_too_fast(submission: &Submission, store: &dyn Store) -> Outcome {
+    if let (true, Some(error)) = (plant::is(Bug::NackCommits), &submission.too_fast) {
+        return Outcome::Refused(error.clone());
+    }
     let Draft { room, author, cid, .. } = &submission.draft;
     match (store.seq_of(room, author, cid).await, &submission.too_fast) {
         (Ok(Some(seq)), _) => Outcome::Committed { seq, dup: true },

@@ -108,7 +108,8 @@ impl Listing {
         on_window("focus", move |_| self.read());
         on_window("blur", move |_| self.chat.update(Chat::on_away));
         Effect::new(move |_| {
-            (self.chat.track(), self.scroll.moved.track());
+            self.chat.track();
+            self.scroll.moved.track();
             self.keep_up();
         });
     }

@@ -376,7 +376,7 @@ fn what_i_do_to_a_message_shows_at_once() {
     chat.toggle_reaction(cid(4), 1, thumb.clone(), 4);
     let row = chat.rows().swap_remove(0);
     assert_eq!((row.message.post.body.as_str(), row.doing), ("better", Some("saving\u{2026}")));
-    assert_eq!(row.my_reactions, [thumb.clone()]);
+    assert_eq!(row.my_reactions, std::slice::from_ref(&thumb));
     chat.toggle_reaction(cid(5), 1, thumb, 5);
     assert!(chat.rows()[0].my_reactions.is_empty(), "and is taken back by the same");
     on(&mut chat, ServerFrame::Nack { cid: cid(3), code: ErrorCode::NotYours, message: "no".into(), after_ms: None });

@@ -1,0 +1,119 @@
+//! How many posts a second are acknowledged, each on the disk by then.
+
+use std::collections::HashSet;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use clap::Args;
+
+use super::Result;
+use super::figures::{ms, quantile, whole};
+use super::sender::{Ack, Sender, post_all, senders};
+use super::target::Target;
+
+/// Of the time, how much is given to a run before it is measured.
+const WARM_UP: f64 = 0.1;
+
+/// `banter bench durable`
+#[derive(Debug, Args)]
+pub struct Durable {
+    /// The server
+    #[arg(long, default_value = "http://127.0.0.1:3000")]
+    url: Target,
+    /// Connections that post
+    #[arg(long, default_value_t = 64)]
+    senders: usize,
+    /// Length of each text
+    #[arg(long, default_value_t = 100)]
+    bytes: usize,
+    /// How long each run takes
+    #[arg(long, default_value_t = 10)]
+    seconds: u64,
+    /// How many posts each sender has under way at most, one run each
+    #[arg(long, default_value = "1,16", value_delimiter = ',')]
+    window: Vec<usize>,
+    /// A program that puts the same rows into SQLite, to compare with: bench/peers
+    #[arg(long, requires = "folder")]
+    peer: Option<PathBuf>,
+    /// Where that keeps its database: on the same disk as the server's
+    #[arg(long)]
+    folder: Option<PathBuf>,
+}
+
+/// What a run has shown.
+struct Run {
+    window: usize,
+    /// Posts acknowledged a second.
+    rate: f64,
+    /// How long each waited.
+    waits: Vec<Duration>,
+    /// Posts in one commit, on average.
+    batch: f64,
+}
+
+impl Durable {
+    pub(super) async fn measure(self) -> Result<()> {
+        let mut out = io::stdout();
+        let (senders, bytes, seconds) = (self.senders, self.bytes, self.seconds);
+        writeln!(
+            out,
+            "durable posts: {senders} senders, {bytes} bytes each, {seconds} s, acknowledged once on the disk"
+        )?;
+        let under_way = "under way";
+        writeln!(out, "{under_way:>10} {:>10} {:>8} {:>8} {:>10}", "acked/s", "p50 ms", "p99 ms", "a commit")?;
+        for window in &self.window {
+            let mut run = self.run(*window).await?;
+            let (p50, p99) = (ms(quantile(&mut run.waits, 0.5)), ms(quantile(&mut run.waits, 0.99)));
+            let (rate, batch) = (whole(run.rate), run.batch);
+            writeln!(out, "{:>10} {rate:>10} {p50:>8.2} {p99:>8.2} {batch:>10.1}", run.window)?;
+            if let (Some(peer), Some(folder)) = (&self.peer, &self.folder) {
+                let bare = self.peer(peer, folder, run.batch)?;
+                let ratio = run.rate / bare;
+                writeln!(out, "{:>10} {:>10} bare SQLite loop with that batch; ratio {ratio:.2}", "", whole(bare))?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn run(&self, window: usize) -> Result<Run> {
+        let mut senders = senders(&self.url, self.senders, &"x".repeat(self.bytes)).await?;
+        let head = self.url.head().await?;
+        let before = self.committed().await?;
+        let begin = Instant::now();
+        let time = Duration::from_secs(self.seconds);
+        let (from, to) = (begin + time.mul_f64(WARM_UP), begin + time);
+        post_all(&mut senders, window, &|| Instant::now() < to).await?;
+        let after = self.committed().await?;
+        let batch = (after.0 - before.0) as f64 / (after.1 - before.1).max(1) as f64;
+        let acks = all_acks(&senders, self.url.head().await? - head)?;
+        let waits: Vec<_> = acks.iter().filter(|ack| (from..to).contains(&ack.at)).map(|ack| ack.after).collect();
+        Ok(Run { window, rate: waits.len() as f64 / (to - from).as_secs_f64(), waits, batch })
+    }
+
+    /// Events and commits so far.
+    async fn committed(&self) -> Result<(u64, u64)> {
+        let events = self.url.counter("banter_committed_events_total").await?;
+        Ok((events, self.url.counter("banter_commits_total").await?))
+    }
+
+    /// Rows a second that the peer commits in batches of that size.
+    fn peer(&self, peer: &Path, folder: &Path, batch: f64) -> Result<f64> {
+        let numbers = [batch.round().max(1.0) as u64, self.senders as u64, self.bytes as u64, self.seconds];
+        let output = Command::new(peer).arg(folder).args(numbers.map(|number| number.to_string())).output()?;
+        let text = String::from_utf8_lossy(&output.stdout);
+        let rate = text.trim().parse();
+        rate.map_err(|_| format!("{}: {text}{}", peer.display(), String::from_utf8_lossy(&output.stderr)).into())
+    }
+}
+
+/// What all of them got acknowledged. A run in which a post has no place of its own in the room is worth nothing.
+fn all_acks(senders: &[Sender], grown: u64) -> Result<Vec<Ack>> {
+    let acks: Vec<Ack> = senders.iter().flat_map(|sender| &sender.acks).copied().collect();
+    let places = acks.iter().map(|ack| ack.seq).collect::<HashSet<_>>().len();
+    if places != acks.len() || places as u64 != grown {
+        return Err(format!("{} acks name {places} places, and the room has grown by {grown}", acks.len()).into());
+    }
+    Ok(acks)
+}
