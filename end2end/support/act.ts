@@ -57,3 +57,52 @@ export async function takesName(page: Page, name: string) {
 export async function scrollsUp(page: Page, pixels: number) {
   await find.list(page).evaluate((list, top) => list.scrollBy({ top, behavior: 'instant' }), -pixels);
 }
+
+/** Opens a room at one of its messages. */
+export async function opensAt(page: Page, seq: number) {
+  await page.goto(`/r/lobby/${seq}`);
+  await isLive(page);
+}
+
+/** Does something with a message by its menu. */
+export async function does(page: Page, action: string, text: string) {
+  await find.actions(page, text).click();
+  await find.action(page, action).click();
+}
+
+export async function edits(page: Page, text: string, instead: string) {
+  await does(page, 'Edit', text);
+  await writes(page, instead);
+  await find.box(page).press('Enter');
+}
+
+export async function deletes(page: Page, text: string) {
+  await does(page, 'Delete', text);
+  await find.action(page, 'Delete for good').click();
+}
+
+export async function answers(page: Page, text: string, answer: string) {
+  await does(page, 'Answer', text);
+  await says(page, answer);
+}
+
+/** Another page of the same browser. */
+export async function opensAnotherTab(page: Page) {
+  const tab = await page.context().newPage();
+  await opens(tab);
+  return tab;
+}
+
+/** As when a tab is closed: nothing is asked, nothing is said. */
+export async function closesTab(page: Page) {
+  await page.close({ runBeforeUnload: false });
+}
+
+/** As when a tab runs out of memory. */
+export async function crashes(page: Page) {
+  const session = await page.context().newCDPSession(page);
+  const crashed = page.waitForEvent('crash');
+  void session.send('Page.crash').catch(() => {});
+  await crashed;
+  await page.close();
+}

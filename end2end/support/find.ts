@@ -8,8 +8,9 @@ export const list = (page: Page) => page.locator('#messages');
 export const messages = (page: Page) => list(page).locator('.message:not(.pending)');
 /** Those that are drawn as one's own. */
 export const ownMessages = (page: Page) => list(page).locator('.message.mine:not(.pending)');
-/** Those that contain a text. */
-export const message = (page: Page, text: string) => messages(page).filter({ hasText: text });
+/** Those that say something; a quote does not. */
+export const message = (page: Page, text: string) =>
+  messages(page).filter({ has: page.locator('.body').filter({ hasText: text }) });
 /** The texts of the messages that the room has, oldest first. */
 export const texts = (page: Page) => messages(page).locator('.body');
 /** Who wrote each. */
@@ -46,3 +47,31 @@ export const nameBox = (page: Page) => page.locator('#nameInput');
 export const saveName = (page: Page) => page.locator('.who').getByRole('button', { name: 'Save' });
 /** Why a name cannot be. */
 export const nameProblem = (page: Page) => page.locator('.who').getByRole('alert');
+
+/** The line of a day. */
+export const days = (page: Page) => list(page).locator('.day');
+/** Where what is new begins. */
+export const unreadLine = (page: Page) => list(page).locator('.unread');
+/** The button that leads to what is new. */
+export const toUnread = (page: Page) => page.locator('.to-unread');
+/** The link to what is before the list. */
+export const older = (page: Page) => list(page).getByRole('link', { name: 'Older messages' });
+
+/** The quiet button of a message. */
+export const actions = (page: Page, text: string) => message(page, text).getByRole('button', { name: /^Actions/ });
+/** What it opens. */
+export const menu = (page: Page) => page.getByRole('dialog', { name: 'Actions for this message' });
+export const action = (page: Page, name: string) => menu(page).getByRole('button', { name, exact: true });
+/** Where a message is gone. */
+export const tombstones = (page: Page) => list(page).locator('.tombstone');
+/** How a message is reacted to. */
+export const chip = (page: Page, text: string, emoji: string) =>
+  message(page, text).locator('.chip').filter({ hasText: emoji });
+/** What a message answers. */
+export const quote = (page: Page, text: string) => message(page, text).locator('.quote');
+/** What happened to a message besides. */
+export const marks = (page: Page, text: string) => message(page, text).locator('.marks');
+/** The way to what is pinned. */
+export const pins = (page: Page) => page.locator('.pins');
+/** What the text in the box is about. */
+export const about = (page: Page) => page.locator('.about');

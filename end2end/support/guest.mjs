@@ -5,7 +5,7 @@ import { randomUUID } from 'node:crypto';
 /**
  * @typedef {object} Guest
  * @property {string} name  what they are called
- * @property {(body: string) => Promise<void>} say  says something in the lobby
+ * @property {(body: string, answered?: number) => Promise<void>} say  says something in the lobby, or answers a message
  */
 
 /**
@@ -28,8 +28,9 @@ export async function guest(url, wish) {
  * @returns {Guest['say']}
  */
 export function speaker(url, token) {
-  return async (body) => {
-    await post(`${url}/api/v1/rooms/lobby/messages`, { cid: randomUUID(), body }, { authorization: `Bearer ${token}` });
+  return async (body, answered) => {
+    const message = { cid: randomUUID(), body, reply_to: answered };
+    await post(`${url}/api/v1/rooms/lobby/messages`, message, { authorization: `Bearer ${token}` });
   };
 }
 

@@ -53,9 +53,12 @@ impl Outbox {
         self.entries.push(entry);
     }
 
-    /// Take over one that another page has left, in its place.
-    pub fn adopt(&mut self, entry: Pending) {
+    /// Take over one that another page has left, in its place. No two are of the same moment.
+    pub fn adopt(&mut self, mut entry: Pending) {
         if self.get(&entry.cid).is_none() {
+            while self.entries.iter().any(|other| other.at == entry.at) {
+                entry.at += 1;
+            }
             let place = self.entries.partition_point(|other| other.at <= entry.at);
             self.entries.insert(place, entry);
         }
@@ -370,7 +373,10 @@ mod tests {
         outbox.adopt(post(3));
         outbox.adopt(post(3));
         outbox.adopt(post(1));
-        assert_eq!(waiting(&outbox), [&cid(1), &cid(2), &cid(3), &cid(4)]);
+        outbox.adopt(Pending { at: 4, ..post(5) });
+        assert_eq!(waiting(&outbox), [&cid(1), &cid(2), &cid(3), &cid(4), &cid(5)]);
+        let times: Vec<_> = outbox.entries().iter().map(|entry| entry.at).collect();
+        assert_eq!(times, [1, 2, 3, 4, 5]);
     }
 
     #[test]

@@ -276,7 +276,7 @@ impl Socket {
         let Some((handle, mut socket)) = connect() else { return ABNORMAL };
         let mut hello = None;
         self.chat.update(|chat| hello = Some(chat.on_connecting()));
-        if !is_opened(&mut socket, &handle).await {
+        if !self.is_opened(&mut socket, &handle, outgoing).await {
             return ABNORMAL;
         }
         let (mut sink, mut stream) = socket.split();
@@ -314,6 +314,25 @@ impl Socket {
         }
     }
 
+    /// Waits until the socket is open, or is known not to become so. What the network has to say meanwhile ends the try, and
+    /// counts for the next one.
+    async fn is_opened(
+        self,
+        socket: &mut WebSocket,
+        handle: &web_sys::WebSocket,
+        outgoing: &mut UnboundedReceiver<Outgoing>,
+    ) -> bool {
+        let decided = poll_fn(|context| socket.poll_ready_unpin(context));
+        match select(decided, select(timer(OPEN_MS), outgoing.next())).await {
+            Either::Left(_) => is_open(handle),
+            Either::Right((Either::Right((Some(news), _)), _)) => {
+                self.put(news);
+                false
+            }
+            Either::Right(_) => false,
+        }
+    }
+
     /// Control characters take six bytes each on the way: then a text that is short enough is a frame that is not, which
     /// the server would answer by closing, again and again.
     fn refuse_too_long(self, frame: ClientFrame) {
@@ -340,13 +359,6 @@ fn connect() -> Option<(web_sys::WebSocket, WebSocket)> {
     let handle = web_sys::WebSocket::new_with_str(&address(), SUBPROTOCOL).ok()?;
     let socket = WebSocket::try_from(handle.clone()).ok()?;
     Some((handle, socket))
-}
-
-/// Waits until the socket is open, or is known not to become so.
-async fn is_opened(socket: &mut WebSocket, handle: &web_sys::WebSocket) -> bool {
-    let decided = poll_fn(|context| socket.poll_ready_unpin(context));
-    let in_time = matches!(select(decided, timer(OPEN_MS)).await, Either::Left(_));
-    in_time && is_open(handle)
 }
 
 fn is_open(handle: &web_sys::WebSocket) -> bool {

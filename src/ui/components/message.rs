@@ -15,7 +15,7 @@ const QUOTED_CHARS: usize = 120;
 /// Names of people who react that are told one by one.
 const TOLD_NAMES: usize = 12;
 
-/// A message that the room has. Its elements stay the same however it changes; what is done with them is up to the list.
+/// A message that the room has, or will have. Its elements stay the same however it changes; what is done with them is up to the list.
 #[component]
 pub fn MessageRow(
     /// It and how it stands in the list.
@@ -25,13 +25,13 @@ pub fn MessageRow(
     /// The reader's day; `None` while their zone is not known.
     today: RwSignal<Option<Today>>,
 ) -> impl IntoView {
-    let id = row.with_untracked(|row| format!("m{}", row.message.seq));
+    let id = row.with_untracked(|row| row.pending.is_none().then(|| format!("m{}", row.message.seq)));
     view! {
         {move || row.with(|row| lines(row, today.get()))}
         <article
             id=id
             class=move || row.with(|row| class(row, today.get()))
-            aria-live=move || row.with(|row| row.history.then_some("off"))
+            aria-live=move || row.with(|row| row.quiet.then_some("off"))
             tabindex=move || row.with(|row| row.found.then_some("-1"))
         >
             {move || row.with(|row| content(row, &room, today.get()))}
@@ -58,6 +58,8 @@ fn class(row: &Row, today: Option<Today>) -> String {
         (" found", row.found),
         (" gone", row.message.post.deleted.is_some()),
         (" doing", row.doing.is_some()),
+        (" pending", row.pending.is_some()),
+        (" failed", row.pending.is_some() && !row.refused.is_empty()),
     ] {
         if holds {
             class.push_str(name);
@@ -73,12 +75,12 @@ fn starts_day(row: &Row, today: Option<Today>) -> bool {
 fn content(row: &Row, room: &RoomKey, today: Option<Today>) -> impl IntoView + use<> {
     let Message { seq, at, by, post, .. } = &*row.message;
     let gone = post.deleted.is_some();
-    let body = if gone {
+    let text = if gone {
         Either::Left(view! { <p class="tombstone">"This message was deleted."</p> })
     } else {
-        Either::Right(view! { <Body text=post.body.clone()/> })
+        Either::Right(body(&post.body))
     };
-    let more = (!gone).then(|| {
+    let more = (!gone && row.pending.is_none()).then(|| {
         view! {
             <button
                 type="button"
@@ -95,10 +97,12 @@ fn content(row: &Row, room: &RoomKey, today: Option<Today>) -> impl IntoView + u
     view! {
         <p class="by">
             <bdi class="name">{by.name.clone()}</bdi>
-            <time datetime=time::machine(*at)>{time::clock(*at, today)}</time>
+            <time datetime=time::machine(*at)>
+                {row.pending.map_or_else(|| time::clock(*at, today), str::to_owned)}
+            </time>
         </p>
         {quote(row, room)}
-        {body}
+        {text}
         {more}
         {marks(row)}
         {reactions(row)}
@@ -125,7 +129,7 @@ fn quote(row: &Row, room: &RoomKey) -> Option<impl IntoView + use<>> {
 fn marks(row: &Row) -> Option<impl IntoView + use<>> {
     let post = &row.message.post;
     let marks = [
-        post.pinned.is_some().then_some("\u{1F4CC} pinned"),
+        post.pinned.is_some().then_some("pinned"),
         (post.edited.is_some() && row.doing.is_none()).then_some("edited"),
         row.doing,
     ];
@@ -165,7 +169,7 @@ fn names(reaction: &Reaction) -> String {
 }
 
 /// Why something could not be, and the ways on.
-pub fn refusal(refused: &Refused) -> impl IntoView + use<> {
+fn refusal(refused: &Refused) -> impl IntoView + use<> {
     let Refused { cid, what, why, again } = refused;
     let (what, why, cid) = (*what, why.clone(), cid.to_string());
     let again = again.then(|| {
@@ -182,12 +186,8 @@ pub fn refusal(refused: &Refused) -> impl IntoView + use<> {
 }
 
 /// A message's text: nothing in it is ever markup, and a link is never a script.
-#[component]
-pub fn Body(
-    /// As it was written.
-    text: String,
-) -> impl IntoView {
-    let drawn = spans(&text).into_iter().map(|span| match span {
+fn body(text: &str) -> impl IntoView + use<> {
+    let drawn = spans(text).into_iter().map(|span| match span {
         // The HTML parser drops NUL: a text of nothing else would be no node, and the app would look for one.
         Span::Text(text) => Either::Left(text.replace('\0', "\u{FFFD}")),
         Span::Link(link) => {

@@ -9,7 +9,7 @@ use wasm_bindgen::JsCast;
 use web_sys::Element;
 
 use super::menu::{Menu, MessageMenu};
-use super::message::{Body, MessageRow, refusal};
+use super::message::MessageRow;
 use crate::protocol::event::Act;
 use crate::protocol::ids::{Cid, RoomKey, Seq};
 use crate::protocol::timeline::Message;
@@ -17,7 +17,7 @@ use crate::protocol::wire::ClientFrame;
 use crate::ui::keeping::Keeping;
 use crate::ui::scroll::Scroll;
 use crate::ui::socket::{Socket, on_window};
-use crate::ui::state::{Aim, Chat, PendingRow, Row, Unread};
+use crate::ui::state::{Aim, Chat, Row, Unread};
 use crate::ui::time::{self, Today};
 use crate::ui::writing::Writing;
 
@@ -62,7 +62,7 @@ pub fn MessageList(
                 on:scroll=move |_| scroll.on_scroll()
             >
                 <div class="start"></div>
-                <p class="empty" hidden=move || !chat.with(Chat::is_empty)>
+                <p class="empty" hidden=move || !rows.with(Vec::is_empty)>
                     "Nothing has been said here yet. Say hello!"
                 </p>
                 <p class="older" hidden=move || !chat.with(Chat::has_older)>
@@ -70,9 +70,6 @@ pub fn MessageList(
                 </p>
                 <For each=move || rows.get() key=Row::key let:row>
                     <MessageRow row=following(rows, row) room=of_row.clone() today/>
-                </For>
-                <For each=move || chat.with(Chat::pending) key=PendingRow::clone let:row>
-                    <Pending row/>
                 </For>
                 <MessageMenu menu chat/>
             </div>
@@ -285,21 +282,4 @@ fn news(Unread { count, more, since }: Unread, today: Option<Today>) -> String {
     let more = if more { "+" } else { "" };
     let since = since.map_or_else(String::new, |at| format!(" since {}", time::clock(at, today)));
     format!("{count}{more} new{since}")
-}
-
-/// What I did and the room does not have yet: on its way, or refused with the reason and the ways on.
-#[component]
-fn Pending(row: PendingRow) -> impl IntoView {
-    let PendingRow { body, state, refused, .. } = row;
-    // Not announced: the message itself is, once the room has it.
-    view! {
-        <article class="message mine pending" class:failed=refused.is_some() aria-live="off">
-            <p class="by">
-                <bdi class="name">"You"</bdi>
-                <span class="state">{state}</span>
-            </p>
-            <Body text=body/>
-            {refused.as_ref().map(refusal)}
-        </article>
-    }
 }

@@ -7,7 +7,7 @@ mod sending;
 
 pub use line::Link;
 pub use reading::{Aim, Unread};
-pub use rows::{PendingRow, Refused, Row};
+pub use rows::{Refused, Row};
 pub use sending::Pause;
 
 use crate::protocol::api::Me;

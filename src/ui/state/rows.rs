@@ -4,19 +4,23 @@ use std::sync::Arc;
 
 use super::Chat;
 use super::line::Link;
-use crate::protocol::event::Act;
+use crate::protocol::event::{Act, Person, Post};
 use crate::protocol::ids::{Cid, Emoji, Millis, Seq};
 use crate::protocol::outbox::{Pending, Stage};
 use crate::protocol::timeline::Message;
 
 /// Messages of one person within this time stand under one name.
 const TOGETHER_MS: Millis = 5 * 60 * 1000;
+/// The life that rows are of which the room does not have yet.
+const NO_LIFE: u32 = u32::MAX;
 
 /// A row of the list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row {
-    /// The message.
+    /// The message. One that the room does not have yet has a place behind all that it has.
     pub message: Arc<Message>,
+    /// How it stands with one that the room does not have yet.
+    pub pending: Option<&'static str>,
     /// I wrote it.
     pub mine: bool,
     /// With what I react to it.
@@ -29,13 +33,13 @@ pub struct Row {
     pub first_unread: bool,
     /// It is the one that was jumped to.
     pub found: bool,
-    /// It came as history: nobody is told aloud.
-    pub history: bool,
+    /// It is nothing that has just happened: nobody is told aloud.
+    pub quiet: bool,
     /// The message that it answers; without it if that is not loaded.
     pub answers: Option<(Seq, Option<Arc<Message>>)>,
     /// What I do to it and the room does not have yet.
     pub doing: Option<&'static str>,
-    /// What I tried to do to it and was refused.
+    /// What I tried to do to it and was refused, or that it was refused itself.
     pub refused: Vec<Refused>,
     /// The life of the room that it is of.
     life: u32,
@@ -54,19 +58,6 @@ pub struct Refused {
     pub again: bool,
 }
 
-/// Something that I did and that has no place in the list yet.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct PendingRow {
-    /// Its id.
-    pub cid: Cid,
-    /// Its text, or what it is.
-    pub body: String,
-    /// How it stands.
-    pub state: &'static str,
-    /// Why it could not be.
-    pub refused: Option<Refused>,
-}
-
 impl Row {
     /// Two rows with the same key are the same row, however it stands.
     pub fn key(&self) -> (u32, Seq) {
@@ -75,12 +66,19 @@ impl Row {
 }
 
 impl Chat {
-    /// The messages that are loaded, oldest first.
+    /// The messages that are loaded, oldest first, and what I did that has no place among them.
     pub fn rows(&self) -> Vec<Row> {
         let first_unread = self.first_unread();
-        let before = std::iter::once(None).chain(self.timeline.messages().map(Some));
-        let rows = self.timeline.messages().zip(before);
-        rows.map(|(message, before)| self.row(message, before.map(|before| &**before), first_unread)).collect()
+        let mut rows = Vec::new();
+        let mut before = None;
+        for message in self.timeline.messages() {
+            rows.push(self.row(message, before, first_unread));
+            before = Some(&**message);
+        }
+        let has_no_place = |entry: &&Pending| entry.act.of().is_none_or(|of| self.timeline.message(of).is_none());
+        let entries = self.sending.outbox.entries().iter().filter(has_no_place);
+        rows.extend(entries.filter_map(|entry| self.pending_row(entry)));
+        rows
     }
 
     fn row(&self, message: &Arc<Message>, before: Option<&Message>, first_unread: Option<Seq>) -> Row {
@@ -93,25 +91,14 @@ impl Chat {
             before: before.map(|before| before.at),
             first_unread,
             found: self.reading.found == Some(message.seq),
-            history: message.seq <= self.reading.history_to,
+            quiet: message.seq <= self.reading.history_to,
             answers: shown.post.reply_to.map(|of| (of, self.timeline.message(of).cloned())),
             doing: self.doing(message.seq),
             refused: self.refused_about(message.seq),
             message: shown,
+            pending: None,
             life: self.life,
         }
-    }
-
-    /// Nothing is to be shown.
-    pub fn is_empty(&self) -> bool {
-        self.timeline.messages().len() == 0 && self.sending.outbox.entries().is_empty()
-    }
-
-    /// What I did that is not in the list: messages, and acts on messages that are not loaded.
-    pub fn pending(&self) -> Vec<PendingRow> {
-        let entries = self.sending.outbox.entries().iter();
-        let homeless = entries.filter(|entry| entry.act.of().is_none_or(|of| self.timeline.message(of).is_none()));
-        homeless.map(|entry| self.pending_row(entry)).collect()
     }
 
     /// A message that is loaded, as it is shown.
@@ -137,14 +124,32 @@ impl Chat {
         loaded.filter_map(|message| self.message(message.seq)).filter(|message| message.post.pinned.is_some()).collect()
     }
 
-    fn pending_row(&self, entry: &Pending) -> PendingRow {
-        let body = match &entry.act {
-            Act::Post { body, .. } | Act::Edit { body, .. } => body.clone(),
-            Act::Delete { .. } => "A message is to be deleted.".to_owned(),
-            Act::React { emoji, .. } => emoji.to_string(),
-            Act::Pin { .. } => "A pin is to be set or taken away.".to_owned(),
+    /// Not told aloud: the message itself is, once the room has it.
+    fn pending_row(&self, entry: &Pending) -> Option<Row> {
+        let (body, reply_to) = match &entry.act {
+            Act::Post { body, reply_to } => (body.clone(), *reply_to),
+            Act::Edit { body, .. } => (body.clone(), None),
+            Act::Delete { .. } => ("A message is to be deleted.".to_owned(), None),
+            Act::React { emoji, .. } => (emoji.to_string(), None),
+            Act::Pin { .. } => ("A pin is to be set or taken away.".to_owned(), None),
         };
-        PendingRow { cid: entry.cid.clone(), body, state: self.state_of(entry), refused: self.refused(entry) }
+        let by = Person { name: "You".to_owned(), ..self.myself()? };
+        let post = Post::new(body, reply_to);
+        Some(Row {
+            message: Arc::new(Message { seq: entry.at, at: entry.at, by, cid: None, post }),
+            pending: Some(self.state_of(entry)),
+            mine: true,
+            my_reactions: Vec::new(),
+            continued: false,
+            before: Some(entry.at),
+            first_unread: false,
+            found: false,
+            quiet: true,
+            answers: reply_to.map(|of| (of, self.timeline.message(of).cloned())),
+            doing: None,
+            refused: self.refused(entry).into_iter().collect(),
+            life: NO_LIFE,
+        })
     }
 
     fn state_of(&self, entry: &Pending) -> &'static str {
