@@ -61,7 +61,9 @@ async fn every_case_of_rfc_6455_is_met() {
     assert_eq!(tally.cases(Verdict::Failed), [""; 0]);
     for case in tally.cases(Verdict::NonStrict) {
         assert!(LATE.contains(&case), "{case} is not as strict as it was");
-        println!("{case} NON-STRICT: text that is not UTF-8 is refused once its frame is whole, not amid it");
+        println!(
+            "{case} NON-STRICT: text that is not UTF-8 is refused once its frame is whole, not in the middle of it"
+        );
     }
 }
 

@@ -6,6 +6,8 @@ mod dump;
 mod faults;
 mod history;
 mod planted;
+#[cfg(target_os = "linux")]
+mod power;
 mod proxy;
 mod scene;
 mod server;
