@@ -47,9 +47,10 @@ dev-check: rust-target wasm-bindgen cargo-leptos npm chromium ## show that an ed
 	@$(IN_BROWSER) node commands/dev.mjs
 
 check: rust-target ## format, lints, both targets
-	@cargo fmt --check
+	@cargo fmt --all --check
 	@cargo clippy --locked -- -D warnings
 	@cargo clippy --locked --all-targets --features proving -- -D warnings
+	@cargo clippy --locked --package banter-peers -- -D warnings
 	@cargo clippy --locked --lib --target wasm32-unknown-unknown --no-default-features --features hydrate -- -D warnings
 	@RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps --lib --quiet
 
@@ -84,9 +85,11 @@ test-browser: build npm chromium ## the page in Chromium, and its weight
 fuzz: ## the parsers of what strangers send, for some minutes
 	@PROPTEST_CASES=$${PROPTEST_CASES:-1000000} cargo test --release --locked --lib -- decode markup names timeline wire
 
-bench: build npm ## what a start and a first visit cost
+bench: build npm ## what a start, a first visit, a durable post and a long room cost
+	@cargo build --release --locked --package banter-peers
 	@$(IN_BROWSER) node commands/start.mjs
 	@$(IN_BROWSER) node commands/weigh.mjs
+	@$(IN_BROWSER) node commands/load.mjs
 
 weigh: build npm ## what a first visit costs on the wire, file by file
 	@$(IN_BROWSER) node commands/weigh.mjs

@@ -7,6 +7,8 @@ mod acts;
 mod backup;
 /// Everything that a client may get wrong, its error each, and the others who go on chatting.
 mod bad_input;
+/// `banter bench`, which has to be right before its figures mean anything.
+mod bench;
 /// The real binary: its options, its logs, its end.
 mod binary;
 /// RFC 6455, case by case.

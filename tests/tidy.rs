@@ -74,7 +74,7 @@ const NEVER_THE_STORE: [&str; 3] = ["src/server/live", "src/server/api", "src/se
 
 #[test]
 fn nobody_names_whom_they_must_not() {
-    for file in sources().into_iter().filter(|file| !file.starts_with("build.rs")) {
+    for file in sources().into_iter().filter(|file| !file.starts_with("build.rs") && !file.starts_with("bench")) {
         let text = fs::read_to_string(&file).unwrap();
         let (_, allowed) = MAY_NAME.iter().find(|(part, _)| file.starts_with(part)).unwrap();
         for named in named_parts(&file, &text) {
@@ -213,7 +213,8 @@ fn the_documents_name_only_what_is_there() {
         let text = fs::read_to_string(document).unwrap();
         for word in text.split(|c: char| c.is_whitespace() || "`()[],".contains(c)) {
             let word = word.trim_end_matches(['.', ':', ';']);
-            let is_path = ["src/", "tests/", "end2end/", "style/", "public/"].iter().any(|root| word.starts_with(root));
+            let is_path =
+                ["src/", "tests/", "bench/", "end2end/", "style/", "public/"].iter().any(|root| word.starts_with(root));
             if is_path && !word.contains(['*', '{', '<']) {
                 assert!(Path::new(word).exists(), "{document} names {word}");
             }
@@ -224,7 +225,7 @@ fn the_documents_name_only_what_is_there() {
 /// Every Rust file of ours.
 fn sources() -> Vec<PathBuf> {
     let mut files = vec![PathBuf::from("build.rs")];
-    let mut folders = vec![PathBuf::from("src"), PathBuf::from("tests")];
+    let mut folders = ["src", "tests", "bench"].map(PathBuf::from).to_vec();
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();

@@ -21,8 +21,6 @@ const SHORT: Seq = 1_000;
 /// How many posts each of so many senders has under way, while a room is filled.
 const SENDERS: usize = 64;
 const WINDOW: usize = 32;
-/// How often each kind of reading is timed.
-const ROUNDS: usize = 500;
 /// How much longer it may take in the long room.
 const AT_MOST: f64 = 1.5;
 
@@ -36,8 +34,11 @@ pub struct History {
     #[arg(long)]
     long: Target,
     /// Events of the long lobby
-    #[arg(long, default_value_t = 1_000_000)]
+    #[arg(long, default_value_t = 1_000_000, value_parser = clap::value_parser!(Seq).range(SHORT..))]
     events: Seq,
+    /// How often each way of reading is timed
+    #[arg(long, default_value_t = 500)]
+    rounds: usize,
 }
 
 /// A way to read a room.
@@ -69,7 +70,7 @@ impl History {
         // Only now: a server does not wait long for somebody who says nothing.
         let mut readers = [Reader::of(&self.short).await?, Reader::of(&self.long).await?];
         let mut times = READINGS.map(|_| [Vec::new(), Vec::new()]);
-        for _ in 0..ROUNDS {
+        for _ in 0..self.rounds {
             for (times, (_, reading, newest)) in times.iter_mut().zip(READINGS) {
                 for (times, reader) in times.iter_mut().zip(&mut readers) {
                     times.push(reader.time(reading, newest).await?);
