@@ -144,6 +144,8 @@ struct Check<'a> {
     names: HashSet<Name<'a>>,
     /// When the deletion of a message was acknowledged.
     deleted: HashMap<u64, u64>,
+    /// The messages that somebody wanted deleted: of these the text may be gone.
+    deletions: HashSet<u64>,
     /// The texts that a message had besides its first.
     edits: HashMap<u64, HashSet<&'a str>>,
     report: Report,
@@ -159,6 +161,7 @@ impl<'a> Check<'a> {
             said: HashSet::new(),
             names: log.rest.iter().filter_map(|event| Some((event.by.id.as_str(), event.cid.as_deref()?))).collect(),
             deleted: HashMap::new(),
+            deletions: HashSet::new(),
             edits: HashMap::new(),
             report: Report { events: log.rest.len(), ..Report::default() },
         };
@@ -181,6 +184,9 @@ impl<'a> Check<'a> {
                 self.said.extend(act.body.as_deref());
                 if act.body.as_ref() == Some(cid) {
                     self.texts.insert(name(cid));
+                }
+                if let ("deleted", Some(of)) = (act.kind.as_str(), act.of) {
+                    self.deletions.insert(of);
                 }
                 if let ("edited", Some(of), Some(body)) = (act.kind.as_str(), act.of, &act.body) {
                     self.edits.entry(of).or_default().insert(body);
@@ -226,11 +232,13 @@ impl<'a> Check<'a> {
     fn client(&mut self, history: &'a History) {
         // The next number that this connection has to bring, and what it sent, in order.
         let (mut next, mut sending, mut last_of_mine) = (None, HashMap::new(), (0, 0));
+        let mut heard = HashSet::new();
         for Entry { at, what } in &history.entries {
             match what {
                 Seen::Connected => {
                     (next, last_of_mine) = (None, (0, 0));
                     sending.clear();
+                    heard.clear();
                 }
                 Seen::Closed(_) => next = None,
                 // Of one that was sent again it is not known which time was the one that counted.
@@ -256,7 +264,13 @@ impl<'a> Check<'a> {
                     self.live(history, &mut next, event.seq);
                     self.seen(event, history);
                 }
-                Seen::Text(text) => self.text(history, text),
+                Seen::Text(text) => {
+                    self.text(history, text);
+                    // Texts are made up to be different.
+                    if !heard.insert(text) {
+                        self.report.add(Promise::I7Monotonic, || format!("{} heard {text:?} twice", history.client));
+                    }
+                }
                 Seen::Unsure { .. } => {}
             }
         }
@@ -367,8 +381,11 @@ impl<'a> Check<'a> {
     fn is_as_sent(&mut self, event: &Event, whose: &str) {
         let as_sent = self.life_of(event).is_some_and(|life| {
             let sent = life.sent;
-            let other =
-                |body: &str| body.is_empty() || self.edits.get(&event.seq).is_some_and(|edits| edits.contains(body));
+            let message = event.of.unwrap_or(event.seq);
+            let other = |body: &str| match body {
+                "" => self.deletions.contains(&message),
+                body => self.edits.get(&event.seq).is_some_and(|edits| edits.contains(body)),
+            };
             let text = sent.body == event.body || event.body.as_deref().is_some_and(other);
             sent.kind == event.kind && sent.of == event.of && sent.on == event.on && text
         });
@@ -533,6 +550,21 @@ mod tests {
     fn a_changed_text_is_found() {
         let seen = history("ben", vec![Seen::Live(Event { cid: Some("cid-one".into()), ..posted(1, "0ne") })]);
         assert_eq!(found(&[ana(), seen], &two()), [Promise::I3NoPhantom]);
+    }
+
+    #[test]
+    fn a_text_that_is_gone_without_a_deletion_is_found() {
+        let seen = history("ben", vec![Seen::Live(Event { cid: Some("cid-one".into()), ..posted(1, "") })]);
+        assert_eq!(found(&[ana(), seen], &two()), [Promise::I3NoPhantom]);
+    }
+
+    #[test]
+    fn a_bare_text_that_comes_twice_is_found() {
+        let text = || Seen::Text("one".into());
+        let twice =
+            |between: Vec<Seen>| history("plain", [vec![Seen::Connected, text()], between, vec![text()]].concat());
+        assert_eq!(found(&[ana(), twice(vec![])], &two()), [Promise::I7Monotonic]);
+        assert!(found(&[ana(), twice(vec![Seen::Connected])], &two()).is_empty());
     }
 
     #[test]

@@ -134,6 +134,8 @@ pub struct Writer {
     pub window: usize,
     /// How often each is sent.
     pub copies: usize,
+    /// By which messages are sent at the same time as well; what it answers nobody hears.
+    pub rest: Option<reqwest::Client>,
     /// Messages are padded to so many bytes, and nothing but messages is sent.
     pub bytes: usize,
     pub random: StdRng,
@@ -154,6 +156,7 @@ impl Writer {
             history: History::new(name, person),
             window: 8,
             copies: 1,
+            rest: None,
             bytes: 0,
             random,
             unsettled: VecDeque::new(),
@@ -200,6 +203,11 @@ impl Writer {
 
     async fn send(&mut self, line: &mut Line, cid: &Cid, act: &Act) -> Option<()> {
         self.note(Seen::Sent { cid: cid.to_string(), act: Sent::from(act) });
+        if let (Some(http), Act::Post { body, reply_to }) = (&self.rest, act) {
+            let url = format!("http://{}/api/v1/rooms/lobby/messages", self.setting.address);
+            let post = serde_json::json!({ "cid": cid, "body": body, "reply_to": reply_to });
+            tokio::spawn(http.post(url).bearer_auth(&self.token).json(&post).send());
+        }
         for _ in 0..self.copies {
             line.tell(&ClientFrame::of_act(RoomKey::lobby(), cid.clone(), act.clone())).await?;
         }
@@ -237,7 +245,7 @@ impl Writer {
         }
     }
 
-    /// Mostly messages; sometimes something about one of the last of mine.
+    /// Mostly messages; sometimes something about one of the last of mine, or about any that there may be.
     pub fn invent(&mut self) -> Act {
         self.number += 1;
         let body = format!("{} says number {}", self.history.client, self.number);
@@ -249,10 +257,11 @@ impl Writer {
             return Act::Post { body, reply_to: last.first().copied().filter(|_| self.random.random_bool(0.1)) };
         }
         let of = last[self.random.random_range(0..last.len())];
+        let any = self.random.random_range(1..=last[0]);
         let on = self.random.random_bool(0.7);
         match self.random.random_range(0..8) {
             0..3 => Act::Edit { of, body },
-            3..6 => Act::React { of, emoji: "\u{1F44D}".parse().unwrap(), on },
+            3..6 => Act::React { of: any, emoji: "\u{1F44D}".parse().unwrap(), on },
             6 => Act::Pin { of, on },
             _ => {
                 self.mine.retain(|mine| *mine != of);

@@ -60,6 +60,7 @@ async fn a_disk_that_fails_for_a_while_costs_nothing_and_needs_no_restart() {
     assert!(scene.server.log().iter().any(|line| line.contains("can be stored again")), "and was well again");
     let outcome = scene.end().await;
     outcome.is_clean();
+    assert!(outcome.unsure() > 0, "somebody was told that it is not known");
     println!("fsync failed: acks checked {}, lost 0", outcome.report.acks);
 }
 
@@ -103,6 +104,7 @@ async fn on_a_full_disk_nothing_is_promised_and_with_room_again_all_goes_on() {
     within(async { while full().await {} }).await;
     let outcome = scene.end().await;
     outcome.is_clean();
+    assert!(outcome.unsure() > 0, "somebody was told that it is not known");
     println!("disk full: acks checked {}, lost 0", outcome.report.acks);
 }
 
@@ -123,7 +125,9 @@ async fn while_another_program_holds_the_database_people_wait_and_lose_nothing()
     let there = super::dump::head(&scene.server).await;
     other.execute_batch("ROLLBACK").unwrap();
     scene.reaches(there + MORE).await;
-    scene.end().await.is_clean();
+    let outcome = scene.end().await;
+    outcome.is_clean();
+    assert!(outcome.unsure() > 0, "somebody was told that it is not known");
 }
 
 #[tokio::test(flavor = "multi_thread")]

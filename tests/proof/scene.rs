@@ -12,7 +12,7 @@ use tokio::task::JoinHandle;
 use super::checker::{Report, check};
 use super::clients::{Clock, Observer, Setting, Stage, Writer, post_by_rest, speak_plainly};
 use super::dump;
-use super::history::{self, History};
+use super::history::{History, Seen};
 use super::server::Server;
 use crate::support::PATIENCE;
 
@@ -35,6 +35,7 @@ pub struct Outcome {
     pub done: BTreeMap<String, usize>,
     /// Observers whose page differs from a fresh one, of so many.
     pub diverging: (usize, usize),
+    pub histories: Vec<History>,
 }
 
 impl Scene {
@@ -55,12 +56,13 @@ impl Scene {
         }
     }
 
-    /// Lets somebody act: so many things at once, each sent so often.
+    /// Lets somebody act: so many things at once, each sent so often, and by REST at the same time if more than once.
     pub async fn writer(&mut self, name: &str, window: usize, copies: usize) {
         let guest = self.server.guest(&self.http).await;
         let random = StdRng::seed_from_u64(self.random.random());
         let writer = Writer::new(self.setting.clone(), name, guest.me.id.as_str(), guest.token, random);
-        self.writers.push(tokio::spawn(Writer { window, copies, ..writer }.work()));
+        let rest = (copies > 1).then(reqwest::Client::new);
+        self.writers.push(tokio::spawn(Writer { window, copies, rest, ..writer }.work()));
     }
 
     /// Lets somebody send long messages, and nothing else.
@@ -127,15 +129,18 @@ impl Scene {
             timelines.extend(observer.timeline);
         }
         let (log, values) = dump::log(&mut self.server).await;
-        if let Some(file) = std::env::var_os("BANTER_HISTORY") {
-            history::save(&histories, file.as_ref()).unwrap();
-        }
         let diverging = timelines.iter().filter(|timeline| !dump::is_as_fresh(timeline, &values)).count();
-        Outcome { report: check(&histories, &log), done, diverging: (diverging, timelines.len()) }
+        Outcome { report: check(&histories, &log), done, diverging: (diverging, timelines.len()), histories }
     }
 }
 
 impl Outcome {
+    /// How often somebody was told that it is not known what became of an act.
+    pub fn unsure(&self) -> usize {
+        let entries = self.histories.iter().flat_map(|history| &history.entries);
+        entries.filter(|entry| matches!(entry.what, Seen::Unsure { .. })).count()
+    }
+
     /// Insists that no promise was broken and that there was something to break.
     pub fn is_clean(&self) {
         assert!(self.report.is_clean() && self.diverging.0 == 0, "{self}");

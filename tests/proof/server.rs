@@ -101,7 +101,10 @@ impl Server {
     /// Starts it and waits until it serves.
     pub async fn start(&mut self) -> Duration {
         let started = self.try_start().await;
-        started.unwrap_or_else(|| panic!("it did not start: {:?}", self.log.lock().unwrap()))
+        let planted = self.environment.iter().any(|(name, _)| name == "BANTER_PLANT");
+        let says_so = self.log().iter().any(|line| line.contains("a bug is planted"));
+        assert!(!planted || says_so, "bugs can be planted only with the feature `proving`");
+        started.unwrap_or_else(|| panic!("it did not start: {:?}", self.log()))
     }
 
     fn spawn(&mut self) {

@@ -5,6 +5,8 @@ use std::time::Duration;
 use rand::Rng;
 use tokio::time::sleep;
 
+use super::history;
+use super::proxy::{Fault, Proxy};
 use super::scene::Scene;
 use super::server::Server;
 
@@ -25,12 +27,20 @@ async fn nothing_is_lost_doubled_or_reordered_however_often_the_server_is_killed
     }
     scene.program("program").await;
     scene.plain("plain").await;
-    for name in ["eye", "ear", "nose"] {
-        scene.observer(name, 0);
-    }
+    scene.observer("eye", 0);
+    scene.observer("ear", 100);
+    // Two more have a bad line.
+    let proxy = Proxy::before(scene.server.address()).await;
+    scene.setting.address = proxy.address;
+    scene.writer("far", 4, 1).await;
+    scene.observer("nose", 0);
+    let slow = Fault { delay: Duration::from_millis(1), trickle: Some(2_000), ..Fault::default() };
+    let faults = [slow, Fault { reset: true, ..slow }, Fault { dumb: true, ..slow }, Fault::default()];
     let mut restarts = Vec::new();
     for _ in 0..kills {
+        proxy.set(faults[scene.random.random_range(0..faults.len())]);
         sleep(Duration::from_millis(scene.random.random_range(30..300))).await;
+        proxy.set(Fault::default());
         scene.server.kill();
         restarts.push(scene.server.start().await);
     }
@@ -39,6 +49,9 @@ async fn nothing_is_lost_doubled_or_reordered_however_often_the_server_is_killed
     println!("{outcome}");
     let (median, slowest) = (restarts[restarts.len() / 2], restarts[restarts.len() - 1]);
     println!("kills {kills}, from start to serving {median:.0?} in the middle, {slowest:.0?} at most");
+    if let Some(file) = std::env::var_os("BANTER_HISTORY") {
+        history::save(&outcome.histories, file.as_ref()).unwrap();
+    }
     outcome.is_clean();
     assert!(outcome.done.len() == 5, "something of everything was done");
 }
