@@ -19,7 +19,7 @@ use self::recording::{Ack, read, record};
 use self::trace::{Call, Step};
 use super::server::Server;
 
-/// Cuts in a run of the tests.
+/// Cuts in a run of the tests; `BANTER_CUTS` may want more.
 const CUTS: u64 = 60;
 
 /// Deletions without what they do, which is of the same transaction.
@@ -78,7 +78,7 @@ async fn cut_with(bug: &str) -> Outcome {
     cut(read(folder.path()), &received, rand::random())
 }
 
-/// Cuts the power at many moments, half of them right behind an ack, and looks at what is left.
+/// Cuts the power at many moments and looks at what is left.
 fn cut(steps: Vec<Step>, received: &[Ack], seed: u64) -> Outcome {
     let mut chance = StdRng::seed_from_u64(seed);
     let cuts = moments(&steps, &mut chance);
@@ -96,12 +96,14 @@ fn cut(steps: Vec<Step>, received: &[Ack], seed: u64) -> Outcome {
     outcome
 }
 
+/// Half of them right behind an ack, some while the database is made, the others anywhere.
 fn moments(steps: &[Step], chance: &mut StdRng) -> Vec<usize> {
     let behind_acks: Vec<usize> = (0..steps.len()).filter(|at| !acks(&steps[*at]).is_empty()).collect();
     (0..number("BANTER_CUTS", CUTS))
-        .map(|nth| match nth % 2 {
-            0 => behind_acks[chance.random_range(0..behind_acks.len())],
-            _ => chance.random_range(0..steps.len()),
+        .map(|nth| match nth % 4 {
+            0 => chance.random_range(0..behind_acks[0]),
+            1 => chance.random_range(0..steps.len()),
+            _ => behind_acks[chance.random_range(0..behind_acks.len())],
         })
         .collect()
 }

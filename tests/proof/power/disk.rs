@@ -63,7 +63,7 @@ impl Disk {
         match step {
             Step::Begun { thread, call } => match self.begin(call) {
                 Some(wait) => drop(self.under_way.insert(thread, wait)),
-                // What it began before never returned.
+                // What the thread waited for before has failed.
                 None => drop(self.under_way.remove(&thread)),
             },
             Step::Returned { thread } => {

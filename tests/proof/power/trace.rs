@@ -77,7 +77,7 @@ fn call(asked: &str) -> Option<Call> {
 fn on_file(name: &str, arguments: &str) -> Option<Call> {
     let (path, rest) = arguments.split_once('<')?.1.split_once('>')?;
     let path = text(path);
-    if path.ends_with(FOLDER) && name == "fsync" {
+    if path.ends_with(FOLDER) {
         return Some(Call::SyncFolder);
     }
     let file = in_data(&path).filter(|_| !rest.starts_with("(deleted)"))?;
@@ -175,6 +175,13 @@ mod tests {
         let rename = Call::Rename { from: "a".to_owned(), to: "b".to_owned() };
         let expected = [Call::Remove("a".to_owned()), rename, Call::Send(b"abc".to_vec())];
         assert_eq!(steps, expected.map(|call| begun(7, call)));
+    }
+
+    #[test]
+    fn a_trace_is_whole_once_the_first_thread_is_gone() {
+        let trace = "7 fsync(3) = 0\n8 fsync(3) = ?\n8 +++ killed by SIGKILL +++\n";
+        assert!(!is_whole("") && !is_whole(trace));
+        assert!(is_whole(&format!("{trace}7 +++ killed by SIGKILL +++\n")));
     }
 
     fn begun(thread: u32, call: Call) -> Step {
