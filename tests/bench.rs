@@ -42,7 +42,7 @@ async fn a_refused_post_spoils_the_measurement() {
     let app = TestApp::with(Config { post_rate: 1, ..config() }).await;
     let output = bench(&durable(&app.url(""), &["--window", "64"])).await;
     let complaint = String::from_utf8(output.stderr).unwrap();
-    assert!(!output.status.success() && complaint.contains("TooFast"), "{complaint}");
+    assert!(!output.status.success() && complaint.contains("too_fast"), "{complaint}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -10,7 +10,7 @@ use rand::Rng;
 use super::Result;
 use super::figures::{ms, quantile, whole};
 use super::sender::{post_all, senders};
-use super::socket::{Socket, unexpected};
+use super::socket::Socket;
 use super::target::{Http, Target};
 use banter::protocol::ids::{RoomKey, Seq};
 use banter::protocol::limits;
@@ -120,7 +120,7 @@ impl Reader {
         let (room, limit) = (RoomKey::lobby(), limits::NEWEST_EVENTS);
         match self.socket.ask(&ClientFrame::Fetch { room, after: None, before, limit }).await? {
             ServerFrame::Page { events, .. } if !events.is_empty() => Ok(()),
-            other => Err(unexpected(&other)),
+            other => Err(format!("{other:?} is no page").into()),
         }
     }
 }

@@ -8,12 +8,13 @@ use futures::future::try_join_all;
 use rand::distr::{Alphanumeric, SampleString};
 use rand::rngs::SmallRng;
 use rand::{Rng, SeedableRng};
+use serde::Deserialize;
 
-use super::socket::{Socket, mask, masked, unexpected};
+use super::socket::{Socket, mask, masked};
 use super::target::Target;
 use super::{Fault, Result};
 use banter::protocol::ids::{Cid, RoomKey, Seq};
-use banter::protocol::wire::{ClientFrame, ServerFrame};
+use banter::protocol::wire::ClientFrame;
 
 /// As many characters as 128 random bits take.
 const CID_CHARS: usize = 22;
@@ -38,6 +39,15 @@ pub struct Ack {
     pub at: Instant,
     /// How long after it was sent.
     pub after: Duration,
+}
+
+/// The frame `ack`: so many come that reading them as any other would slow down what is measured.
+#[derive(Deserialize)]
+struct AckFrame<'a> {
+    t: &'a str,
+    cid: &'a str,
+    seq: Seq,
+    dup: bool,
 }
 
 /// A frame that only wants its cid.
@@ -85,9 +95,11 @@ impl Sender {
     async fn take_acks(&mut self) -> Result<()> {
         let Self { socket, waiting, acks, .. } = self;
         socket
-            .read(|frame| {
-                let ServerFrame::Ack { cid, seq, dup: false, .. } = frame else { return Err(unexpected(&frame)) };
-                let place = waiting.iter().position(|(waits, _)| *waits == cid);
+            .read(|text| {
+                let Ok(AckFrame { t: "ack", cid, seq, dup: false }) = serde_json::from_str(text) else {
+                    return Err(format!("this is no ack of a new message: {text}").into());
+                };
+                let place = waiting.iter().position(|(waits, _)| waits.as_str() == cid);
                 let (_, sent) =
                     place.and_then(|place| waiting.remove(place)).ok_or("an ack of nothing that was sent")?;
                 let at = Instant::now();
@@ -123,6 +135,16 @@ impl Post {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use banter::protocol::wire::ServerFrame;
+
+    #[test]
+    fn an_ack_is_read_as_it_is_written() {
+        let (cid, room) = ("0123456789abcdef".parse().expect("a cid"), RoomKey::lobby());
+        let frame = ServerFrame::Ack { cid, room, seq: 7, dup: false };
+        let text = serde_json::to_string(&frame).expect("plain data");
+        let read = serde_json::from_str(&text).expect("an ack");
+        assert!(matches!(read, AckFrame { t: "ack", cid: "0123456789abcdef", seq: 7, dup: false }));
+    }
 
     #[test]
     fn a_post_is_the_frame_that_it_would_be_with_its_cid() {
