@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { chromium } from '@playwright/test';
 
 import { launchOptions, reader } from '../support/browser.mjs';
-import { guest, speaker } from '../support/guest.mjs';
+import { guest, person } from '../support/guest.mjs';
 import { withServer } from '../support/server.mjs';
 
 const FOLDER = fileURLToPath(new URL('../screenshots/', import.meta.url));
@@ -21,23 +21,26 @@ const PICTURES = /** @type {const} */ ([
 
 /** Who looks at the page. */
 const ME = 'Maya';
-const CONVERSATION = [
+/** Who says what, and with how many messages before it they answer. */
+const CONVERSATION = /** @type {const} */ ([
   ['Jonas', 'Morning! Is the harbour walk still on for Saturday?'],
-  ['Priya', 'It is. We meet at the lighthouse at ten, dogs welcome \u{1F600}'],
+  ['Priya', 'It is. We meet at the lighthouse at ten, dogs welcome \u{1F600}', 1],
   ['Tomás', 'The route is here: https://example.com/walks/harbour-loop'],
   ['Tomás', 'Lighthouse to the old pier,\nlunch at the boathouse,\nback over the dunes.'],
   ['נועה', 'אני מצטרפת, אבל אגיע קצת באיחור'],
   ['Jonas', 'No problem, Noa. The old pier is easy to find, we wait for you there.'],
   [ME, 'Count me in! I bring two flasks of coffee.'],
   ['Wren', 'And the forecast says sun until three.'],
-];
+]);
+/** Who likes the message at which place. */
+const LIKES = /** @type {const} */ ([['Wren', 2], ['Jonas', 2], [ME, 2], ['Priya', 7]]);
 
 await mkdir(FOLDER, { recursive: true });
 await withServer({}, async ({ url }) => {
   const browser = await chromium.launch(launchOptions);
   try {
     const me = await becomeMe(browser, url);
-    await converse(url, me.say);
+    await converse(url, me.person);
     for (const { name, options } of PICTURES) {
       const context = await browser.newContext({ ...reader, ...options, storageState: me.state });
       const page = await context.newPage();
@@ -54,7 +57,7 @@ await withServer({}, async ({ url }) => {
 });
 
 /**
- * The one who looks: their browser's state, and their voice.
+ * The one who looks: their browser's state, and they themselves.
  *
  * @param {import('@playwright/test').Browser} browser
  * @param {string} url
@@ -66,17 +69,20 @@ async function becomeMe(browser, url) {
   const { token } = await response.json();
   const state = await context.storageState();
   await context.close();
-  return { state, say: speaker(url, token) };
+  return { state, person: person(url, ME, token) };
 }
 
 /**
  * @param {string} url
- * @param {(body: string) => Promise<void>} mine
+ * @param {import('../support/guest.mjs').Guest} me
  */
-async function converse(url, mine) {
-  const voices = new Map([[ME, mine]]);
-  for (const [name, body] of CONVERSATION) {
-    if (!voices.has(name)) voices.set(name, (await guest(url, name)).say);
-    await voices.get(name)?.(body);
+async function converse(url, me) {
+  const people = new Map([[ME, me]]);
+  let seq = 0;
+  for (const [name, body, answers] of CONVERSATION) {
+    if (!people.has(name)) people.set(name, await guest(url, name));
+    seq += 1;
+    await people.get(name)?.say(body, answers && seq - answers);
   }
+  for (const [name, seq] of LIKES) await people.get(name)?.react(seq, '\u{2764}\u{FE0F}');
 }

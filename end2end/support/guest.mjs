@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto';
  * @typedef {object} Guest
  * @property {string} name  what they are called
  * @property {(body: string, answered?: number) => Promise<void>} say  says something in the lobby, or answers a message
+ * @property {(seq: number, emoji: string) => Promise<void>} react  reacts to a message
  */
 
 /**
@@ -16,35 +17,44 @@ import { randomUUID } from 'node:crypto';
  * @returns {Promise<Guest>}
  */
 export async function guest(url, wish) {
-  const { me, token } = await post(`${url}/api/v1/guest`, { name: wish });
-  return { name: me.name, say: speaker(url, token) };
+  const { me, token } = await send('POST', `${url}/api/v1/guest`, { name: wish });
+  return person(url, me.name, token);
 }
 
 /**
- * The voice of one who is somebody already.
+ * One who is somebody already.
  *
  * @param {string} url
+ * @param {string} name
  * @param {string} token
- * @returns {Guest['say']}
+ * @returns {Guest}
  */
-export function speaker(url, token) {
-  return async (body, answered) => {
-    const message = { cid: randomUUID(), body, reply_to: answered };
-    await post(`${url}/api/v1/rooms/lobby/messages`, message, { authorization: `Bearer ${token}` });
+export function person(url, name, token) {
+  const messages = `${url}/api/v1/rooms/lobby/messages`;
+  const headers = { authorization: `Bearer ${token}` };
+  return {
+    name,
+    say: async (body, answered) => {
+      await send('POST', messages, { cid: randomUUID(), body, reply_to: answered }, headers);
+    },
+    react: async (seq, emoji) => {
+      await send('PUT', `${messages}/${seq}/reactions/${encodeURIComponent(emoji)}`, {}, headers);
+    },
   };
 }
 
 /**
+ * @param {string} method
  * @param {string} url
  * @param {object} body
  * @param {Record<string, string>} headers
  */
-async function post(url, body, headers = {}) {
+async function send(method, url, body, headers = {}) {
   const response = await fetch(url, {
-    method: 'POST',
+    method,
     headers: { 'content-type': 'application/json', ...headers },
     body: JSON.stringify(body),
   });
-  if (!response.ok) throw new Error(`POST ${url}: ${response.status} ${await response.text()}`);
+  if (!response.ok) throw new Error(`${method} ${url}: ${response.status} ${await response.text()}`);
   return response.json();
 }

@@ -23,6 +23,21 @@ test('a message is sent with the thumb', async ({ newPerson }) => {
   await expect(find.box(ana)).toBeFocused();
 });
 
+test('a message is reacted to with the thumb', async ({ server, newPerson }) => {
+  const ben = await guest(server.url, 'Ben');
+  for (let n = 1; n <= 20; n++) await ben.say(`Message ${n}.`);
+  const ana = await newPerson('Ana', PHONE);
+  await opens(ana);
+
+  await find.actions(ana, 'Message 20.').tap();
+  await expect(find.action(ana, 'Copy link')).toBeInViewport({ ratio: 1 });
+  await fits(ana);
+  await find.action(ana, 'Heart').tap();
+
+  await expect(find.chip(ana, 'Message 20.', '\u{2764}')).toHaveAttribute('aria-pressed', 'true');
+  await fits(ana);
+});
+
 test('everything fits, whatever people write', async ({ server, newPerson }) => {
   const ben = await guest(server.url, 'B'.repeat(40));
   for (let n = 1; n <= 20; n++) await ben.say(`Message ${n}.`);

@@ -1,5 +1,7 @@
 //! The page's socket: carries frames between the server and [`Chat`], and comes back by itself.
 
+use std::pin::pin;
+
 use futures::StreamExt;
 use futures::channel::mpsc::{self, UnboundedReceiver, UnboundedSender};
 use futures::future::{Either, poll_fn, select};
@@ -12,7 +14,7 @@ use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use wasm_bindgen::JsCast;
-use web_sys::{Event, StorageEvent};
+use web_sys::{Event, PageTransitionEvent, StorageEvent};
 
 use super::keeping::{Elsewhere, Keeping};
 use super::locks;
@@ -48,10 +50,12 @@ pub(super) struct Socket {
 /// What the page has for the line.
 enum Outgoing {
     Frame(ClientFrame),
-    /// The network or the reader came back: look whether the line is good.
+    /// The reader came back: look whether the line is good.
     Nudge,
     /// The network is gone, and with it the line.
     Offline,
+    /// The network came back.
+    Online,
 }
 
 /// What happens on the line.
@@ -71,10 +75,14 @@ impl Socket {
     pub(super) fn open(self) {
         let (line, outgoing) = mpsc::unbounded();
         self.line.set_value(Some(line));
-        on_window("online", move |_| self.put(Outgoing::Nudge));
+        on_window("online", move |_| self.put(Outgoing::Online));
         on_window("offline", move |_| self.put(Outgoing::Offline));
-        // Back from the browser's memory, where the line may have been cut.
-        on_window("pageshow", move |_| self.put(Outgoing::Nudge));
+        on_window("pageshow", move |event| {
+            // Back from the browser's memory, not from the server.
+            if event.dyn_ref::<PageTransitionEvent>().is_some_and(PageTransitionEvent::persisted) {
+                self.put(Outgoing::Nudge);
+            }
+        });
         on_window("visibilitychange", move |_| {
             if !document().hidden() {
                 self.put(Outgoing::Nudge);
@@ -306,7 +314,7 @@ impl Socket {
                     return ABNORMAL;
                 }
                 Happening::Outgoing(Some(Outgoing::Frame(frame))) => next_frame = Some(frame),
-                Happening::Outgoing(Some(Outgoing::Nudge)) => {
+                Happening::Outgoing(Some(Outgoing::Nudge | Outgoing::Online)) => {
                     silence = timer(PROBE_MS);
                     next_frame = Some(ClientFrame::Hello { token: None });
                 }
@@ -323,9 +331,10 @@ impl Socket {
         outgoing: &mut UnboundedReceiver<Outgoing>,
     ) -> bool {
         let decided = poll_fn(|context| socket.poll_ready_unpin(context));
-        match select(decided, select(timer(OPEN_MS), outgoing.next())).await {
+        let news = pin!(of_network(outgoing));
+        match select(decided, select(timer(OPEN_MS), news)).await {
             Either::Left(_) => is_open(handle),
-            Either::Right((Either::Right((Some(news), _)), _)) => {
+            Either::Right((Either::Right((news, _)), _)) => {
                 self.put(news);
                 false
             }
@@ -384,8 +393,19 @@ async fn wait(ms: u64, outgoing: &mut UnboundedReceiver<Outgoing>) {
     let mut time = timer(ms);
     loop {
         match select(&mut time, outgoing.next()).await {
-            Either::Left(_) | Either::Right((Some(Outgoing::Nudge) | None, _)) => return,
+            Either::Left(_) | Either::Right((Some(Outgoing::Nudge | Outgoing::Online) | None, _)) => return,
             Either::Right((Some(Outgoing::Frame(_) | Outgoing::Offline), _)) => {}
+        }
+    }
+}
+
+/// The next thing that the network has to say.
+async fn of_network(outgoing: &mut UnboundedReceiver<Outgoing>) -> Outgoing {
+    loop {
+        match outgoing.next().await {
+            None | Some(Outgoing::Offline) => return Outgoing::Offline,
+            Some(Outgoing::Online) => return Outgoing::Online,
+            Some(Outgoing::Frame(_) | Outgoing::Nudge) => {}
         }
     }
 }
