@@ -103,3 +103,41 @@ impl fmt::Display for Missing {
         f.write_str(self.0)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::ids::RoomKey;
+    use crate::protocol::limits::Limits;
+
+    fn object(json: &str) -> Object {
+        serde_json::from_str(json).expect("an object")
+    }
+
+    #[test]
+    fn a_field_is_there_in_its_form_or_missing() {
+        let mut it = object(r#"{"room":"lobby","odd":"NO","seq":7,"minus":-7,"on":true,"none":null}"#);
+        assert_eq!(it.checked::<RoomKey>("room"), Ok(RoomKey::lobby()));
+        assert_eq!(it.checked::<RoomKey>("odd"), Err(Missing("odd")));
+        assert_eq!((it.number("seq"), it.flag("on")), (Ok(7), Ok(true)));
+        for name in ["minus", "none", "nowhere"] {
+            assert_eq!(it.number(name), Err(Missing(name)));
+        }
+    }
+
+    #[test]
+    fn one_that_is_wrong_makes_all_of_them_wrong() {
+        assert_eq!(object(r#"{"all":[]}"#).many::<Limits>("all"), Ok(Vec::new()));
+        assert!(object(r#"{"all":[{}]}"#).many::<Limits>("all").is_err());
+        assert!(object(r#"{"all":[1]}"#).many::<Limits>("all").is_err());
+        assert_eq!(object("{}").maybe::<Limits>("one"), Ok(None));
+        assert!(object(r#"{"one":{}}"#).maybe::<Limits>("one").is_err());
+    }
+
+    #[test]
+    fn only_an_object_is_one() {
+        for json in ["[]", "1", "\"{}\"", "null"] {
+            assert!(serde_json::from_str::<Object>(json).is_err(), "{json}");
+        }
+    }
+}

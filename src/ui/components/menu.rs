@@ -154,13 +154,14 @@ pub fn MessageMenu(
     }
 }
 
-/// Under its button, or above it where the list ends before.
+/// Under its button, or above it where the list ends before; from the button inwards.
 fn place(menu: &HtmlElement, opener: &Element, list: &HtmlElement) {
     let (button, view) = (opener.get_bounding_client_rect(), list.get_bounding_client_rect());
     let (height, width) = (f64::from(menu.offset_height()), f64::from(menu.offset_width()));
     let below = button.bottom() + height <= view.bottom();
     let top = if below { button.bottom() } else { (button.top() - height).max(view.top()) };
-    let left = (button.right() - width).max(view.left());
+    let on_the_left = button.left() - view.left() < view.right() - button.right();
+    let left = if on_the_left { button.left() } else { (button.right() - width).max(view.left()) };
     let pixels = |at: f64| format!("{}px", at as i32);
     let style = menu.style();
     let _ = style.set_property("top", &pixels(top - view.top() + f64::from(list.scroll_top())));

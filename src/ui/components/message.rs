@@ -15,7 +15,8 @@ const QUOTED_CHARS: usize = 120;
 /// Names of people who react that are told one by one.
 const TOLD_NAMES: usize = 12;
 
-/// A message that the room has, or will have. Its elements stay the same however it changes; what is done with them is up to the list.
+/// A message that the room has, or will have. Its elements stay the same however it changes; what is done with them is up
+/// to the list.
 #[component]
 pub fn MessageRow(
     /// It and how it stands in the list.
