@@ -95,8 +95,8 @@ impl History {
 
 impl Reader {
     async fn of(target: &Target) -> Result<Self> {
-        let socket = Socket::open(target, target.guest().await?.token).await?;
-        Ok(Self { http: target.connect().await?, socket, head: target.head().await? })
+        let (socket, head) = (Socket::open(target, None).await?, target.head().await?);
+        Ok(Self { http: target.connect().await?, socket, head })
     }
 
     async fn time(&mut self, reading: Reading, newest: bool) -> Result<Duration> {

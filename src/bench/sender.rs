@@ -63,7 +63,7 @@ struct Post {
 pub async fn senders(target: &Target, count: usize, body: &str) -> Result<Vec<Sender>> {
     let mut senders = Vec::new();
     for _ in 0..count {
-        let socket = Socket::open(target, target.guest().await?.token).await?;
+        let socket = Socket::open(target, Some(target.guest().await?.token)).await?;
         let (post, random) = (Post::new(body)?, SmallRng::from_os_rng());
         senders.push(Sender { socket, post, waiting: VecDeque::new(), random, acks: Vec::new() });
     }

@@ -31,13 +31,13 @@ pub struct Socket {
 }
 
 impl Socket {
-    /// Connects as whom the token stands for.
-    pub async fn open(target: &Target, token: String) -> Result<Self> {
+    /// Connects as whom the token stands for; without one, to read only.
+    pub async fn open(target: &Target, token: Option<String>) -> Result<Self> {
         let response = target.connect().await?.upgrade("/ws", KEY, SUBPROTOCOL).await?;
         let upgraded = hyper::upgrade::on(response).await?;
         let parts = upgraded.downcast::<TokioIo<TcpStream>>().map_err(|_| "the socket is not a TCP stream")?;
         let mut socket = Self { stream: parts.io.into_inner(), bytes: BytesMut::from(&parts.read_buf[..]) };
-        match socket.ask(&ClientFrame::Hello { token: Some(token) }).await? {
+        match socket.ask(&ClientFrame::Hello { token }).await? {
             ServerFrame::Welcome { .. } => Ok(socket),
             other => Err(format!("{other:?} is no welcome").into()),
         }

@@ -80,7 +80,8 @@ impl Http {
 
     async fn ask(&mut self, method: Method, path: &str, json: &'static str) -> Result<Bytes> {
         let request = self.request(path).method(method).header(header::CONTENT_TYPE, "application/json");
-        let response = self.requests.send_request(request.body(json.into())?).await?;
+        let sent = self.requests.send_request(request.body(json.into())?).await;
+        let response = sent.map_err(|error| format!("{path}: {error}"))?;
         if !response.status().is_success() {
             return Err(refusal(path, response.status()));
         }
