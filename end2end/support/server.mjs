@@ -1,6 +1,6 @@
 // A chat server of one's own: a process on a free port, with an empty folder for its data.
 
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -94,6 +94,23 @@ export class Server {
   async restart() {
     await this.stop();
     await this.start();
+  }
+
+  /** Copies everything it keeps, while it serves. */
+  backUp() {
+    this.#run('backup');
+  }
+
+  /** Goes back to the copy; it must not serve meanwhile. */
+  restore() {
+    this.#run('restore');
+  }
+
+  /** @param {string} command */
+  #run(command) {
+    const options = { cwd: this.#folder, env: surroundings(), encoding: /** @type {const} */ ('utf8') };
+    const { status, stderr } = spawnSync(BINARY, [command, 'copy.db'], options);
+    if (status !== 0) this.#failure(`${command}: ${stderr}`);
   }
 
   /** @param {import('node:stream').Readable} stderr */

@@ -88,6 +88,27 @@ test('so does one that comes back when others have talked', async ({ server, new
   await showsWhatAFreshPageShows(ana, await newPerson('Ben'));
 });
 
+test('after a restore, an open page goes back as well, and what it says then is said once', async ({ server, newPerson }) => {
+  const ana = await newPerson('Ana');
+  await opens(ana);
+  await says(ana, 'before the copy');
+  await seesExactly(ana, ['before the copy']);
+  server.backUp();
+  await says(ana, 'after the copy');
+  await seesExactly(ana, ['before the copy', 'after the copy']);
+
+  await server.stop();
+  await isNotLive(ana);
+  await says(ana, 'meanwhile');
+  server.restore();
+  await server.start();
+  await isLive(ana);
+
+  await seesExactly(ana, ['before the copy', 'meanwhile']);
+  await nothingIsPending(ana);
+  await showsWhatAFreshPageShows(ana, await newPerson('Ben'));
+});
+
 async function showsWhatAFreshPageShows(page: Page, fresh: Page) {
   await opens(fresh);
   await seesExactly(page, await find.texts(fresh).allInnerTexts());
