@@ -68,7 +68,6 @@ async fn talk(server: Server) -> Report {
 
 /// The server is killed in the middle of a commit, before its last bytes are written.
 async fn killed_in_a_commit(mut server: Server) -> Report {
-    // Killed in the middle of a commit, before its last bytes are written.
     server.traced(&["-o", "/dev/null", "-e", "trace=pwrite64", "-e", "inject=pwrite64:signal=SIGKILL:when=300"]);
     let mut scene = Scene::begin(server, 1).await;
     scene.writer("ana", 8, 1).await;

@@ -113,7 +113,7 @@ impl Chat {
         self.send_next()
     }
 
-    /// The server wants no more for now.
+    /// Whether the server wants no more for a while.
     pub fn is_paused(&self) -> bool {
         self.sending.paused
     }

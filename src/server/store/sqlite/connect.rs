@@ -9,7 +9,7 @@ use super::schema;
 use crate::server::error::StoreError;
 use crate::server::plant::{self, Bug};
 
-/// How long another program may hold the database before this one gives up for now.
+/// How long another program may hold the database before this one says that it does not know.
 const BUSY: Duration = Duration::from_secs(2);
 /// Memory for pages of the writer: the index of all cids is written all over. In KiB, negative as SQLite wants it.
 const WRITER_CACHE: i64 = -16 * 1024;
