@@ -26,6 +26,10 @@ pub enum ErrorCode {
     NameTooLong,
     /// Nothing visible is left of it.
     NameEmpty,
+    /// Fewer than [`super::limits::PASSWORD_MIN_CHARS`].
+    PasswordTooShort,
+    /// More than [`super::limits::PASSWORD_MAX_CHARS`].
+    PasswordTooLong,
     /// The message that it answers does not exist.
     ReplyUnknown,
     /// The message that it is about does not exist, or no more.
@@ -52,6 +56,8 @@ pub enum ErrorCode {
     MethodNotAllowed,
     /// Faster than allowed.
     TooFast,
+    /// The server has as much to do as it takes on: again later.
+    Busy,
     /// The server goes or cannot store: again later.
     Unavailable,
     /// A fault of ours.

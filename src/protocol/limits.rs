@@ -11,6 +11,10 @@ pub const FRAME_BYTES: usize = 64 * 1024;
 pub const BODY_BYTES: usize = 16 * 1024;
 /// Most characters of a name.
 pub const NAME_CHARS: usize = 40;
+/// Fewest characters of a password (ASVS 6.2.1). What characters they are is nobody's business but their owner's.
+pub const PASSWORD_MIN_CHARS: usize = 8;
+/// Most characters of a password: a long sentence fits (ASVS 6.2.9 asks for 64 at least).
+pub const PASSWORD_MAX_CHARS: usize = 128;
 /// Most characters of a room key.
 pub const ROOM_KEY_CHARS: usize = 64;
 /// Fewest characters of a cid: enough that two that are made at random never meet.

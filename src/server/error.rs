@@ -26,6 +26,12 @@ pub enum Error {
     #[error("A name needs at least one visible character.")]
     NameEmpty,
     /// 400
+    #[error("A password has at least {} characters.", limits::PASSWORD_MIN_CHARS)]
+    PasswordTooShort,
+    /// 400
+    #[error("A password has at most {} characters.", limits::PASSWORD_MAX_CHARS)]
+    PasswordTooLong,
+    /// 400
     #[error("The message that this answers does not exist.")]
     ReplyUnknown,
     /// 404
@@ -67,6 +73,12 @@ pub enum Error {
         /// When it may pass.
         after_ms: u64,
     },
+    /// 503: nothing was done, and it is nobody's fault.
+    #[error("The server has too much to do. Try again in {} s.", after_ms.div_ceil(1000))]
+    Busy {
+        /// When it may have less to do.
+        after_ms: u64,
+    },
     /// 503: it is not known whether it happened; the same request again settles it.
     #[error("The server cannot do that right now. Try again.")]
     Unavailable,
@@ -89,6 +101,8 @@ impl Error {
             Self::BodyTooLong => ErrorCode::BodyTooLong,
             Self::NameTooLong => ErrorCode::NameTooLong,
             Self::NameEmpty => ErrorCode::NameEmpty,
+            Self::PasswordTooShort => ErrorCode::PasswordTooShort,
+            Self::PasswordTooLong => ErrorCode::PasswordTooLong,
             Self::ReplyUnknown => ErrorCode::ReplyUnknown,
             Self::MessageUnknown => ErrorCode::MessageUnknown,
             Self::NotYours => ErrorCode::NotYours,
@@ -102,6 +116,7 @@ impl Error {
             Self::NotFound => ErrorCode::NotFound,
             Self::MethodNotAllowed => ErrorCode::MethodNotAllowed,
             Self::TooFast { .. } => ErrorCode::TooFast,
+            Self::Busy { .. } => ErrorCode::Busy,
             Self::Unavailable => ErrorCode::Unavailable,
             Self::Internal => ErrorCode::Internal,
         }
@@ -113,6 +128,7 @@ impl Error {
             Self::BadRequest(_) | Self::BodyEmpty | Self::NameTooLong | Self::NameEmpty | Self::ReplyUnknown => {
                 StatusCode::BAD_REQUEST
             }
+            Self::PasswordTooShort | Self::PasswordTooLong => StatusCode::BAD_REQUEST,
             Self::BodyTooLong | Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::TooManyRooms | Self::TooManyReactions => StatusCode::CONFLICT,
@@ -121,7 +137,7 @@ impl Error {
             Self::NotFound | Self::MessageUnknown => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::TooFast { .. } => StatusCode::TOO_MANY_REQUESTS,
-            Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Busy { .. } | Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -129,7 +145,7 @@ impl Error {
     /// When the same thing may pass, where that is known.
     pub fn after_ms(&self) -> Option<u64> {
         match self {
-            Self::TooFast { after_ms } => Some(*after_ms),
+            Self::TooFast { after_ms } | Self::Busy { after_ms } => Some(*after_ms),
             _ => None,
         }
     }

@@ -1,6 +1,7 @@
 //! Who is asking: sessions, their tokens, and the cookie that carries them.
 
 pub mod origin;
+pub mod password;
 
 use std::convert::Infallible;
 
