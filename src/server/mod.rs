@@ -13,6 +13,7 @@ pub mod live;
 pub mod metrics;
 pub mod pages;
 pub mod plant;
+pub mod recent;
 mod serve;
 pub mod state;
 pub mod store;

@@ -1,9 +1,11 @@
 //! Who is asking: sessions, their tokens, and the cookie that carries them.
 
+mod address;
+pub mod backoff;
 pub mod origin;
 pub mod password;
 
-use std::convert::Infallible;
+pub use address::{ClientAddress, network};
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
@@ -116,17 +118,4 @@ fn cookie_name(state: &AppState) -> &'static str {
 fn bearer(headers: &HeaderMap) -> Option<&str> {
     let (scheme, token) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
-}
-
-/// The address of the client's end of the connection.
-#[derive(Debug, Clone, Copy)]
-pub struct ClientAddress(pub std::net::IpAddr);
-
-impl<S: Sync> FromRequestParts<S> for ClientAddress {
-    type Rejection = Infallible;
-
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
-        let unknown = Self(std::net::Ipv4Addr::UNSPECIFIED.into());
-        Ok(parts.extensions.get::<Self>().copied().unwrap_or(unknown))
-    }
 }
