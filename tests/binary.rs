@@ -93,6 +93,7 @@ fn every_option_is_listed() {
         "BANTER_ORIGINS",
         "BANTER_GUESTS",
         "BANTER_POST_RATE",
+        "BANTER_ROOM_RATE",
         "BANTER_LOBBY_HISTORY",
         "BANTER_CONNECT_RATE",
     ] {

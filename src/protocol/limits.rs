@@ -47,6 +47,8 @@ pub const REQUEST_MS: u64 = 15_000;
 pub const FOLLOWED_ROOMS: usize = 64;
 /// Sends refused one after the other, for their rate, before the connection is closed.
 pub const REFUSED_IN_A_ROW: u32 = 100;
+/// Longest time between two messages of one person that a room's slow mode may ask for, in seconds.
+pub const SLOW_SECONDS: u32 = 6 * 60 * 60;
 /// Time from the handshake to `hello`, in milliseconds.
 pub const HELLO_MS: u64 = 5_000;
 /// Time between two heartbeats, in milliseconds.

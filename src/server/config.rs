@@ -31,16 +31,21 @@ pub struct Config {
     #[arg(long, env = "BANTER_GUESTS", default_value = "on", value_name = "ON|OFF")]
     pub guests: Switch,
 
-    /// Messages a second that one person may send, four times that at once; 0 is no limit
+    /// Messages a second that one person may send, four times that at once; all people of one address together send as much
+    /// as four; 0 is no limit
     #[arg(long, env = "BANTER_POST_RATE", default_value_t = 5, value_name = "A_SECOND")]
     pub post_rate: u32,
+
+    /// Messages a second in one room, of all people together, four times that at once; 0 is no limit
+    #[arg(long, env = "BANTER_ROOM_RATE", default_value_t = 0, value_name = "A_SECOND")]
+    pub room_rate: u32,
 
     /// Whether the lobby keeps its messages; off is for live events and benchmarks
     #[arg(long, env = "BANTER_LOBBY_HISTORY", default_value = "on", value_name = "ON|OFF")]
     pub lobby_history: Switch,
 
-    /// Handshakes, and new guests, a second from one address, four times that at once, and four times as many requests for
-    /// history; 0 is no limit, as a proxy that all come through needs it
+    /// Handshakes, and new guests, a second from one address, four times that at once, four times as many requests for
+    /// history, and a tenth as many log-ins; 0 is no limit by address at all, as a proxy that all come through needs it
     #[arg(long, env = "BANTER_CONNECT_RATE", default_value_t = 50, value_name = "A_SECOND")]
     pub connect_rate: u32,
 }

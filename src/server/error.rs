@@ -1,5 +1,7 @@
 //! What can go wrong in the server, and how it is told: one enum, one status and one code each.
 
+use std::time::Duration;
+
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -140,6 +142,12 @@ impl Error {
             Self::Busy { .. } | Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }
+    }
+
+    /// It may pass after this time.
+    pub fn too_fast(wait: Duration) -> Self {
+        let after_ms = u64::try_from(wait.as_nanos().div_ceil(1_000_000)).unwrap_or(u64::MAX);
+        Self::TooFast { after_ms: after_ms.max(1) }
     }
 
     /// When the same thing may pass, where that is known.

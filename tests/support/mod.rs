@@ -54,6 +54,7 @@ pub fn config() -> Config {
         origins: Origins::default(),
         guests: Switch::On,
         post_rate: 0,
+        room_rate: 0,
         lobby_history: Switch::On,
         connect_rate: 0,
     }

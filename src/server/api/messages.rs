@@ -26,7 +26,7 @@ pub async fn post(
     Payload { body, sender }: Payload<PostRequest>,
 ) -> Response {
     let result = match &sender {
-        Sender::Program => from_program(&state, viewer.me.as_ref(), &room, body).await,
+        Sender::Program => from_program(&state, viewer.me.as_ref(), address, &room, body).await,
         Sender::Page(_) => from_page(&state, viewer.me, address, &room, body).await,
     };
     sender.answer(&state, result).await
@@ -36,12 +36,13 @@ pub async fn post(
 pub async fn edit(
     State(state): State<Shared>,
     viewer: Viewer,
+    address: ClientAddress,
     OfMessage { room, seq }: OfMessage,
     IdempotencyKey(key): IdempotencyKey,
     Payload { body, sender }: Payload<EditRequest>,
 ) -> Response {
     let act = Act::Edit { of: seq, body: body.body };
-    let result = change(&state, &viewer, &room, body.cid.or(key), act).await;
+    let result = change(&state, &viewer, address, &room, body.cid.or(key), act).await;
     sender.answer(&state, result.map(IntoResponse::into_response)).await
 }
 
@@ -49,68 +50,80 @@ pub async fn edit(
 pub async fn delete(
     State(state): State<Shared>,
     viewer: Viewer,
+    address: ClientAddress,
     OfMessage { room, seq }: OfMessage,
     IdempotencyKey(key): IdempotencyKey,
 ) -> Result<Json<Done>, Error> {
-    change(&state, &viewer, &room, key, Act::Delete { of: seq }).await
+    change(&state, &viewer, address, &room, key, Act::Delete { of: seq }).await
 }
 
 /// `PUT .../{seq}/reactions/{emoji}`
 pub async fn react(
     State(state): State<Shared>,
     viewer: Viewer,
+    address: ClientAddress,
     OfReaction { message, emoji }: OfReaction,
     IdempotencyKey(key): IdempotencyKey,
 ) -> Result<Json<Done>, Error> {
-    change(&state, &viewer, &message.room, key, Act::React { of: message.seq, emoji, on: true }).await
+    change(&state, &viewer, address, &message.room, key, Act::React { of: message.seq, emoji, on: true }).await
 }
 
 /// `DELETE .../{seq}/reactions/{emoji}`
 pub async fn react_no_more(
     State(state): State<Shared>,
     viewer: Viewer,
+    address: ClientAddress,
     OfReaction { message, emoji }: OfReaction,
     IdempotencyKey(key): IdempotencyKey,
 ) -> Result<Json<Done>, Error> {
-    change(&state, &viewer, &message.room, key, Act::React { of: message.seq, emoji, on: false }).await
+    change(&state, &viewer, address, &message.room, key, Act::React { of: message.seq, emoji, on: false }).await
 }
 
 /// `PUT .../{seq}/pin`
 pub async fn pin(
     State(state): State<Shared>,
     viewer: Viewer,
+    address: ClientAddress,
     OfMessage { room, seq }: OfMessage,
     IdempotencyKey(key): IdempotencyKey,
 ) -> Result<Json<Done>, Error> {
-    change(&state, &viewer, &room, key, Act::Pin { of: seq, on: true }).await
+    change(&state, &viewer, address, &room, key, Act::Pin { of: seq, on: true }).await
 }
 
 /// `DELETE .../{seq}/pin`
 pub async fn pin_no_more(
     State(state): State<Shared>,
     viewer: Viewer,
+    address: ClientAddress,
     OfMessage { room, seq }: OfMessage,
     IdempotencyKey(key): IdempotencyKey,
 ) -> Result<Json<Done>, Error> {
-    change(&state, &viewer, &room, key, Act::Pin { of: seq, on: false }).await
+    change(&state, &viewer, address, &room, key, Act::Pin { of: seq, on: false }).await
 }
 
 async fn change(
     state: &AppState,
     viewer: &Viewer,
+    address: ClientAddress,
     room: &RoomKey,
     cid: Option<Cid>,
     act: Act,
 ) -> Result<Json<Done>, Error> {
     let member = access::room_member(state, viewer.me.as_ref(), room).await?;
-    let (seq, _) = messages::act(state, &member, cid.unwrap_or_else(messages::new_cid), act).await?;
+    let (seq, _) = messages::act(state, &member, address.0, cid.unwrap_or_else(messages::new_cid), act).await?;
     Ok(Json(Done { seq }))
 }
 
-async fn from_program(state: &AppState, me: Option<&Me>, room: &RoomKey, body: PostRequest) -> Result<Response, Error> {
+async fn from_program(
+    state: &AppState,
+    me: Option<&Me>,
+    address: ClientAddress,
+    room: &RoomKey,
+    body: PostRequest,
+) -> Result<Response, Error> {
     let member = access::room_member(state, me, room).await?;
     let act = Act::Post { body: body.body, reply_to: body.reply_to };
-    let (seq, dup) = messages::act(state, &member, body.cid, act).await?;
+    let (seq, dup) = messages::act(state, &member, address.0, body.cid, act).await?;
     let status = if dup { StatusCode::OK } else { StatusCode::CREATED };
     Ok((status, Json(Done { seq })).into_response())
 }
@@ -135,11 +148,11 @@ async fn from_page(
     let member = access::room_member(state, Some(&me), room).await?;
     let old = body.cid.clone();
     let act = Act::Post { body: body.body.clone(), reply_to: body.reply_to };
-    let (seq, dup) = messages::act(state, &member, body.cid, act.clone()).await?;
+    let (seq, dup) = messages::act(state, &member, address.0, body.cid, act.clone()).await?;
     if dup && !rooms::says(state, &member, seq, &body.body).await? {
         // A browser went back to a page of the past, with that page's cid, and something else was written there.
         let cid = messages::cid_of_text(&old, &body.body);
-        messages::act(state, &member, cid, act).await?;
+        messages::act(state, &member, address.0, cid, act).await?;
     }
     Ok(jar.into_response())
 }

@@ -84,7 +84,7 @@ impl Backoff {
         let before = memory.failures(&pair, now);
         let wait = before.map_or(Duration::ZERO, |before| before.wait(now)).max(memory.wait_of_site(site, now));
         if !wait.is_zero() {
-            return Err(too_fast(wait));
+            return Err(Error::too_fast(wait));
         }
         let counted = Failures { count: before.map_or(0, |before| before.count).saturating_add(1), last: now };
         memory.pairs.set(&pair, counted);
@@ -171,10 +171,6 @@ fn wait_after(failures: u32) -> Duration {
         None => Duration::ZERO,
         Some(more) => FIRST_WAIT.saturating_mul(1 << more.min(16)).min(LONGEST_WAIT),
     }
-}
-
-fn too_fast(wait: Duration) -> Error {
-    Error::TooFast { after_ms: u64::try_from(wait.as_nanos().div_ceil(1_000_000)).unwrap_or(u64::MAX) }
 }
 
 #[cfg(test)]

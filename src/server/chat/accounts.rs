@@ -50,7 +50,7 @@ pub async fn as_now(state: &AppState, id: &PersonId) -> Result<Option<Me>, Error
 /// Changes what somebody is called; a name that somebody has already gets a number.
 pub async fn rename(state: &AppState, me: &Me, wish: &str) -> Result<Me, Error> {
     let wish = names::clean(wish)?;
-    state.rates.post(&me.id)?;
+    state.rates.change(&me.id)?;
     for attempt in 0..=TRIES {
         let name = names::numbered(&wish, attempt);
         if let Some(me) = state.store.rename(&me.id, &name, &names::likeness(&name)).await? {

@@ -1,5 +1,6 @@
 //! Acts in a room: saying something, and what becomes of what was said.
 
+use std::net::IpAddr;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use base64::Engine;
@@ -18,9 +19,15 @@ use crate::server::state::AppState;
 use crate::server::store::Draft;
 
 /// Acts and waits until it is in the log. `true`: it was there already.
-pub async fn act(state: &AppState, member: &RoomMember, cid: Cid, act: Act) -> Result<(Seq, bool), Error> {
+pub async fn act(
+    state: &AppState,
+    member: &RoomMember,
+    from: IpAddr,
+    cid: Cid,
+    act: Act,
+) -> Result<(Seq, bool), Error> {
     let (reply, outcome) = oneshot::channel();
-    let submission = submission(state, member, cid, act, Reply::Once(reply))?;
+    let submission = submission(state, member, from, cid, act, Reply::Once(reply))?;
     state.writer.submit(vec![submission]).await;
     match outcome.await {
         Ok(Outcome::Committed { seq, dup }) => Ok((seq, dup)),
@@ -33,12 +40,13 @@ pub async fn act(state: &AppState, member: &RoomMember, cid: Cid, act: Act) -> R
 pub fn submission(
     state: &AppState,
     member: &RoomMember,
+    from: IpAddr,
     cid: Cid,
     act: Act,
     reply: Reply,
 ) -> Result<Submission, Error> {
     check(&act)?;
-    let too_fast = state.rates.post(member.person()).err();
+    let too_fast = state.rates.post(member.person(), from, member.room()).err();
     let (room, author) = (member.room().clone(), member.person().clone());
     Ok(Submission { draft: Draft { room, author, cid, at: now(), act }, too_fast, reply })
 }

@@ -186,7 +186,7 @@ impl Pump {
             Speech::V1(_) => Reply::Conn(self.conn.clone()),
             Speech::Plain(_) => Reply::IfNotCommitted(self.conn.clone()),
         };
-        messages::submission(&self.state, member, cid, act, reply)
+        messages::submission(&self.state, member, self.address.0, cid, act, reply)
     }
 
     /// The right to speak in a room, proved once a turn. A stranger on the plain wire becomes a guest by speaking.
