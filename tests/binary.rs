@@ -96,6 +96,7 @@ fn every_option_is_listed() {
         "BANTER_ROOM_RATE",
         "BANTER_LOBBY_HISTORY",
         "BANTER_CONNECT_RATE",
+        "BANTER_CONNECTIONS",
     ] {
         assert!(help.contains(&format!("[env: {variable}=")), "{variable} in {help}");
     }

@@ -44,6 +44,8 @@ pub enum ErrorCode {
     TooSlow,
     /// More than [`super::limits::FOLLOWED_ROOMS`].
     TooManyRooms,
+    /// More than [`super::limits::CONNECTIONS_PER_ADDRESS`].
+    TooManyConnections,
     /// Log in, or become a guest, first.
     Unauthenticated,
     /// Guests are not let in here.

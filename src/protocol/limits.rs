@@ -43,6 +43,10 @@ pub const OUTBOX_BYTES: usize = 1024 * 1024;
 pub const REQUEST_BYTES: usize = 64 * 1024;
 /// Time in which a request's body has to come, in milliseconds.
 pub const REQUEST_MS: u64 = 15_000;
+/// Connections that one address may have at once (of IPv6, one network): a hall full of people fits.
+pub const CONNECTIONS_PER_ADDRESS: usize = 1_000;
+/// Connections that one person may have at once: more tabs and devices than anybody has.
+pub const CONNECTIONS_PER_PERSON: usize = 64;
 /// Rooms that one connection may follow.
 pub const FOLLOWED_ROOMS: usize = 64;
 /// Sends refused one after the other, for their rate, before the connection is closed.

@@ -390,6 +390,8 @@ pub mod close {
     pub const BAD_FRAME: u16 = 4400;
     /// Log in first.
     pub const LOG_IN: u16 = 4401;
+    /// More connections than [`super::super::limits::CONNECTIONS_PER_PERSON`].
+    pub const TOO_MANY: u16 = 4409;
     /// No `hello` in time.
     pub const HELLO_LATE: u16 = 4508;
     /// Kept sending faster than allowed.

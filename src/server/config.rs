@@ -48,7 +48,18 @@ pub struct Config {
     /// history, and a tenth as many log-ins; 0 is no limit by address at all, as a proxy that all come through needs it
     #[arg(long, env = "BANTER_CONNECT_RATE", default_value_t = 50, value_name = "A_SECOND")]
     pub connect_rate: u32,
+
+    /// Connections that there may be at once; 0 is as many as the limit of open files allows
+    #[arg(long, env = "BANTER_CONNECTIONS", default_value_t = 0, value_name = "COUNT")]
+    pub connections: usize,
 }
+
+/// Open files of which it is not known how many there may be: what systems allow at least.
+const FILES: u64 = 1_024;
+/// Of the open files, one in so many is kept for what is no socket of a chat, requests and the database, and at least so
+/// many.
+const KEPT_OF_FILES: u64 = 10;
+const KEPT_FILES: u64 = 64;
 
 /// On or off.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -74,8 +85,35 @@ impl Config {
         SocketAddr::new(self.host, self.port)
     }
 
+    /// How many connections there may be at once.
+    pub fn most_connections(&self) -> usize {
+        if self.connections > 0 { self.connections } else { what_files_allow(open_files()) }
+    }
+
     /// Whether people come over TLS, so that cookies must never go without.
     pub fn is_https(&self) -> bool {
         self.origins.listed().first().is_some_and(Origin::is_https)
+    }
+}
+
+fn open_files() -> u64 {
+    rlimit::Resource::NOFILE.get_soft().unwrap_or(FILES)
+}
+
+fn what_files_allow(files: u64) -> usize {
+    let kept = (files / KEPT_OF_FILES).max(KEPT_FILES);
+    usize::try_from(files.saturating_sub(kept)).unwrap_or(usize::MAX).max(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn connections_leave_files_for_the_rest() {
+        assert_eq!(what_files_allow(1_024), 922);
+        assert_eq!(what_files_allow(20_000), 18_000);
+        assert_eq!(what_files_allow(256), 192);
+        assert_eq!(what_files_allow(10), 1, "better one than none");
     }
 }

@@ -54,6 +54,9 @@ pub enum Error {
     /// 409
     #[error("One connection follows at most {} rooms.", limits::FOLLOWED_ROOMS)]
     TooManyRooms,
+    /// 429
+    #[error("There are too many connections from your address.")]
+    TooManyConnections,
     /// 401
     #[error("Log in, or become a guest, first.")]
     Unauthenticated,
@@ -112,6 +115,7 @@ impl Error {
             Self::TooLarge => ErrorCode::TooLarge,
             Self::TooSlow => ErrorCode::TooSlow,
             Self::TooManyRooms => ErrorCode::TooManyRooms,
+            Self::TooManyConnections => ErrorCode::TooManyConnections,
             Self::Unauthenticated => ErrorCode::Unauthenticated,
             Self::GuestsOff => ErrorCode::GuestsOff,
             Self::ForeignOrigin => ErrorCode::ForeignOrigin,
@@ -138,7 +142,7 @@ impl Error {
             Self::ForeignOrigin | Self::NotYours => StatusCode::FORBIDDEN,
             Self::NotFound | Self::MessageUnknown => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
-            Self::TooFast { .. } => StatusCode::TOO_MANY_REQUESTS,
+            Self::TooFast { .. } | Self::TooManyConnections => StatusCode::TOO_MANY_REQUESTS,
             Self::Busy { .. } | Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }

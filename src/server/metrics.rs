@@ -20,13 +20,17 @@ pub static UNKNOWN_COMMITS: Counter =
 /// Connections that were closed because they read slower than the room spoke.
 pub static SLOW_READERS: Counter =
     Counter::new("banter_slow_readers_total", "Connections closed because they read slower than the room spoke.");
+/// Connections that were refused because there were too many: in all, from one address, or of one person.
+pub static NO_SEAT: Counter =
+    Counter::new("banter_refused_connections_total", "Connections refused because there were too many.");
 /// Clients that have seen more of a room, in its present life, than there is: something that was acknowledged is gone.
 pub static FROM_THE_FUTURE: Counter = Counter::new(
     "banter_clients_from_the_future_total",
     "Clients that have seen more of a room than there is: something that was acknowledged is gone.",
 );
 
-const COUNTERS: [&Counter; 5] = [&COMMITS, &COMMITTED_EVENTS, &UNKNOWN_COMMITS, &SLOW_READERS, &FROM_THE_FUTURE];
+const COUNTERS: [&Counter; 6] =
+    [&COMMITS, &COMMITTED_EVENTS, &UNKNOWN_COMMITS, &SLOW_READERS, &NO_SEAT, &FROM_THE_FUTURE];
 
 impl Counter {
     const fn new(name: &'static str, help: &'static str) -> Self {

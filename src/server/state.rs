@@ -11,7 +11,7 @@ use super::chat::rooms;
 use super::chat::writer::Writer;
 use super::config::Config;
 use super::error::StoreError;
-use super::fanout::Hub;
+use super::fanout::{Hub, Seats};
 use super::limits::Rates;
 use super::store::Store;
 use crate::protocol::page::Page;
@@ -41,7 +41,7 @@ pub type RenderPage = fn(Page, Request<Body>) -> BoxFuture<'static, Response>;
 impl AppState {
     /// Opens the store's rooms, the lobby among them.
     pub async fn open(config: Config, store: Arc<dyn Store>, render: RenderPage) -> Result<Shared, StoreError> {
-        let hub = Arc::new(Hub::default());
+        let hub = Arc::new(Hub::new(Seats::new(config.most_connections(), config.connect_rate > 0)));
         rooms::open_all(&config, store.as_ref(), &hub).await?;
         let writer = Writer::start(store.clone(), hub.clone());
         let rates = Rates::new(&config);

@@ -57,6 +57,7 @@ pub fn config() -> Config {
         room_rate: 0,
         lobby_history: Switch::On,
         connect_rate: 0,
+        connections: 0,
     }
 }
 

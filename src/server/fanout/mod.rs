@@ -7,6 +7,7 @@ mod conn;
 pub mod encode;
 mod feed;
 mod registry;
+mod seats;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -18,21 +19,29 @@ pub use conn::{Conn, Notice};
 pub use feed::Dialect;
 use feed::Feed;
 pub use registry::Registry;
+pub use seats::{Seat, Seats};
 
 use crate::protocol::event::Event;
 use crate::protocol::ids::{RoomKey, Seq};
 
 /// All rooms' feeds and all connections of this node.
-#[derive(Default)]
 pub struct Hub {
     feeds: RwLock<HashMap<RoomKey, Arc<Feed>>>,
     /// The flush tasks, one a room; they end with the hub.
     flushers: Mutex<JoinSet<()>>,
     /// Every open connection.
     pub registry: Registry,
+    /// How many more there may be.
+    pub seats: Arc<Seats>,
 }
 
 impl Hub {
+    /// Nobody is connected yet, and no room open.
+    pub fn new(seats: Seats) -> Self {
+        let (feeds, flushers, registry) = (RwLock::default(), Mutex::default(), Registry::default());
+        Self { feeds, flushers, registry, seats: Arc::new(seats) }
+    }
+
     /// Begin to carry a room whose newest event is `head`.
     pub fn open(&self, room: RoomKey, head: Seq) {
         let mut feeds = self.feeds.write();

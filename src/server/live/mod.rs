@@ -17,10 +17,11 @@ use axum::response::Response;
 
 pub use upgrade::is_upgrade;
 
-use super::auth::{ClientAddress, Viewer, origin};
+use super::auth::{ClientAddress, Viewer, network, origin};
 use super::error::Error;
+use super::fanout::Seat;
 use super::state::{AppState, Shared};
-use crate::protocol::api::ErrorCode;
+use crate::protocol::api::{ErrorCode, Me};
 use crate::protocol::event::Act;
 use crate::protocol::ids::{Cid, Epoch, RoomKey, Seq};
 use crate::protocol::wire::{SUBPROTOCOL, ServerFrame};
@@ -36,12 +37,12 @@ pub async fn socket(
     request: Request,
 ) -> Result<Response, Error> {
     let subprotocol = offers(request.headers())?;
-    check_door(&state, &viewer, address, request.headers())?;
+    let seat = pass_door(&state, &viewer, address, request.headers())?;
     let (mut response, stream) = upgrade::accept(request)?;
     if let Some(subprotocol) = subprotocol {
         response.headers_mut().insert(header::SEC_WEBSOCKET_PROTOCOL, subprotocol);
     }
-    tokio::spawn(Pump::start(state, address, Speech::V1(Session::new(viewer.me)), stream));
+    tokio::spawn(Pump::start(state, address, seat, Speech::V1(Session::new(viewer.me)), stream));
     Ok(response)
 }
 
@@ -50,19 +51,20 @@ pub async fn plain(state: Shared, viewer: Viewer, address: ClientAddress, reques
     if viewer.me.is_none() && !state.config.guests.is_on() {
         return Err(Error::GuestsOff);
     }
-    check_door(&state, &viewer, address, request.headers())?;
+    let seat = pass_door(&state, &viewer, address, request.headers())?;
     let (response, stream) = upgrade::accept(request)?;
-    tokio::spawn(Pump::start(state, address, Speech::Plain(Plain::new(viewer.me)), stream));
+    tokio::spawn(Pump::start(state, address, seat, Speech::Plain(Plain::new(viewer.me)), stream));
     Ok(response)
 }
 
-/// What every handshake has to pass.
-fn check_door(state: &AppState, viewer: &Viewer, address: ClientAddress, headers: &HeaderMap) -> Result<(), Error> {
+/// What every handshake has to pass before it gets a seat.
+fn pass_door(state: &AppState, viewer: &Viewer, address: ClientAddress, headers: &HeaderMap) -> Result<Seat, Error> {
     if state.hub.registry.is_draining() {
         return Err(Error::Unavailable);
     }
     origin::check_handshake(state.config.origins.listed(), headers, viewer.by_cookie)?;
-    state.rates.door(address.0)
+    state.rates.door(address.0)?;
+    state.hub.seats.take(network(address.0))
 }
 
 /// The subprotocol to answer with: none to a client that offers none.
@@ -108,6 +110,16 @@ enum Action {
 enum Speech {
     V1(Session),
     Plain(Plain),
+}
+
+impl Speech {
+    /// Who speaks.
+    fn me(&self) -> Option<&Me> {
+        match self {
+            Self::V1(session) => session.me(),
+            Self::Plain(plain) => plain.me(),
+        }
+    }
 }
 
 /// Something was wrong with a frame.

@@ -19,7 +19,7 @@ use crate::protocol::wire::{ClientFrame, PLAIN_WELCOME, Unreadable, close};
 use crate::server::access::RoomMember;
 use crate::server::auth::ClientAddress;
 use crate::server::chat::writer::Submission;
-use crate::server::fanout::{Conn, Dialect, Notice, encode};
+use crate::server::fanout::{Conn, Dialect, Notice, Seat, encode};
 use crate::server::state::Shared;
 
 /// What one read takes at most. The buffer belongs to the thread: an idle connection has none.
@@ -38,6 +38,7 @@ pub(super) struct Pump {
     state: Shared,
     conn: Arc<Conn>,
     address: ClientAddress,
+    seat: Seat,
     speech: Speech,
     decoder: Decoder,
     /// Frames of this turn that are not given to the connection yet.
@@ -80,6 +81,7 @@ impl Pump {
     pub(super) async fn start(
         state: Shared,
         address: ClientAddress,
+        seat: Seat,
         speech: Speech,
         upgraded: impl Future<Output = Option<Upgraded>>,
     ) {
@@ -91,6 +93,7 @@ impl Pump {
             state,
             conn,
             address,
+            seat,
             speech,
             decoder: Decoder::default(),
             out: Vec::new(),
@@ -115,11 +118,22 @@ impl Pump {
             // It got through the door just before that was shut.
             self.conn.notify(Notice::leave(Duration::ZERO));
         }
+        self.sit();
         if let Speech::Plain(_) = self.speech {
             encode::text(PLAIN_WELCOME, &mut self.out);
             self.put_out();
             self.state.hub.attach(&RoomKey::lobby(), &self.conn, Dialect::Plain);
         }
+    }
+
+    /// The connection counts as that of whoever speaks. One too many of theirs is closed: `false`.
+    fn sit(&mut self) -> bool {
+        let sits = self.seat.belongs_to(self.speech.me().map(|me| &me.id));
+        if !sits {
+            self.put_out();
+            self.conn.seal(close::TOO_MANY, "You have too many connections.");
+        }
+        sits
     }
 
     async fn run(&mut self) {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Pump;
-use crate::protocol::api::{EventsQuery, Me};
+use crate::protocol::api::EventsQuery;
 use crate::protocol::event::{Act, Event};
 use crate::protocol::ids::{Cid, Epoch, RoomKey, Seq};
 use crate::protocol::limits::{self, Limits};
@@ -49,13 +49,6 @@ impl Pump {
         }
     }
 
-    fn me(&self) -> Option<&Me> {
-        match &self.speech {
-            Speech::V1(session) => session.me(),
-            Speech::Plain(plain) => plain.me(),
-        }
-    }
-
     fn beat(&mut self) {
         let Speech::V1(session) = &self.speech else {
             return;
@@ -88,6 +81,9 @@ impl Pump {
         if me.is_none() && !self.state.config.guests.is_on() {
             return session.on_guests_off(actions);
         }
+        if !self.sit() {
+            return;
+        }
         match rooms::list(&self.state, me.as_ref()).await {
             Ok(rooms) => {
                 let (conn, ping_ms, limits) = (self.conn.id(), limits::PING_MS, Limits::current());
@@ -99,7 +95,7 @@ impl Pump {
 
     /// One may have got another name since the last time.
     async fn refresh(&mut self) -> Result<(), Error> {
-        let Some(id) = self.me().map(|me| me.id.clone()) else { return Ok(()) };
+        let Some(id) = self.speech.me().map(|me| me.id.clone()) else { return Ok(()) };
         let now = accounts::as_now(&self.state, &id).await?;
         if let Speech::V1(session) = &mut self.speech {
             session.refresh(now);
@@ -133,7 +129,7 @@ impl Pump {
         seq: Option<Seq>,
     ) -> Result<ServerFrame, Error> {
         self.state.rates.ask(self.address.0)?;
-        let reader = access::room_reader(&self.state, self.me(), room).await?;
+        let reader = access::room_reader(&self.state, self.speech.me(), room).await?;
         let hub = &self.state.hub;
         let attach = || hub.attach(room, &self.conn, Dialect::V1).ok_or(Error::NotFound);
         let late = plant::is(Bug::ReadThenAttach);
@@ -162,7 +158,7 @@ impl Pump {
 
     async fn page(&self, room: &RoomKey, query: EventsQuery) -> Result<ServerFrame, Error> {
         self.state.rates.ask(self.address.0)?;
-        let reader = access::room_reader(&self.state, self.me(), room).await?;
+        let reader = access::room_reader(&self.state, self.speech.me(), room).await?;
         let page = rooms::page(&self.state, &reader, query).await?;
         let events = page.events.iter().map(|event| Event::clone(event)).collect();
         Ok(ServerFrame::Page { room: room.clone(), events, more: page.more })
@@ -199,7 +195,7 @@ impl Pump {
         }
         let member = match self.member.take() {
             Some(member) if member.room() == room => member,
-            _ => access::room_member(&self.state, self.me(), room).await?,
+            _ => access::room_member(&self.state, self.speech.me(), room).await?,
         };
         self.member = Some(member);
         Ok(())
