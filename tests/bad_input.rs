@@ -113,41 +113,6 @@ async fn what_is_only_partly_wrong_is_answered_and_the_connection_goes_on() {
 }
 
 #[tokio::test]
-async fn a_foreign_origin_is_refused_at_every_handshake() {
-    let app = TestApp::start().await;
-    let mut others = Others::chat_in(&app).await;
-    for path in ["/", "/ws"] {
-        for origin in ["https://evil.example", "null", "http://127.0.0.1:1", "http://127.0.0.1"] {
-            let (status, body) = app.refused(path, &[("origin", origin)]).await;
-            assert_eq!(status, 403, "{path} {origin}");
-            assert!(body.contains("foreign_origin"), "{body}");
-        }
-        let own = app.url("");
-        app.connect(path, &[("origin", &own)]).await;
-    }
-    others.chat_on().await;
-}
-
-#[tokio::test]
-async fn a_cookie_without_an_origin_opens_no_socket() {
-    let app = TestApp::start().await;
-    let ana = app.person("Ana").await;
-    for path in ["/", "/ws"] {
-        let (status, _) = app.refused(path, &[("cookie", &ana.cookie)]).await;
-        assert_eq!(status, 403, "{path}");
-    }
-}
-
-#[tokio::test]
-async fn listed_origins_are_the_only_ones() {
-    let origins = "https://chat.example".parse().unwrap();
-    let app = TestApp::with(Config { origins, ..config() }).await;
-    app.connect("/ws", &[("origin", "https://chat.example")]).await;
-    let own = app.url("");
-    assert_eq!(app.refused("/ws", &[("origin", &own)]).await.0, 403);
-}
-
-#[tokio::test]
 async fn handshakes_that_are_none_are_refused() {
     let app = TestApp::start().await;
     assert_eq!(app.refused("/ws", &[("sec-websocket-version", "8")]).await.0, 400);

@@ -13,6 +13,8 @@ mod bench;
 mod binary;
 /// RFC 6455, case by case.
 mod conformance;
+/// Who gets in, from whose pages, how many, and what goes with every answer.
+mod door;
 /// The end of a server, and what becomes of everybody.
 mod drain;
 /// Pages and forms without any script.

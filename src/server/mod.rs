@@ -27,7 +27,6 @@ use axum::response::Response;
 use axum::routing::{delete, get, patch, post, put};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
-use tower_http::set_header::SetResponseHeaderLayer;
 
 pub use serve::{listen, run, run_with_tick};
 
@@ -35,9 +34,23 @@ use auth::origin;
 use error::Error;
 use state::Shared;
 
-const NOSNIFF: (HeaderName, HeaderValue) = (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-/// Not `no-referrer`: with that, browsers send forms with the origin `null`.
-const REFERRER: (HeaderName, HeaderValue) = (header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
+/// What goes with every answer that does not say otherwise itself (ASVS 3.4): it is no document that may do anything, in no
+/// frame, of no use to other sites, and nobody keeps it. Pages have a policy of their own, and files are kept.
+static CAUTION: [(HeaderName, HeaderValue); 7] = [
+    (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+    (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'")),
+    (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+    // Not `no-referrer`: with that, browsers send forms with the origin `null`.
+    (header::REFERRER_POLICY, HeaderValue::from_static("same-origin")),
+    (HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("same-origin")),
+    (HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("same-origin")),
+    (
+        HeaderName::from_static("permissions-policy"),
+        HeaderValue::from_static("camera=(), display-capture=(), geolocation=(), microphone=()"),
+    ),
+];
+/// For a year a browser that came over TLS comes in no other way. Whatever else runs below this host's name is its own.
+const TLS_ONLY: HeaderValue = HeaderValue::from_static("max-age=31536000");
 
 /// Every address on one screen.
 pub fn router(state: Shared) -> Router {
@@ -73,9 +86,8 @@ pub fn router(state: Shared) -> Router {
         .merge(plant::routes())
         .method_not_allowed_fallback(async || Error::MethodNotAllowed)
         .layer(middleware::from_fn_with_state(state.clone(), refuse_foreign_changes))
-        .layer(SetResponseHeaderLayer::if_not_present(NOSNIFF.0, NOSNIFF.1))
-        .layer(SetResponseHeaderLayer::if_not_present(REFERRER.0, REFERRER.1))
         .layer(CatchPanicLayer::custom(|_| axum::response::IntoResponse::into_response(Error::Internal)))
+        .layer(middleware::map_response_with_state(state.clone(), be_cautious))
         .with_state(state)
 }
 
@@ -85,4 +97,15 @@ async fn refuse_foreign_changes(State(state): State<Shared>, request: Request, n
         origin::check_change(state.config.origins.listed(), request.headers())?;
     }
     Ok(next.run(request).await)
+}
+
+async fn be_cautious(State(state): State<Shared>, mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    for (name, value) in &CAUTION {
+        headers.entry(name).or_insert_with(|| value.clone());
+    }
+    if state.config.is_https() {
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, TLS_ONLY);
+    }
+    response
 }

@@ -2,7 +2,7 @@
 
 use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use super::api::{InRoom, OfMessage};
@@ -15,8 +15,6 @@ use crate::protocol::api::EventsQuery;
 use crate::protocol::event::Event;
 use crate::protocol::ids::{RoomKey, Seq};
 use crate::protocol::page::{Content, FirstPaint, Page, PageFiles};
-
-const CROSS_ORIGIN_OPENER_POLICY: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
 
 /// `GET /`: the lobby's page, or the plain wire for one who asks for a WebSocket.
 pub async fn root(
@@ -104,7 +102,6 @@ async fn draw(state: &AppState, content: Content, request: Request) -> Response 
     };
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_SECURITY_POLICY, policy);
-    headers.insert(CROSS_ORIGIN_OPENER_POLICY, HeaderValue::from_static("same-origin"));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
     response
 }

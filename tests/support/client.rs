@@ -113,6 +113,11 @@ impl Socket {
         }
     }
 
+    /// Whether the next thing that comes is a close.
+    pub async fn is_closed_at_once(&mut self) -> bool {
+        matches!(self.message().await, Message::Close(_))
+    }
+
     /// Reads on until the connection is gone, with or without a close.
     pub async fn gone(&mut self) {
         while let Some(Ok(_)) = within(self.stream.next()).await {}
