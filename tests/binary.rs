@@ -95,6 +95,7 @@ fn every_option_is_listed() {
         "BANTER_POST_RATE",
         "BANTER_ROOM_RATE",
         "BANTER_LOBBY_HISTORY",
+        "BANTER_PROXIES",
         "BANTER_CONNECT_RATE",
         "BANTER_CONNECTIONS",
     ] {

@@ -327,6 +327,22 @@ async fn one_address_has_so_many_connections_and_no_more() {
 }
 
 #[tokio::test]
+async fn behind_a_proxy_people_are_told_apart_by_what_it_says() {
+    let app = TestApp::with(Config { connect_rate: 1, proxies: 1, ..config() }).await;
+    let come = async |from: &str| handshake(app.address, "/", &[("x-forwarded-for", from)], None).await;
+    let until_refused = async {
+        for number in 0.. {
+            if let Err((status, _)) = come(&format!("8.8.8.{number}, 192.0.2.1")).await {
+                return status;
+            }
+        }
+        unreachable!("it is refused at some time")
+    };
+    assert_eq!(within(until_refused).await, 429, "whatever they write there themselves");
+    assert!(come("192.0.2.2").await.is_ok(), "who comes from elsewhere");
+}
+
+#[tokio::test]
 async fn one_person_has_so_many_connections_and_no_more() {
     let app = TestApp::start().await;
     let (ana, ben) = (app.person("Ana").await, app.person("Ben").await);

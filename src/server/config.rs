@@ -44,8 +44,13 @@ pub struct Config {
     #[arg(long, env = "BANTER_LOBBY_HISTORY", default_value = "on", value_name = "ON|OFF")]
     pub lobby_history: Switch,
 
+    /// Proxies of one's own that all people come through, one behind the other: the client's address is read from
+    /// `X-Forwarded-For`, so many from the right. 0 is none, and the header says nothing
+    #[arg(long, env = "BANTER_PROXIES", default_value_t = 0, value_name = "COUNT")]
+    pub proxies: usize,
+
     /// Handshakes, and new guests, a second from one address, four times that at once, four times as many requests for
-    /// history, and a tenth as many log-ins; 0 is no limit by address at all, as a proxy that all come through needs it
+    /// history, and a tenth as many log-ins; 0 is no limit by address at all, as a proxy needs it that says nothing of whom it asks for
     #[arg(long, env = "BANTER_CONNECT_RATE", default_value_t = 50, value_name = "A_SECOND")]
     pub connect_rate: u32,
 

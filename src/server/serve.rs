@@ -17,7 +17,7 @@ use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 use tower::ServiceExt;
 
-use super::auth::ClientAddress;
+use super::auth::Peer;
 use super::fanout::Notice;
 use super::live::heartbeat;
 use super::router;
@@ -110,7 +110,7 @@ async fn serve(stream: TcpStream, from: SocketAddr, router: Router, mut last: wa
     }
     let service = service_fn(move |mut request: hyper::Request<Incoming>| {
         let router = router.clone();
-        request.extensions_mut().insert(ClientAddress(from.ip().to_canonical()));
+        request.extensions_mut().insert(Peer(from.ip()));
         async move {
             Ok::<_, Infallible>(router.oneshot(request.map(Body::new)).await.unwrap_or_else(|never| match never {}))
         }

@@ -56,6 +56,7 @@ pub fn config() -> Config {
         post_rate: 0,
         room_rate: 0,
         lobby_history: Switch::On,
+        proxies: 0,
         connect_rate: 0,
         connections: 0,
     }

@@ -5,7 +5,7 @@ pub mod backoff;
 pub mod origin;
 pub mod password;
 
-pub use address::{ClientAddress, network};
+pub use address::{ClientAddress, Peer, network};
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
