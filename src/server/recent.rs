@@ -103,6 +103,10 @@ mod tests {
             recent.set(&"mine", key);
         }
         assert_eq!(recent.get(&"mine"), Some(99));
+
+        let mut recent = Recent::with_room_for(10);
+        (0..5).chain(0..3).for_each(|key| recent.set(&key, key));
+        assert_eq!(recent.count(), 5, "and it is there once");
     }
 
     #[test]

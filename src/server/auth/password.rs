@@ -17,15 +17,18 @@ use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::thread;
 
 use argon2::password_hash::phc;
-use argon2::{Argon2, PasswordHasher, PasswordVerifier};
+use argon2::{Algorithm, Argon2, Block, Params, Version};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
 use parking_lot::Mutex;
+use rand::RngCore;
 use tokio::sync::oneshot;
 use unicode_normalization::UnicodeNormalization;
 
 use crate::protocol::limits;
 use crate::server::error::Error;
 
-/// Most hashes that wait: what one core gets done in two or three seconds. Whoever comes then is told to come back, which
+/// Most hashes that wait: what one core gets done in a second or two. Whoever comes then is told to come back, which
 /// is better than an answer that comes when nobody waits for it any more.
 const WAITING: usize = 64;
 /// When somebody who found no place to wait should come back.
@@ -35,6 +38,8 @@ const TODAY: &str = "$argon2id$v=19$m=19456,t=2,p=1$";
 /// Costs what every other costs, and is of no password that anybody knows.
 const NOBODY: &str =
     "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+const SALT_BYTES: usize = 16;
+const HASH_BYTES: usize = 32;
 /// How far the hashing threads stand behind all others: the system gives them about a tenth of what it gives those.
 #[cfg(target_os = "linux")]
 const NICENESS: i32 = 10;
@@ -42,14 +47,24 @@ const NICENESS: i32 = 10;
 /// The threads that hash, and the way to them. One for the process.
 pub struct Passwords {
     jobs: SyncSender<Job>,
-    hasher: Hasher,
+    hashed: Arc<AtomicU64>,
 }
 
-/// Makes hashes, and counts them.
-#[derive(Clone, Default)]
-struct Hasher(Arc<AtomicU64>);
+type Job = Box<dyn FnOnce(&mut Hasher) + Send>;
 
-type Job = Box<dyn FnOnce() + Send>;
+/// One thread's. The memory that it hashes in is kept from the first hash on: the allocator, given so much back each time,
+/// would hold it several times over after a while.
+struct Hasher {
+    blocks: Vec<Block>,
+    hashed: Arc<AtomicU64>,
+}
+
+/// A PHC string, read.
+struct Kept {
+    argon2: Argon2<'static>,
+    salt: phc::Salt,
+    output: phc::Output,
+}
 
 /// What is kept of a password, as a PHC string.
 #[derive(Clone, PartialEq, Eq)]
@@ -73,40 +88,40 @@ impl Passwords {
     pub fn start() -> io::Result<Self> {
         let (jobs, queue) = sync_channel(WAITING);
         let queue = Arc::new(Mutex::new(queue));
+        let hashed = Arc::new(AtomicU64::new(0));
         for _ in 0..threads() {
-            let queue = queue.clone();
-            thread::Builder::new().name("passwords".to_owned()).spawn(move || work_for_ever(&queue))?;
+            let (queue, hasher) = (queue.clone(), Hasher { blocks: Vec::new(), hashed: hashed.clone() });
+            thread::Builder::new().name("passwords".to_owned()).spawn(move || work_for_ever(&queue, hasher))?;
         }
-        Ok(Self { jobs, hasher: Hasher::default() })
+        Ok(Self { jobs, hashed })
     }
 
     /// What to keep of a password, if it may be one.
     pub async fn hash(&self, password: &str) -> Result<PasswordHash, Error> {
         check(password)?;
-        let (hasher, password) = (self.hasher.clone(), one_form(password));
-        self.run(move || hasher.hash(&password)).await?
+        let password = one_form(password);
+        self.run(move |hasher| hasher.hash(&password)).await?
     }
 
     /// Whether it is the password of which `stored` was kept. Where there is none, since there is no such person or they
     /// have no password, it takes as long to say no: how long it takes tells nobody who exists.
     pub async fn verify(&self, password: &str, stored: Option<&str>) -> Result<bool, Error> {
-        let (hasher, password) = (self.hasher.clone(), one_form(password));
-        let stored = stored.map(str::to_owned);
-        self.run(move || hasher.verify(&password, stored.as_deref())).await
+        let (password, stored) = (one_form(password), stored.map(str::to_owned));
+        self.run(move |hasher| hasher.verify(&password, stored.as_deref())).await
     }
 
     /// How many were hashed since the start, for those who watch over the server.
     pub fn hashed(&self) -> u64 {
-        self.hasher.0.load(Ordering::Relaxed)
+        self.hashed.load(Ordering::Relaxed)
     }
 
     /// Has something done by the threads, in its turn.
-    async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Error> {
+    async fn run<T: Send + 'static>(&self, work: impl FnOnce(&mut Hasher) -> T + Send + 'static) -> Result<T, Error> {
         let (tell, told) = oneshot::channel();
-        let job = move || {
+        let job = move |hasher: &mut Hasher| {
             // Whoever asked may have gone meanwhile: then nothing is spent on it.
             if !tell.is_closed() {
-                drop(tell.send(work()));
+                drop(tell.send(work(hasher)));
             }
         };
         self.jobs.try_send(Box::new(job)).map_err(|error| match error {
@@ -136,32 +151,45 @@ fn one_form(password: &str) -> String {
 }
 
 impl Hasher {
-    fn hash(&self, password: &str) -> Result<PasswordHash, Error> {
-        let hashed: Result<phc::PasswordHash, _> = self.argon2().hash_password(password.as_bytes());
-        match hashed {
-            Ok(hash) => Ok(PasswordHash(hash.to_string())),
-            Err(error) => {
-                tracing::error!(%error, "a password cannot be hashed");
-                Err(Error::Internal)
-            }
-        }
+    fn hash(&mut self, password: &str) -> Result<PasswordHash, Error> {
+        let mut salt = [0; SALT_BYTES];
+        rand::rng().fill_bytes(&mut salt);
+        let output = self.output(&Argon2::default(), password, &salt, HASH_BYTES).map_err(|error| {
+            tracing::error!(%error, "a password cannot be hashed");
+            Error::Internal
+        })?;
+        Ok(PasswordHash(format!("{TODAY}{}${}", STANDARD_NO_PAD.encode(salt), STANDARD_NO_PAD.encode(output))))
     }
 
-    fn verify(&self, password: &str, stored: Option<&str>) -> bool {
-        let readable = stored.and_then(|stored| phc::PasswordHash::new(stored).ok());
-        if stored.is_some() && readable.is_none() {
+    fn verify(&mut self, password: &str, stored: Option<&str>) -> bool {
+        let known = stored.and_then(Kept::read);
+        if stored.is_some() && known.is_none() {
             tracing::error!("a stored password hash cannot be read");
         }
-        let known = readable.is_some();
-        let Some(hash) = readable.or_else(|| phc::PasswordHash::new(NOBODY).ok()) else { return false };
-        let fits = self.argon2().verify_password(password.as_bytes(), &hash).is_ok();
-        known && fits
+        let is_known = known.is_some();
+        let Some(kept) = known.or_else(|| Kept::read(NOBODY)) else { return false };
+        let output = self.output(&kept.argon2, password, &kept.salt, kept.output.len());
+        // This comparison takes as long wherever the two differ.
+        let fits = output.is_ok_and(|output| phc::Output::new(&output).is_ok_and(|output| output == kept.output));
+        is_known && fits
     }
 
-    /// For one hash.
-    fn argon2(&self) -> Argon2<'static> {
-        self.0.fetch_add(1, Ordering::Relaxed);
-        Argon2::default()
+    fn output(&mut self, argon2: &Argon2, password: &str, salt: &[u8], bytes: usize) -> argon2::Result<Vec<u8>> {
+        self.hashed.fetch_add(1, Ordering::Relaxed);
+        self.blocks.resize(argon2.params().block_count(), Block::new());
+        let mut output = vec![0; bytes];
+        argon2.hash_password_into_with_memory(password.as_bytes(), salt, &mut output, &mut self.blocks)?;
+        Ok(output)
+    }
+}
+
+impl Kept {
+    fn read(stored: &str) -> Option<Self> {
+        let hash = phc::PasswordHash::new(stored).ok()?;
+        let algorithm = Algorithm::try_from(hash.algorithm.as_str()).ok()?;
+        let version = hash.version.map_or(Ok(Version::default()), Version::try_from).ok()?;
+        let params = Params::try_from(&hash).ok()?;
+        Some(Self { argon2: Argon2::new(algorithm, version, params), salt: hash.salt?, output: hash.hash? })
     }
 }
 
@@ -169,13 +197,13 @@ fn threads() -> usize {
     (thread::available_parallelism().map_or(1, usize::from) / 2).max(1)
 }
 
-fn work_for_ever(queue: &Mutex<Receiver<Job>>) {
+fn work_for_ever(queue: &Mutex<Receiver<Job>>, mut hasher: Hasher) {
     stand_behind();
     loop {
         let next = queue.lock().recv();
         let Ok(job) = next else { return };
         // Whoever waits for this one is told that it broke; the next one waits for this very thread.
-        if catch_unwind(AssertUnwindSafe(job)).is_err() {
+        if catch_unwind(AssertUnwindSafe(|| job(&mut hasher))).is_err() {
             tracing::error!("hashing a password broke");
         }
     }
@@ -192,8 +220,8 @@ fn stand_behind() {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use argon2::{Algorithm, Params};
     use std::sync::mpsc;
+    use std::task::Poll;
 
     /// Made with argon2-cffi 25.1.0, which is the reference implementation in C:
     /// `hash_secret("pässword for the lobby".encode(), bytes(range(16)), time_cost=2, memory_cost=19456, parallelism=1,
@@ -248,10 +276,21 @@ mod tests {
             assert_eq!(passwords.verify("battery staple", stored).await, Ok(false));
             assert_eq!(passwords.hashed() - before, 1, "{stored:?}");
         }
-        let nobody = phc::PasswordHash::new(NOBODY).expect("a PHC string");
         assert!(NOBODY.starts_with(TODAY), "and as much each time");
-        let answer = Argon2::default().verify_password(b"battery staple", &nobody);
-        assert_eq!(answer, Err(argon2::password_hash::Error::PasswordInvalid), "it was looked at to its end");
+        let as_long = passwords.run(|hasher| hasher.output(&Kept::read(NOBODY)?.argon2, "x", &[7; 16], 32).ok()).await;
+        assert!(as_long.expect("done").is_some(), "it is looked at to its end");
+    }
+
+    #[test]
+    fn the_memory_is_taken_once() {
+        let mut hasher = Hasher { blocks: Vec::new(), hashed: Arc::default() };
+        hasher.hash("correct horse").expect("a hash");
+        let (place, blocks) = (hasher.blocks.as_ptr(), hasher.blocks.len());
+        for stored in [Some(MADE_ELSEWHERE), None] {
+            assert!(!hasher.verify("battery staple", stored));
+        }
+        assert_eq!((hasher.blocks.as_ptr(), hasher.blocks.len()), (place, blocks));
+        assert_eq!(blocks * Block::SIZE, 19 * 1024 * 1024);
     }
 
     #[test]
@@ -299,7 +338,7 @@ mod tests {
         let (begun, has_begun) = mpsc::channel();
         for _ in 0..threads() {
             let (wait, begun) = (wait.clone(), begun.clone());
-            let job = move || {
+            let job = move |_: &mut Hasher| {
                 begun.send(()).expect("somebody waits");
                 wait.lock().recv().expect_err("nothing is ever sent");
             };
@@ -313,11 +352,12 @@ mod tests {
     async fn so_many_wait_and_no_more() {
         let passwords = passwords();
         let go_on = hold_up(&passwords);
-        let mut waiting: Vec<_> = (0..WAITING).map(|_| Box::pin(passwords.run(|| ()))).collect();
+        let mut waiting: Vec<_> = (0..WAITING).map(|_| Box::pin(passwords.run(|_| ()))).collect();
         for one in &mut waiting {
             assert!(futures::poll!(one).is_pending());
         }
-        assert_eq!(passwords.hash("correct horse").await, Err(Error::Busy { after_ms: BUSY_MS }), "one more");
+        let one_more = futures::poll!(Box::pin(passwords.hash("correct horse")));
+        assert_eq!(one_more, Poll::Ready(Err(Error::Busy { after_ms: BUSY_MS })));
         drop(go_on);
         for one in waiting {
             assert_eq!(one.await, Ok(()));
@@ -341,16 +381,16 @@ mod tests {
     async fn one_that_breaks_takes_no_thread_with_it() {
         let passwords = passwords();
         for _ in 0..threads() {
-            assert_eq!(passwords.run(|| -> () { panic!("planted") }).await, Err(Error::Internal));
+            assert_eq!(passwords.run(|_| -> () { panic!("planted") }).await, Err(Error::Internal));
         }
-        assert_eq!(passwords.run(|| 7).await, Ok(7));
+        assert_eq!(passwords.run(|_| 7).await, Ok(7));
     }
 
     #[cfg(target_os = "linux")]
     #[tokio::test]
     async fn whoever_chats_goes_first() {
         let own = || rustix::process::getpriority_process(None).expect("a priority");
-        let hashing = passwords().run(own).await.expect("done");
+        let hashing = passwords().run(move |_| own()).await.expect("done");
         assert!(hashing > own(), "{hashing}");
     }
 }
