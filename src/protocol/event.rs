@@ -1,6 +1,7 @@
 //! What a room's log is made of.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::ids::{Cid, Emoji, Millis, PersonId, Seq};
 use super::object::{Missing, Object};
@@ -8,7 +9,7 @@ use super::object::{Missing, Object};
 /// One entry of a room's log: everything that people in a room must agree on.
 ///
 /// On the wire `kind` stands beside the other fields: `{"seq":7,"at":...,"by":{...},"cid":"...","kind":"posted","body":"hi"}`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(try_from = "Object")]
 pub struct Event {
     /// Its place in the room.
@@ -26,7 +27,7 @@ pub struct Event {
 }
 
 /// What happened.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum What {
     /// A message.
@@ -64,7 +65,7 @@ pub enum What {
 }
 
 /// A message: as it was said, or, read from the log later, as it stands by then.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Post {
     /// Its present text, at most [`super::limits::BODY_BYTES`]; empty once it is deleted.
     pub body: String,
@@ -86,7 +87,7 @@ pub struct Post {
 }
 
 /// Those who react to a message with the same emoji.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Reaction {
     /// With what.
     pub emoji: Emoji,
@@ -285,7 +286,7 @@ impl TryFrom<Object> for Person {
 }
 
 /// Who did something, as others see them.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Person {
     /// Who it is, whatever the name.
     pub id: PersonId,

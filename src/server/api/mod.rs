@@ -1,6 +1,7 @@
 //! REST under `/api/v1`: one file per noun. A form of a page goes to the same address and the same function; it is
 //! answered with a page instead of JSON.
 
+pub mod document;
 pub mod guest;
 pub mod health;
 pub mod me;
@@ -16,6 +17,7 @@ use axum::response::{IntoResponse, Response};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde::de::DeserializeOwned;
 use tokio::time::timeout;
+use utoipa::IntoParams;
 
 use super::error::Error;
 use super::pages;
@@ -104,6 +106,8 @@ fn way_back(headers: &HeaderMap) -> String {
 }
 
 /// The room of an address; a key that cannot be one is a room that does not exist.
+#[derive(IntoParams)]
+#[into_params(names("room"), parameter_in = Path)]
 pub struct InRoom(pub RoomKey);
 
 impl<S: Send + Sync> FromRequestParts<S> for InRoom {
@@ -116,6 +120,8 @@ impl<S: Send + Sync> FromRequestParts<S> for InRoom {
 }
 
 /// The message of an address.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
 pub struct OfMessage {
     /// Where.
     pub room: RoomKey,
@@ -134,8 +140,11 @@ impl<S: Send + Sync> FromRequestParts<S> for OfMessage {
 }
 
 /// The emoji with which somebody reacts to the message of an address.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
 pub struct OfReaction {
     /// To what.
+    #[param(ignore)]
     pub message: OfMessage,
     /// With what.
     pub emoji: Emoji,
@@ -153,6 +162,8 @@ impl<S: Send + Sync> FromRequestParts<S> for OfReaction {
 }
 
 /// The sender's own id for what they ask for, from the header `Idempotency-Key`; without one, each request is another act.
+#[derive(IntoParams)]
+#[into_params(names("Idempotency-Key"), parameter_in = Header)]
 pub struct IdempotencyKey(pub Option<Cid>);
 
 impl<S: Send + Sync> FromRequestParts<S> for IdempotencyKey {
