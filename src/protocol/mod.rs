@@ -4,6 +4,7 @@
 //! same code, so a message is read, checked and folded in one way only.
 
 pub mod api;
+pub mod calls;
 pub mod event;
 pub mod ids;
 pub mod limits;

@@ -7,19 +7,21 @@ use futures::channel::mpsc::{self, UnboundedReceiver, UnboundedSender};
 use futures::future::{Either, poll_fn, select};
 use futures::sink::SinkExt;
 use futures::stream::SplitStream;
-use gloo_net::http::Request;
+use gloo_net::http::{self, RequestBuilder};
 use gloo_net::websocket::futures::WebSocket;
 use gloo_net::websocket::{Message, WebSocketError};
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use serde::de::DeserializeOwned;
 use wasm_bindgen::JsCast;
 use web_sys::{Event, PageTransitionEvent, StorageEvent};
 
 use super::keeping::{Elsewhere, Keeping};
 use super::locks;
 use super::state::{Chat, Pause};
-use crate::protocol::api::{ErrorBody, ErrorCode, GuestRequest, Identity, Me, MeChange};
+use crate::protocol::api::{ErrorBody, ErrorCode, GuestRequest, Identity, MeChange};
+use crate::protocol::calls::{self, Call, Method};
 use crate::protocol::event::Act;
 use crate::protocol::ids::{Cid, Emoji, Millis, Seq};
 use crate::protocol::limits;
@@ -130,8 +132,7 @@ impl Socket {
         if self.chat.with_untracked(|chat| chat.me().is_none()) {
             return self.become_named(name).await;
         }
-        let request = Request::patch("/api/v1/me").json(&MeChange { name });
-        let me: Me = answer(request).await?;
+        let me = run(calls::change_me(&MeChange { name })).await?;
         self.chat.update(|chat| chat.on_renamed(me));
         Ok(())
     }
@@ -248,8 +249,7 @@ impl Socket {
     async fn become_guest(self, name: Option<String>) -> Result<(), String> {
         // Behind another page that does the same, the cookie says who this browser is by then.
         let _alone = locks::alone(MAKING_A_GUEST).await;
-        let request = Request::post("/api/v1/guest").json(&GuestRequest { name });
-        let Identity { me, token } = answer(request).await?;
+        let Identity { me, token } = run(calls::become_guest(&GuestRequest { name })).await?;
         self.change(|chat| chat.on_identity(me, token));
         Ok(())
     }
@@ -414,15 +414,36 @@ fn timer(ms: u64) -> TimeoutFuture {
     TimeoutFuture::new(u32::try_from(ms).unwrap_or(u32::MAX))
 }
 
-/// Sends a request; what goes wrong is told in words.
-async fn answer<T: serde::de::DeserializeOwned>(request: Result<Request, gloo_net::Error>) -> Result<T, String> {
+/// Calls the server; what goes wrong is told in words.
+async fn run<T: DeserializeOwned>(call: Call<T>) -> Result<T, String> {
+    let answer = ask(call.method, &call.path, call.body.as_deref()).await?;
+    call.read(&answer).map_err(|_| "The server's answer cannot be read.".to_owned())
+}
+
+/// In one shape for all answers: a visitor pays for each shape.
+async fn ask(method: Method, path: &str, body: Option<&str>) -> Result<String, String> {
     const OFFLINE: &str = "The server cannot be reached.";
+    let request = RequestBuilder::new(path).method(named(method));
+    let request = match body {
+        Some(json) => request.header("content-type", "application/json").body(json),
+        None => request.build(),
+    };
     let response = request.map_err(|_| OFFLINE)?.send().await.map_err(|_| OFFLINE)?;
     let text = response.text().await.map_err(|_| OFFLINE)?;
     if response.ok() {
-        return serde_json::from_str(&text).map_err(|_| "The server's answer cannot be read.".to_owned());
+        return Ok(text);
     }
     Err(serde_json::from_str::<ErrorBody>(&text).map_or_else(|_| OFFLINE.to_owned(), |body| body.error.message))
+}
+
+fn named(method: Method) -> http::Method {
+    match method {
+        Method::Get => http::Method::GET,
+        Method::Post => http::Method::POST,
+        Method::Put => http::Method::PUT,
+        Method::Patch => http::Method::PATCH,
+        Method::Delete => http::Method::DELETE,
+    }
 }
 
 fn address() -> String {
