@@ -7,7 +7,6 @@ use futures::channel::mpsc::{self, UnboundedReceiver, UnboundedSender};
 use futures::future::{Either, poll_fn, select};
 use futures::sink::SinkExt;
 use futures::stream::SplitStream;
-use gloo_net::http::{self, RequestBuilder};
 use gloo_net::websocket::futures::WebSocket;
 use gloo_net::websocket::{Message, WebSocketError};
 use gloo_timers::future::TimeoutFuture;
@@ -15,7 +14,8 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use serde::de::DeserializeOwned;
 use wasm_bindgen::JsCast;
-use web_sys::{Event, PageTransitionEvent, StorageEvent};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Event, Headers, PageTransitionEvent, RequestInit, Response, StorageEvent};
 
 use super::keeping::{Elsewhere, Keeping};
 use super::locks;
@@ -420,30 +420,30 @@ async fn run<T: DeserializeOwned>(call: Call<T>) -> Result<T, String> {
     call.read(&answer).map_err(|_| "The server's answer cannot be read.".to_owned())
 }
 
-/// In one shape for all answers: a visitor pays for each shape.
+/// In one shape for all calls, as a visitor pays for each shape.
 async fn ask(method: Method, path: &str, body: Option<&str>) -> Result<String, String> {
     const OFFLINE: &str = "The server cannot be reached.";
-    let request = RequestBuilder::new(path).method(named(method));
-    let request = match body {
-        Some(json) => request.header("content-type", "application/json").body(json),
-        None => request.build(),
-    };
-    let response = request.map_err(|_| OFFLINE)?.send().await.map_err(|_| OFFLINE)?;
-    let text = response.text().await.map_err(|_| OFFLINE)?;
-    if response.ok() {
+    let (good, text) = fetch(method, path, body).await.ok_or(OFFLINE)?;
+    if good {
         return Ok(text);
     }
     Err(serde_json::from_str::<ErrorBody>(&text).map_or_else(|_| OFFLINE.to_owned(), |body| body.error.message))
 }
 
-fn named(method: Method) -> http::Method {
-    match method {
-        Method::Get => http::Method::GET,
-        Method::Post => http::Method::POST,
-        Method::Put => http::Method::PUT,
-        Method::Patch => http::Method::PATCH,
-        Method::Delete => http::Method::DELETE,
+/// Whether the answer is a good one, and the answer; nothing where there is none.
+async fn fetch(method: Method, path: &str, body: Option<&str>) -> Option<(bool, String)> {
+    let request = RequestInit::new();
+    request.set_method(method.as_str());
+    if let Some(json) = body {
+        let headers = Headers::new().ok()?;
+        headers.set("content-type", "application/json").ok()?;
+        request.set_headers(&headers);
+        request.set_body(&json.into());
     }
+    let response = JsFuture::from(window().fetch_with_str_and_init(path, &request)).await.ok()?;
+    let response: Response = response.dyn_into().ok()?;
+    let text = JsFuture::from(response.text().ok()?).await.ok()?;
+    Some((response.ok(), text.as_string()?))
 }
 
 fn address() -> String {
