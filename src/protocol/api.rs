@@ -6,6 +6,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::event::Event;
 use super::ids::{Cid, PersonId, Seq};
 use super::object::{Missing, Object};
+use super::schema;
 
 /// What went wrong, for programs. On REST, socket and form alike.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -81,6 +82,7 @@ pub struct ErrorDetail {
 pub struct GuestRequest {
     /// Without one, a friendly name is made.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(schema_with = schema::wish_or_none)]
     pub name: Option<String>,
 }
 
@@ -101,6 +103,7 @@ pub struct Me {
     /// Whatever the name.
     pub id: PersonId,
     /// What I am called.
+    #[schema(schema_with = schema::name)]
     pub name: String,
     /// What kind of person I am.
     pub kind: PersonKind,
@@ -143,6 +146,7 @@ pub enum PersonKind {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct MeChange {
     /// The new name.
+    #[schema(schema_with = schema::wish)]
     pub name: String,
 }
 
@@ -152,6 +156,7 @@ pub struct PostRequest {
     /// The sender's own id for it.
     pub cid: Cid,
     /// Its text.
+    #[schema(schema_with = schema::saying)]
     pub body: String,
     /// The message that it answers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -172,6 +177,7 @@ pub struct EditRequest {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cid: Option<Cid>,
     /// Its new text.
+    #[schema(schema_with = schema::saying)]
     pub body: String,
 }
 
@@ -183,7 +189,7 @@ pub struct EventsQuery {
     pub after: Option<Seq>,
     /// Events with a lower seq.
     pub before: Option<Seq>,
-    /// At most so many, and at most [`super::limits::PAGE_EVENTS`].
+    /// At most so many, and never more than fit in a page.
     pub limit: Option<usize>,
 }
 

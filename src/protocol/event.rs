@@ -5,6 +5,7 @@ use utoipa::ToSchema;
 
 use super::ids::{Cid, Emoji, Millis, PersonId, Seq};
 use super::object::{Missing, Object};
+use super::schema;
 
 /// One entry of a room's log: everything that people in a room must agree on.
 ///
@@ -37,6 +38,7 @@ pub enum What {
         /// The message.
         of: Seq,
         /// Its new text; empty once the message is deleted.
+        #[schema(schema_with = schema::said)]
         body: String,
     },
     /// A message is gone for good. Its place stays.
@@ -67,7 +69,8 @@ pub enum What {
 /// A message: as it was said, or, read from the log later, as it stands by then.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Post {
-    /// Its present text, at most [`super::limits::BODY_BYTES`]; empty once it is deleted.
+    /// Its present text; empty once it is deleted.
+    #[schema(schema_with = schema::said)]
     pub body: String,
     /// The message that it answers.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -81,7 +84,7 @@ pub struct Post {
     /// The event that pinned it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pinned: Option<Seq>,
-    /// Who reacts with what, sorted by emoji; at most [`super::limits::REACTIONS`] in all.
+    /// Who reacts with what, sorted by emoji.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub reactions: Vec<Reaction>,
 }
@@ -291,6 +294,7 @@ pub struct Person {
     /// Who it is, whatever the name.
     pub id: PersonId,
     /// What they are called.
+    #[schema(schema_with = schema::name)]
     pub name: String,
 }
 

@@ -2,11 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
-use std::ops::RangeInclusive;
-use utoipa::openapi::{ObjectBuilder, RefOr, Schema, Type};
+use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
-use super::limits;
+use super::{limits, schema};
 
 /// Position of an event in its room's log: 1, 2, 3 ... without holes. 0 stands for "before the first event".
 pub type Seq = u64;
@@ -72,7 +71,7 @@ macro_rules! checked_string {
 
         impl PartialSchema for $name {
             fn schema() -> RefOr<Schema> {
-                schema_of_text($length, $pattern, $rule)
+                schema::text($length, $rule).pattern(Some($pattern)).into()
             }
         }
 
@@ -131,17 +130,6 @@ impl RoomKey {
     pub fn lobby() -> Self {
         Self("lobby".to_owned())
     }
-}
-
-/// For the OpenAPI document. Lengths are counted in bytes: of what is not ASCII, fewer characters fit.
-fn schema_of_text(length: RangeInclusive<usize>, pattern: &str, rule: &str) -> RefOr<Schema> {
-    ObjectBuilder::new()
-        .schema_type(Type::String)
-        .description(Some(rule))
-        .min_length(Some(*length.start()))
-        .max_length(Some(*length.end()))
-        .pattern(Some(pattern))
-        .into()
 }
 
 fn url_safe(text: &str) -> bool {

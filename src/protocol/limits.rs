@@ -11,6 +11,8 @@ pub const FRAME_BYTES: usize = 64 * 1024;
 pub const BODY_BYTES: usize = 16 * 1024;
 /// Most characters of a name.
 pub const NAME_CHARS: usize = 40;
+/// Most bytes of a name as it is asked for, before what cannot be seen is taken out of it.
+pub const WISH_BYTES: usize = NAME_CHARS * 32;
 /// Most characters of a room key.
 pub const ROOM_KEY_CHARS: usize = 64;
 /// Fewest characters of a cid: enough that two that are made at random never meet.

@@ -12,5 +12,6 @@ pub mod markup;
 mod object;
 pub mod outbox;
 pub mod page;
+mod schema;
 pub mod timeline;
 pub mod wire;

@@ -8,8 +8,8 @@ use axum::response::IntoResponse;
 use bytes::Bytes;
 use utoipa::openapi::path::{Operation, Parameter, ParameterIn, PathItem};
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
-use utoipa::openapi::{self, Ref, RefOr};
-use utoipa::{OpenApi, ToResponse};
+use utoipa::openapi::{self, ObjectBuilder, Ref, RefOr, Schema, Type};
+use utoipa::{OpenApi, ToResponse, ToSchema};
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
 
 use crate::protocol::api::ErrorBody;
@@ -71,6 +71,7 @@ pub fn begin(state: &AppState) -> openapi::OpenApi {
 /// The whole document, ready to be sent.
 pub fn finish(mut document: openapi::OpenApi) -> impl IntoResponse + Clone {
     document.paths.paths.values_mut().for_each(complete);
+    document.components.get_or_insert_default().schemas.insert(u64::name().into_owned(), whole_number());
     let text = serde_json::to_vec(&document).map(Bytes::from).map_err(|_| StatusCode::INTERNAL_SERVER_ERROR);
     text.map(|text| ([(header::CONTENT_TYPE, "application/json")], text))
 }
@@ -83,6 +84,13 @@ fn complete(operations: &mut PathItem) {
         describe_answers(operation);
         add_refusals(operation, changes);
     }
+}
+
+/// Without the bounds that a signed number has.
+fn whole_number() -> RefOr<Schema> {
+    let number =
+        ObjectBuilder::new().schema_type(Type::Integer).description(Some("A place in a log, or milliseconds."));
+    number.minimum(Some(u64::MIN)).maximum(Some(u64::MAX)).into()
 }
 
 /// Functions of two files may have the same name.

@@ -85,8 +85,11 @@ async fn read<T: DeserializeOwned>(request: Request, form: bool) -> Result<T, Er
     let body = body.to_bytes();
     if form {
         serde_urlencoded::from_bytes(&body).map_err(|error| Error::BadRequest(error.to_string()))
-    } else {
+    } else if body.trim_ascii_start().starts_with(b"{") {
         serde_json::from_slice(&body).map_err(|error| Error::BadRequest(error.to_string()))
+    } else {
+        // What serde derives would also take a list for the fields in their order.
+        Err(Error::BadRequest("A JSON object is wanted.".to_owned()))
     }
 }
 
@@ -164,7 +167,7 @@ impl<S: Send + Sync> FromRequestParts<S> for OfReaction {
 /// The sender's own id for what they ask for, from the header `Idempotency-Key`; without one, each request is another act.
 #[derive(IntoParams)]
 #[into_params(names("Idempotency-Key"), parameter_in = Header)]
-pub struct IdempotencyKey(pub Option<Cid>);
+pub struct IdempotencyKey(#[param(value_type = Cid, required = false)] pub Option<Cid>);
 
 impl<S: Send + Sync> FromRequestParts<S> for IdempotencyKey {
     type Rejection = Error;
