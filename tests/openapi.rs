@@ -5,6 +5,7 @@ use std::ffi::OsString;
 use std::path::Path;
 use std::process::{Command, Output};
 
+use banter::protocol::calls;
 use serde_json::Value;
 use tokio::task::spawn_blocking;
 
@@ -87,11 +88,13 @@ async fn the_server_keeps_to_its_document() {
     let program = std::env::var_os("BANTER_SCHEMATHESIS").expect("make sets it to where Schemathesis is");
     let app = TestApp::start().await;
     let (document, ana) = (app.url("/api/openapi.json"), app.person("Ana").await);
-    let output = spawn_blocking(move || examine(program, &document, &ana.token)).await.unwrap();
+    let token = ana.token.clone();
+    let output = spawn_blocking(move || examine(program, &document, &token)).await.unwrap();
     let said = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
     let cases = said.lines().find(|line| line.contains(" generated, ")).expect("it says how many there were");
     println!("OpenAPI: {}", cases.trim());
+    app.call(Some(&ana.token), calls::me()).await.expect("it was somebody to the end");
 }
 
 fn examine(program: OsString, document: &str, token: &str) -> Output {

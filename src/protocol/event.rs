@@ -21,6 +21,7 @@ pub struct Event {
     pub by: Person,
     /// The sender's own id for it.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub cid: Option<Cid>,
     /// What happened.
     #[serde(flatten)]
@@ -74,15 +75,19 @@ pub struct Post {
     pub body: String,
     /// The message that it answers.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub reply_to: Option<Seq>,
     /// The last edit.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub edited: Option<Seq>,
     /// The deletion.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub deleted: Option<Seq>,
     /// The event that pinned it.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub pinned: Option<Seq>,
     /// Who reacts with what, sorted by emoji.
     #[serde(skip_serializing_if = "Vec::is_empty")]

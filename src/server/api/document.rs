@@ -110,30 +110,35 @@ fn describe_answers(operation: &mut Operation) {
     }
 }
 
-/// What any handler answers, by what a request brings along.
+/// What any handler may answer, by what a request brings along.
 fn add_refusals(operation: &mut Operation, changes: bool) {
-    let parameters = operation.parameters.iter().flatten();
-    let places: Vec<ParameterIn> = parameters.filter_map(place).collect();
-    let (in_path, written) =
-        (places.contains(&ParameterIn::Path), places.iter().any(|place| *place != ParameterIn::Path));
+    let places: Vec<ParameterIn> = operation.parameters.iter().flatten().filter_map(place).collect();
+    let path = places.contains(&ParameterIn::Path);
     let body = operation.request_body.is_some();
-    for (may_be, status, response, why) in [
-        (body || written, StatusCode::BAD_REQUEST, "Refusal", "It cannot be read, or not be done as it is."),
-        (true, StatusCode::UNAUTHORIZED, "Refusal", "The token stands for nobody, or one has to be somebody first."),
-        (changes, StatusCode::FORBIDDEN, "Refusal", "Not for you, or sent by a page of another site."),
-        (in_path, StatusCode::NOT_FOUND, "Refusal", "There is no such thing, or not for you."),
-        (body, StatusCode::REQUEST_TIMEOUT, "Refusal", "The body did not come in time."),
-        (body, StatusCode::PAYLOAD_TOO_LARGE, "Refusal", "The body or a text in it is too long."),
-        (changes, StatusCode::TOO_MANY_REQUESTS, "TooFast", "Faster than allowed."),
-        (true, StatusCode::INTERNAL_SERVER_ERROR, "Refusal", "A fault of ours."),
-        (true, StatusCode::SERVICE_UNAVAILABLE, "Refusal", "Not known whether it happened: send it again."),
+    let wrong = body || places.iter().any(|place| *place != ParameterIn::Path);
+    for (may_be, status, why) in [
+        (wrong, StatusCode::BAD_REQUEST, "It cannot be read, or not be done as it is."),
+        (true, StatusCode::UNAUTHORIZED, "The token stands for nobody, or one has to be somebody first."),
+        (changes, StatusCode::FORBIDDEN, "Not for you, or sent by a page of another site."),
+        (path, StatusCode::NOT_FOUND, "There is no such thing, or not for you."),
+        (body, StatusCode::REQUEST_TIMEOUT, "The body did not come in time."),
+        (body, StatusCode::PAYLOAD_TOO_LARGE, "The body or a text in it is too long."),
+        (changes, StatusCode::TOO_MANY_REQUESTS, "Faster than allowed."),
+        (true, StatusCode::INTERNAL_SERVER_ERROR, "A fault of ours."),
+        (true, StatusCode::SERVICE_UNAVAILABLE, "Not known whether it happened: send it again."),
     ] {
         if may_be {
-            let mut refusal = Ref::from_response_name(response);
-            why.clone_into(&mut refusal.description);
-            operation.responses.responses.entry(status.as_str().to_owned()).or_insert(RefOr::Ref(refusal));
+            refuse(operation, status, why);
         }
     }
+}
+
+/// Unless the handler has said it in its own words.
+fn refuse(operation: &mut Operation, status: StatusCode, why: &str) {
+    let response = if status == StatusCode::TOO_MANY_REQUESTS { "TooFast" } else { "Refusal" };
+    let mut refusal = Ref::from_response_name(response);
+    why.clone_into(&mut refusal.description);
+    operation.responses.responses.entry(status.as_str().to_owned()).or_insert(refusal.into());
 }
 
 fn place(parameter: &RefOr<Parameter>) -> Option<ParameterIn> {

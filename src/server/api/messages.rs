@@ -123,7 +123,7 @@ pub async fn pin(
     change(&state, &viewer, &room, key, Act::Pin { of: seq, on: true }).await
 }
 
-/// No more.
+/// Hold it up no more.
 #[utoipa::path(
     delete, path = SEE_ROUTER, tag = "messages",
     params(OfMessage, IdempotencyKey),
