@@ -13,6 +13,8 @@ export CARGO_TARGET_DIR
 
 WASM_BINDGEN_VERSION := $(shell sed -n 's/^wasm-bindgen = "=\(.*\)"/\1/p' Cargo.toml)
 CARGO_LEPTOS_VERSION := 0.3.10
+KOSOKU_VERSION := 0.1.0
+SCHEMATHESIS_VERSION := 4.32.5
 TOOLS := $(BANTER_CACHE)/tools
 export PATH := $(TOOLS)/bin:$(CURDIR)/end2end/node_modules/.bin:$(PATH)
 
@@ -21,14 +23,16 @@ WASM := $(CARGO_TARGET_DIR)/wasm32-unknown-unknown/wasm-release/banter.wasm
 BINARY := $(CARGO_TARGET_DIR)/release/banter
 IN_BROWSER = cd end2end && BANTER_BINARY=$(abspath $(BINARY))
 TEST_LOG := $(CARGO_TARGET_DIR)/test-log
-KOSOKU := $(TOOLS)/kosoku-0.1.0/bin/kosoku
+KOSOKU := $(TOOLS)/kosoku-$(KOSOKU_VERSION)/bin/kosoku
+SCHEMATHESIS := $(TOOLS)/schemathesis-$(SCHEMATHESIS_VERSION)/bin/st
+CONFORMANCE := BANTER_KOSOKU=$(KOSOKU) BANTER_SCHEMATHESIS=$(SCHEMATHESIS)
 
 # The tools are compiled once and used seldom: quick to compile beats quick to run.
 QUICK := CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_OPT_LEVEL=1 CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 \
          CARGO_TARGET_DIR=$(TOOLS)/build
 
 .PHONY: help run build dev dev-check check test test-rust test-browser conformance torture fuzz bench weigh screenshots
-.PHONY: rust-target wasm-bindgen cargo-leptos npm chromium strace kosoku site
+.PHONY: rust-target wasm-bindgen cargo-leptos npm chromium strace kosoku schemathesis site
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-14s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -63,15 +67,15 @@ test: ## every test
 
 # With the feature that no user has: bugs can be planted then, to see whether they are caught. What is ignored by default are
 # the conformance cases.
-test-rust: rust-target strace ## unit and integration tests, a short torture and the WebSocket cases among them
+test-rust: rust-target strace ## unit and integration tests, a short torture and conformance cases among them
 	@mkdir -p $(TEST_LOG)
-	@$(MAKE) --no-print-directory --silent kosoku || echo "== without the WebSocket conformance cases: see above"
-	@set -o pipefail; BANTER_KOSOKU=$(KOSOKU) cargo test --locked --no-fail-fast --features proving \
-	  -- $$([ ! -x $(KOSOKU) ] || echo --include-ignored) 2>&1 | tee $(TEST_LOG)/rust
+	@$(MAKE) --no-print-directory --silent kosoku schemathesis || echo "== without the conformance cases: see above"
+	@set -o pipefail; $(CONFORMANCE) cargo test --locked --no-fail-fast --features proving \
+	  -- $$([ ! -x $(KOSOKU) ] || [ ! -x $(SCHEMATHESIS) ] || echo --include-ignored) 2>&1 | tee $(TEST_LOG)/rust
 
-conformance: rust-target kosoku ## RFC 6455, case by case
-	@BANTER_KOSOKU=$(KOSOKU) cargo test --locked --features proving --test integration -- \
-	  conformance:: --include-ignored --nocapture
+conformance: rust-target kosoku schemathesis ## RFC 6455 case by case, and the REST API against its own document
+	@$(CONFORMANCE) BANTER_EXAMPLES=$${BANTER_EXAMPLES:-100} cargo test --locked --features proving --test integration -- \
+	  conformance:: openapi:: --include-ignored --nocapture
 
 torture: build strace ## kill, starve and unplug the real server for minutes, and check every promise
 	@BANTER_BINARY=$(abspath $(BINARY)) BANTER_KILLS=$${BANTER_KILLS:-200} BANTER_CUTS=$${BANTER_CUTS:-1000} \
@@ -162,10 +166,18 @@ strace:
 	  { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq && apt-get install -qq --yes strace; } \
 	  || { echo "strace is missing: install it (Debian: apt install strace), then try again." >&2; exit 1; }; }
 
-# The only one that asks for Python, and nothing needs it but the conformance cases.
-kosoku:
-	@[ -x $(KOSOKU) ] || { \
-	  echo "== kosoku, once: the WebSocket conformance cases"; \
-	  python3 -m venv $(KOSOKU:/bin/kosoku=) && $(KOSOKU:/kosoku=/pip) install --quiet kosoku==0.1.0; } \
-	  || { rm -rf $(KOSOKU:/bin/kosoku=); \
+# $(call python_tool,package,version,program,what it is for). Nothing else asks for Python, and nothing needs it but the
+# conformance cases.
+define python_tool
+	[ -x $(3) ] || { \
+	  echo "== $(1), once: $(4)"; \
+	  python3 -m venv $(TOOLS)/$(1)-$(2) && $(TOOLS)/$(1)-$(2)/bin/pip install --quiet $(1)==$(2); } \
+	  || { rm -rf $(TOOLS)/$(1)-$(2); \
 	  echo "It could not be installed: it needs Python 3.10 with venv, and to be online." >&2; exit 1; }
+endef
+
+kosoku:
+	@$(call python_tool,kosoku,$(KOSOKU_VERSION),$(KOSOKU),the WebSocket conformance cases)
+
+schemathesis:
+	@$(call python_tool,schemathesis,$(SCHEMATHESIS_VERSION),$(SCHEMATHESIS),the REST API against its own document)

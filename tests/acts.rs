@@ -1,7 +1,8 @@
 //! What becomes of messages: edits, deletions, reactions, pins, by socket and by REST alike.
 
-use banter::protocol::api::ErrorCode;
-use banter::protocol::event::{Act, Event, Post, What};
+use banter::protocol::api::{Done, EditRequest, ErrorCode, EventsQuery};
+use banter::protocol::calls::{self, Call};
+use banter::protocol::event::{Act, Post, What};
 use banter::protocol::ids::{Emoji, RoomKey, Seq};
 use banter::protocol::limits;
 use banter::protocol::wire::{ClientFrame, ServerFrame};
@@ -30,10 +31,9 @@ async fn does(socket: &mut Socket, act: Act) -> Result<Seq, ErrorCode> {
 
 /// How a message stands for one who comes now.
 async fn stands(app: &TestApp, seq: Seq) -> Post {
-    let page = app.http.get(app.url(&format!("/api/v1/rooms/lobby/events?after={}&limit=1", seq - 1)));
-    let page: Value = page.send().await.unwrap().json().await.unwrap();
-    let event: Event = serde_json::from_value(page["events"][0].clone()).unwrap();
-    match event.what {
+    let query = EventsQuery { after: Some(seq - 1), before: None, limit: Some(1) };
+    let mut page = app.call(None, calls::events(&RoomKey::lobby(), query)).await.unwrap();
+    match page.events.remove(0).what {
         What::Posted(post) => post,
         other => panic!("{other:?}"),
     }
@@ -134,19 +134,9 @@ async fn a_deleted_text_is_nowhere() {
     }
 }
 
-/// Sends JSON as somebody, answers with status and JSON.
-async fn ask(
-    app: &TestApp,
-    method: Method,
-    path: &str,
-    person: &Person,
-    body: Option<Value>,
-    key: Option<&str>,
-) -> (u16, Value) {
+/// Asks as somebody, perhaps under a key of their own; answers with status and JSON.
+async fn ask(app: &TestApp, method: Method, path: &str, person: &Person, key: Option<&str>) -> (u16, Value) {
     let mut request = app.http.request(method, app.url(path)).bearer_auth(&person.token);
-    if let Some(body) = body {
-        request = request.json(&body);
-    }
     if let Some(key) = key {
         request = request.header("idempotency-key", key);
     }
@@ -158,27 +148,42 @@ async fn ask(
 async fn programs_do_it_by_rest() {
     let app = TestApp::start().await;
     let (ana, ben) = (app.person("Ana").await, app.person("Ben").await);
+    let (lobby, seq) = (RoomKey::lobby(), app.post(&ana, "one").await);
+    let edit = calls::edit(&lobby, seq, &EditRequest { cid: None, body: "uno".into() });
+    let acts = [
+        (&ana, edit.clone()),
+        (&ben, calls::react(&lobby, seq, &thumb(), true)),
+        (&ben, calls::react(&lobby, seq, &thumb(), false)),
+        (&ana, calls::pin(&lobby, seq, true)),
+        (&ana, calls::pin(&lobby, seq, false)),
+        (&ana, calls::delete(&lobby, seq)),
+    ];
+    assert_eq!(refusal(&app, &ben, edit).await, (403, ErrorCode::NotYours));
+    for (person, act) in acts {
+        app.call(Some(&person.token), act.clone()).await.unwrap_or_else(|refused| panic!("{act:?}: {refused:?}"));
+    }
+    assert_eq!(stands(&app, seq).await, Post { deleted: Some(7), ..Post::default() });
+    assert_eq!(refusal(&app, &ana, calls::delete(&lobby, seq)).await, (404, ErrorCode::MessageUnknown));
+    assert_eq!(refusal(&app, &ana, calls::delete(&lobby, 99)).await, (404, ErrorCode::MessageUnknown));
+}
+
+async fn refusal(app: &TestApp, person: &Person, call: Call<Done>) -> (u16, ErrorCode) {
+    let (status, error) = app.call(Some(&person.token), call).await.unwrap_err();
+    (status, error.code)
+}
+
+#[tokio::test]
+async fn an_address_that_is_none_is_told_apart_from_an_emoji_that_is_none() {
+    let app = TestApp::start().await;
+    let ana = app.person("Ana").await;
     app.post(&ana, "one").await;
-    let message = "/api/v1/rooms/lobby/messages/1";
-    let reaction = format!("{message}/reactions/%F0%9F%91%8D");
-    let pin = format!("{message}/pin");
-    let edit = || Some(json!({ "body": "uno" }));
-    for (method, path, person, body, status, answer) in [
-        (Method::PATCH, message, &ana, edit(), 200, json!({ "seq": 2 })),
-        (Method::PUT, &reaction, &ben, None, 200, json!({ "seq": 3 })),
-        (Method::DELETE, &reaction, &ben, None, 200, json!({ "seq": 4 })),
-        (Method::PUT, &pin, &ana, None, 200, json!({ "seq": 5 })),
-        (Method::DELETE, &pin, &ana, None, 200, json!({ "seq": 6 })),
-        (Method::PATCH, message, &ben, edit(), 403, json!("not_yours")),
-        (Method::PUT, "/api/v1/rooms/lobby/messages/1/reactions/word", &ben, None, 400, json!("bad_request")),
-        (Method::PATCH, "/api/v1/rooms/lobby/messages/x", &ana, edit(), 404, json!("not_found")),
-        (Method::DELETE, "/api/v1/rooms/lobby/messages/99", &ana, None, 404, json!("message_unknown")),
-        (Method::DELETE, message, &ana, None, 200, json!({ "seq": 7 })),
-        (Method::DELETE, message, &ana, None, 404, json!("message_unknown")),
+    for (path, status, code) in [
+        ("/api/v1/rooms/lobby/messages/1/reactions/word", 400, "bad_request"),
+        ("/api/v1/rooms/lobby/messages/x/reactions/%F0%9F%91%8D", 404, "not_found"),
+        ("/api/v1/rooms/NO/messages/1/pin", 404, "not_found"),
     ] {
-        let (got, said) = ask(&app, method.clone(), path, person, body, None).await;
-        let said = if got == 200 { said } else { said["error"]["code"].clone() };
-        assert_eq!((got, said), (status, answer), "{method} {path}");
+        let (got, said) = ask(&app, Method::PUT, path, &ana, None).await;
+        assert_eq!((got, said["error"]["code"].as_str()), (status, Some(code)), "{path}");
     }
 }
 
@@ -189,13 +194,9 @@ async fn a_key_makes_a_repeated_request_one_act() {
     app.post(&ana, "one").await;
     let message = "/api/v1/rooms/lobby/messages/1";
     for key in ["my-key-for-deleting", "\"my-key-for-deleting\""] {
-        assert_eq!(
-            ask(&app, Method::DELETE, message, &ana, None, Some(key)).await,
-            (200, json!({ "seq": 2 })),
-            "{key}"
-        );
+        assert_eq!(ask(&app, Method::DELETE, message, &ana, Some(key)).await, (200, json!({ "seq": 2 })), "{key}");
     }
-    let (status, answer) = ask(&app, Method::DELETE, message, &ana, None, Some("short")).await;
+    let (status, answer) = ask(&app, Method::DELETE, message, &ana, Some("short")).await;
     assert_eq!((status, &answer["error"]["code"]), (400, &json!("bad_request")));
 }
 

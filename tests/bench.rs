@@ -2,6 +2,8 @@
 
 use std::process::{Command, Output};
 
+use banter::protocol::calls;
+use banter::protocol::ids::RoomKey;
 use banter::server::config::Config;
 use tokio::task::spawn_blocking;
 
@@ -19,8 +21,7 @@ fn durable<'a>(url: &'a str, more: &[&'a str]) -> Vec<&'a str> {
 }
 
 async fn head(app: &TestApp) -> u64 {
-    let rooms = app.http.get(app.url("/api/v1/rooms/lobby")).send().await.unwrap();
-    rooms.json::<serde_json::Value>().await.unwrap()["head"].as_u64().unwrap()
+    app.call(None, calls::room(&RoomKey::lobby())).await.unwrap().head
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -21,6 +21,8 @@ mod drain;
 mod forms;
 /// Signs of life, slow readers, late greetings.
 mod heartbeat;
+/// The document of the REST API, and whether the server keeps to it.
+mod openapi;
 /// The tutorial's client and its like.
 mod plain_wire;
 /// Nothing that is acknowledged is lost, doubled or reordered, whatever happens.

@@ -1,5 +1,8 @@
 //! REST, as a program sees it.
 
+use banter::protocol::api::{ErrorCode, EventsQuery, GuestRequest, Me, MeChange};
+use banter::protocol::calls::{self, Call};
+use banter::protocol::ids::RoomKey;
 use banter::protocol::limits;
 use banter::server::config::{Config, Switch};
 use reqwest::{Method, StatusCode};
@@ -24,6 +27,10 @@ async fn ask(
     }
     let response = request.send().await.unwrap();
     (response.status(), response.json().await.unwrap())
+}
+
+fn rename(name: &str) -> Call<Me> {
+    calls::change_me(&MeChange { name: name.to_owned() })
 }
 
 fn code(answer: &Value) -> &str {
@@ -57,16 +64,16 @@ async fn a_guest_who_asks_again_is_the_same_person() {
 async fn names_have_their_limits() {
     let app = TestApp::start().await;
     for (name, expected) in [
-        ("ü".repeat(limits::NAME_CHARS), "no error"),
-        ("ü".repeat(limits::NAME_CHARS + 1), "name_too_long"),
-        ("\u{200B}".to_owned(), "name_empty"),
+        ("ü".repeat(limits::NAME_CHARS), None),
+        ("ü".repeat(limits::NAME_CHARS + 1), Some(ErrorCode::NameTooLong)),
+        ("\u{200B}".to_owned(), Some(ErrorCode::NameEmpty)),
     ] {
-        let (_, answer) = ask(&app, Method::POST, "/api/v1/guest", None, Some(json!({ "name": name }))).await;
-        assert_eq!(code(&answer), expected, "{name:?}");
+        let answer = app.call(None, calls::become_guest(&GuestRequest { name: Some(name) })).await;
+        assert_eq!(answer.err().map(|(_, error)| error.code), expected);
     }
     let ana = app.person("Ana").await;
-    let (status, answer) = ask(&app, Method::PATCH, "/api/v1/me", Some(&ana), Some(json!({ "name": " " }))).await;
-    assert_eq!((status.as_u16(), code(&answer)), (400, "name_empty"));
+    let (status, error) = app.call(Some(&ana.token), rename(" ")).await.unwrap_err();
+    assert_eq!((status, error.code), (400, ErrorCode::NameEmpty));
 }
 
 #[tokio::test]
@@ -166,12 +173,11 @@ async fn a_repeat_of_what_is_there_is_never_too_fast() {
 async fn names_cannot_be_changed_without_end() {
     let app = TestApp::with(Config { post_rate: 1, ..config() }).await;
     let ana = app.person("Ana").await;
-    let mut last = json!(null);
-    for number in 0..5 {
-        let change = json!({ "name": format!("Ana the {number}") });
-        last = ask(&app, Method::PATCH, "/api/v1/me", Some(&ana), Some(change)).await.1;
+    for number in 0..4 {
+        app.call(Some(&ana.token), rename(&format!("Ana the {number}"))).await.unwrap();
     }
-    assert_eq!(code(&last), "too_fast");
+    let (status, error) = app.call(Some(&ana.token), rename("Ana the Last")).await.unwrap_err();
+    assert_eq!((status, error.code), (429, ErrorCode::TooFast));
 }
 
 #[tokio::test]
@@ -181,23 +187,21 @@ async fn what_was_said_can_be_read_page_by_page() {
     for number in 1..=limits::PAGE_EVENTS + 1 {
         app.post(&ana, &format!("{number}")).await;
     }
-    let events = |query: &'static str| {
-        let app = &app;
-        async move { ask(app, Method::GET, &format!("/api/v1/rooms/lobby/events{query}"), None, None).await }
+    let events = async |after, before, limit| {
+        let page =
+            app.call(None, calls::events(&RoomKey::lobby(), EventsQuery { after, before, limit })).await.unwrap();
+        (page.events.iter().map(|event| event.seq).collect::<Vec<_>>(), page.more)
     };
-    let seqs = |answer: &Value| -> Vec<u64> {
-        answer["events"].as_array().unwrap().iter().map(|event| event["seq"].as_u64().unwrap()).collect()
-    };
-    let (_, first) = events("?after=0&limit=3").await;
-    assert_eq!((seqs(&first), &first["more"]), (vec![1, 2, 3], &json!(true)));
-    assert_eq!(first["events"][0]["kind"], "posted");
-    assert_eq!(first["events"][0]["by"]["name"], "Ana");
-    assert_eq!(seqs(&events("?before=3").await.1), [1, 2]);
-    assert_eq!(seqs(&events("").await.1).len(), limits::NEWEST_EVENTS);
-    let (_, most) = events("?after=0&limit=1000").await;
-    assert_eq!((seqs(&most).len(), &most["more"]), (limits::PAGE_EVENTS, &json!(true)), "no more than a page");
+    assert_eq!(events(Some(0), None, Some(3)).await, (vec![1, 2, 3], true));
+    assert_eq!(events(None, Some(3), None).await, (vec![1, 2], false));
+    assert_eq!(events(None, None, None).await.0.len(), limits::NEWEST_EVENTS);
+    let (most, more) = events(Some(0), None, Some(1000)).await;
+    assert_eq!((most.len(), more), (limits::PAGE_EVENTS, true), "no more than a page");
+    let address = "/api/v1/rooms/lobby/events";
+    let (_, first) = ask(&app, Method::GET, &format!("{address}?after=0&limit=1"), None, None).await;
+    assert_eq!((&first["events"][0]["kind"], &first["events"][0]["by"]["name"]), (&json!("posted"), &json!("Ana")));
     for wrong in ["?after=1&before=2", "?after=x", "?limit=-1"] {
-        let (status, answer) = events(wrong).await;
+        let (status, answer) = ask(&app, Method::GET, &format!("{address}{wrong}"), None, None).await;
         assert_eq!((status.as_u16(), code(&answer)), (400, "bad_request"), "{wrong}");
     }
 }
@@ -240,9 +244,11 @@ async fn errors_have_one_shape_everywhere() {
         let answer = ask(&app, method, path, None, None).await;
         assert_eq!((answer.0.as_u16(), code(&answer.1)), (status, error), "{path}");
     }
-    let response = app.http.post(app.url("/api/v1/guest")).body("{").send().await.unwrap();
-    assert_eq!(response.status(), 400);
-    assert_eq!(code(&response.json().await.unwrap()), "bad_request");
+    for unreadable in ["", "{", "[]", "null", "{\"name\":1}"] {
+        let response = app.http.post(app.url("/api/v1/guest")).body(unreadable).send().await.unwrap();
+        assert_eq!(response.status(), 400, "{unreadable}");
+        assert_eq!(code(&response.json().await.unwrap()), "bad_request");
+    }
 }
 
 #[tokio::test]

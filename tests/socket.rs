@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use banter::protocol::api::ErrorCode;
+use banter::protocol::api::{ErrorCode, MeChange};
+use banter::protocol::calls;
 use banter::protocol::ids::{RoomKey, Seq};
 use banter::protocol::limits;
 use banter::protocol::wire::{ClientFrame, ServerFrame, close};
@@ -222,9 +223,7 @@ async fn a_new_name_is_on_the_next_message() {
     let mut socket = app.in_lobby(Some(&ana)).await;
     socket.post("one").await;
     assert_eq!(socket.event().await.by.name, "Ana");
-    let url = app.url("/api/v1/me");
-    let change = serde_json::json!({ "name": "Anna" });
-    app.http.patch(url).bearer_auth(&ana.token).json(&change).send().await.unwrap().error_for_status().unwrap();
+    app.call(Some(&ana.token), calls::change_me(&MeChange { name: "Anna".into() })).await.unwrap();
     socket.post("two").await;
     assert_eq!(socket.event().await.by.name, "Anna");
 }
@@ -234,9 +233,7 @@ async fn a_second_hello_knows_the_new_name() {
     let app = TestApp::start().await;
     let ana = app.person("Ana").await;
     let mut socket = app.in_lobby(Some(&ana)).await;
-    let change = serde_json::json!({ "name": "Anna" });
-    let url = app.url("/api/v1/me");
-    app.http.patch(url).bearer_auth(&ana.token).json(&change).send().await.unwrap().error_for_status().unwrap();
+    app.call(Some(&ana.token), calls::change_me(&MeChange { name: "Anna".into() })).await.unwrap();
     let welcome = socket.hello(None).await;
     assert!(matches!(&welcome, ServerFrame::Welcome { me: Some(me), .. } if me.name == "Anna"), "{welcome:?}");
 }

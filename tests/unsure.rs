@@ -4,7 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use async_trait::async_trait;
-use banter::protocol::api::Me;
+use banter::protocol::api::{Me, PostRequest};
+use banter::protocol::calls;
 use banter::protocol::event::Act;
 use banter::protocol::ids::{Cid, PersonId, RoomKey, Seq};
 use banter::protocol::wire::{ClientFrame, ServerFrame};
@@ -106,9 +107,9 @@ async fn what_is_not_known_is_told_as_that_and_settled_by_the_same_cid() {
         let post = ClientFrame::of_act(RoomKey::lobby(), new_cid(), act);
         hers.tell(&post).await;
         assert!(matches!(hers.frame().await, ServerFrame::Retry { .. }));
-        let message = serde_json::json!({ "cid": new_cid(), "body": "by REST" });
-        let request = app.http.post(app.url("/api/v1/rooms/lobby/messages")).bearer_auth(&ana.token).json(&message);
-        assert_eq!(request.send().await.unwrap().status(), 503);
+        let request = PostRequest { cid: new_cid(), body: "by REST".into(), reply_to: None };
+        let answer = app.call(Some(&ana.token), calls::post(&RoomKey::lobby(), &request)).await;
+        assert_eq!(answer.unwrap_err().0, 503);
         assert_eq!(app.http.get(app.url("/readyz")).send().await.unwrap().status(), 503);
 
         store.is_unsure(false, keeps);

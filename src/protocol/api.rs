@@ -1,13 +1,15 @@
 //! REST: bodies, and the one list of error codes for every transport.
 
 use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
 use super::event::Event;
 use super::ids::{Cid, PersonId, Seq};
 use super::object::{Missing, Object};
+use super::schema;
 
 /// What went wrong, for programs. On REST, socket and form alike.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ErrorCode {
     /// Not readable, or a field has not the form it must have.
@@ -67,7 +69,7 @@ pub enum ErrorCode {
 }
 
 /// The body of every error answer: `{"error": {"code": "...", "message": "..."}}`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(try_from = "Object")]
 pub struct ErrorBody {
     /// What went wrong.
@@ -75,7 +77,7 @@ pub struct ErrorBody {
 }
 
 /// What went wrong.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ErrorDetail {
     /// For programs.
     pub code: ErrorCode,
@@ -84,15 +86,16 @@ pub struct ErrorDetail {
 }
 
 /// `POST /guest`: become somebody, or change the name one has.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct GuestRequest {
     /// Without one, a friendly name is made.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(schema_with = schema::wish_or_none)]
     pub name: Option<String>,
 }
 
 /// Answer of `POST /guest`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(try_from = "Object")]
 pub struct Identity {
     /// Who one is now.
@@ -102,12 +105,13 @@ pub struct Identity {
 }
 
 /// Who I am.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(try_from = "Object")]
 pub struct Me {
     /// Whatever the name.
     pub id: PersonId,
     /// What I am called.
+    #[schema(schema_with = schema::name)]
     pub name: String,
     /// What kind of person I am.
     pub kind: PersonKind,
@@ -139,7 +143,7 @@ impl TryFrom<Object> for Me {
 }
 
 /// What kind of person one is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum PersonKind {
     /// A nickname, no account.
@@ -147,18 +151,20 @@ pub enum PersonKind {
 }
 
 /// `PATCH /me`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct MeChange {
     /// The new name.
+    #[schema(schema_with = schema::wish)]
     pub name: String,
 }
 
 /// `POST /rooms/{room}/messages`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct PostRequest {
     /// The sender's own id for it.
     pub cid: Cid,
     /// Its text.
+    #[schema(schema_with = schema::saying)]
     pub body: String,
     /// The message that it answers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -166,35 +172,37 @@ pub struct PostRequest {
 }
 
 /// Answer to an act: 201 for a new message, else 200.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Done {
     /// Its place in the room.
     pub seq: Seq,
 }
 
 /// `PATCH /rooms/{room}/messages/{seq}`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct EditRequest {
     /// The sender's own id for the edit; also taken from `Idempotency-Key`. Without one a repeat is another edit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cid: Option<Cid>,
     /// Its new text.
+    #[schema(schema_with = schema::saying)]
     pub body: String,
 }
 
 /// `GET /rooms/{room}/events?after=` or `before=`, else the newest.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub struct EventsQuery {
     /// Events with a higher seq.
     pub after: Option<Seq>,
     /// Events with a lower seq.
     pub before: Option<Seq>,
-    /// At most so many, and at most [`super::limits::PAGE_EVENTS`].
+    /// At most so many, and never more than fit in a page.
     pub limit: Option<usize>,
 }
 
 /// Answer of `GET /rooms/{room}/events`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct EventsPage {
     /// In order of seq.
     pub events: Vec<Event>,

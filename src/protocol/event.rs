@@ -1,14 +1,16 @@
 //! What a room's log is made of.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::ids::{Cid, Emoji, Millis, PersonId, Seq};
 use super::object::{Missing, Object};
+use super::schema;
 
 /// One entry of a room's log: everything that people in a room must agree on.
 ///
 /// On the wire `kind` stands beside the other fields: `{"seq":7,"at":...,"by":{...},"cid":"...","kind":"posted","body":"hi"}`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(try_from = "Object")]
 pub struct Event {
     /// Its place in the room.
@@ -19,6 +21,7 @@ pub struct Event {
     pub by: Person,
     /// The sender's own id for it.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub cid: Option<Cid>,
     /// What happened.
     #[serde(flatten)]
@@ -26,7 +29,7 @@ pub struct Event {
 }
 
 /// What happened.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum What {
     /// A message.
@@ -36,6 +39,7 @@ pub enum What {
         /// The message.
         of: Seq,
         /// Its new text; empty once the message is deleted.
+        #[schema(schema_with = schema::said)]
         body: String,
     },
     /// A message is gone for good. Its place stays.
@@ -64,29 +68,34 @@ pub enum What {
 }
 
 /// A message: as it was said, or, read from the log later, as it stands by then.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Post {
-    /// Its present text, at most [`super::limits::BODY_BYTES`]; empty once it is deleted.
+    /// Its present text; empty once it is deleted.
+    #[schema(schema_with = schema::said)]
     pub body: String,
     /// The message that it answers.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub reply_to: Option<Seq>,
     /// The last edit.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub edited: Option<Seq>,
     /// The deletion.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub deleted: Option<Seq>,
     /// The event that pinned it.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub pinned: Option<Seq>,
-    /// Who reacts with what, sorted by emoji; at most [`super::limits::REACTIONS`] in all.
+    /// Who reacts with what, sorted by emoji.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub reactions: Vec<Reaction>,
 }
 
 /// Those who react to a message with the same emoji.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Reaction {
     /// With what.
     pub emoji: Emoji,
@@ -285,11 +294,12 @@ impl TryFrom<Object> for Person {
 }
 
 /// Who did something, as others see them.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Person {
     /// Who it is, whatever the name.
     pub id: PersonId,
     /// What they are called.
+    #[schema(schema_with = schema::name)]
     pub name: String,
 }
 

@@ -2,8 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
+use utoipa::openapi::{RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
 
-use super::limits;
+use super::{limits, schema};
 
 /// Position of an event in its room's log: 1, 2, 3 ... without holes. 0 stands for "before the first event".
 pub type Seq = u64;
@@ -25,7 +27,7 @@ impl std::error::Error for Malformed {}
 
 /// A string type that can only be made through its check, by serde too.
 macro_rules! checked_string {
-    ($(#[$doc:meta])* $name:ident, $check:expr, $rule:literal) => {
+    ($(#[$doc:meta])* $name:ident, $length:expr, $pattern:literal, $check:expr, $rule:literal) => {
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
         #[serde(try_from = "String", into = "String")]
@@ -43,7 +45,7 @@ macro_rules! checked_string {
 
             fn try_from(text: String) -> Result<Self, Malformed> {
                 let fits: fn(&str) -> bool = $check;
-                if fits(&text) { Ok(Self(text)) } else { Err(Malformed($rule)) }
+                if ($length).contains(&text.len()) && fits(&text) { Ok(Self(text)) } else { Err(Malformed($rule)) }
             }
         }
 
@@ -66,43 +68,59 @@ macro_rules! checked_string {
                 f.write_str(&self.0)
             }
         }
+
+        impl PartialSchema for $name {
+            fn schema() -> RefOr<Schema> {
+                schema::text($length, $rule).pattern(Some($pattern)).into()
+            }
+        }
+
+        impl ToSchema for $name {}
     };
 }
 
 checked_string!(
     /// A room's name in addresses and on the wire. Never changes; the title may.
     RoomKey,
-    |s| within(s, 1, limits::ROOM_KEY_CHARS)
-        && s.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-'),
+    1..=limits::ROOM_KEY_CHARS,
+    "^[a-z0-9-]+$",
+    |s| s.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-'),
     "a room key is 1 to 64 of a-z, 0-9 and -"
 );
 
 checked_string!(
     /// A send's own id, made by whoever sends, unique for ever per author and room: the same one again is the same message.
     Cid,
-    |s| within(s, limits::CID_MIN_CHARS, limits::CID_MAX_CHARS) && url_safe(s),
+    limits::CID_MIN_CHARS..=limits::CID_MAX_CHARS,
+    "^[A-Za-z0-9_-]+$",
+    url_safe,
     "a cid is 16 to 64 of A-Z, a-z, 0-9, - and _"
 );
 
 checked_string!(
     /// A person, guest or member. Made by the server.
     PersonId,
-    |s| within(s, 1, 64) && url_safe(s),
+    1..=64,
+    "^[A-Za-z0-9_-]+$",
+    url_safe,
     "a person's id is 1 to 64 of A-Z, a-z, 0-9, - and _"
 );
 
 checked_string!(
     /// One life of a room's log. Positions of different epochs are never compared.
     Epoch,
-    |s| within(s, 1, 64) && url_safe(s),
+    1..=64,
+    "^[A-Za-z0-9_-]+$",
+    url_safe,
     "an epoch is 1 to 64 of A-Z, a-z, 0-9, - and _"
 );
 
 checked_string!(
     /// What one reacts with: a symbol, not a word.
     Emoji,
-    |s| within(s, 1, limits::EMOJI_BYTES)
-        && !s.chars().any(|c| c.is_whitespace() || c.is_control())
+    1..=limits::EMOJI_BYTES,
+    r"^[^\s\x00-\x1f\x7f-\x9f]*[^\s\x00-\x9f][^\s\x00-\x1f\x7f-\x9f]*$",
+    |s| !s.chars().any(|c| c.is_whitespace() || c.is_control())
         && !s.is_ascii(),
     "a reaction is one emoji of at most 32 bytes"
 );
@@ -112,10 +130,6 @@ impl RoomKey {
     pub fn lobby() -> Self {
         Self("lobby".to_owned())
     }
-}
-
-fn within(text: &str, min: usize, max: usize) -> bool {
-    (min..=max).contains(&text.len())
 }
 
 fn url_safe(text: &str) -> bool {

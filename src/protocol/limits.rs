@@ -15,6 +15,8 @@ pub const NAME_CHARS: usize = 40;
 pub const PASSWORD_MIN_CHARS: usize = 8;
 /// Most characters of a password: a long sentence fits (ASVS 6.2.9 asks for 64 at least).
 pub const PASSWORD_MAX_CHARS: usize = 128;
+/// Most bytes of a name as it is asked for, before what cannot be seen is taken out of it.
+pub const WISH_BYTES: usize = NAME_CHARS * 32;
 /// Most characters of a room key.
 pub const ROOM_KEY_CHARS: usize = 64;
 /// Fewest characters of a cid: enough that two that are made at random never meet.

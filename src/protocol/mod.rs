@@ -4,6 +4,7 @@
 //! same code, so a message is read, checked and folded in one way only.
 
 pub mod api;
+pub mod calls;
 pub mod event;
 pub mod ids;
 pub mod limits;
@@ -11,5 +12,6 @@ pub mod markup;
 mod object;
 pub mod outbox;
 pub mod page;
+mod schema;
 pub mod timeline;
 pub mod wire;

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use utoipa::ToSchema;
 
 use super::api::{ErrorCode, Me};
 use super::event::{Act, Event, Person};
@@ -321,7 +322,7 @@ impl TryFrom<Object> for ServerFrame {
 }
 
 /// A room as listed in `welcome`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(try_from = "Object")]
 pub struct RoomSummary {
     /// Its key.
@@ -357,7 +358,7 @@ impl TryFrom<Object> for RoomSummary {
 }
 
 /// Who may join a room.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum RoomKind {
     /// Anyone signed in.
@@ -365,7 +366,7 @@ pub enum RoomKind {
 }
 
 /// What one is in a room.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
     /// Reads, is nobody yet.

@@ -24,12 +24,15 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware::{self, Next};
 use axum::response::Response;
-use axum::routing::{delete, get, patch, post, put};
+use axum::routing::get;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 pub use serve::{listen, run, run_with_tick};
 
+use api::document::{self, At};
 use auth::origin;
 use error::Error;
 use state::Shared;
@@ -54,21 +57,21 @@ const TLS_ONLY: HeaderValue = HeaderValue::from_static("max-age=31536000");
 
 /// Every address on one screen.
 pub fn router(state: Shared) -> Router {
-    let api = Router::new()
-        .route("/guest", post(api::guest::become_guest))
-        .route("/me", get(api::me::show))
-        .route("/me", patch(api::me::change))
-        .route("/rooms", get(api::rooms::list))
-        .route("/rooms/{room}", get(api::rooms::show))
-        .route("/rooms/{room}/events", get(api::rooms::events))
-        .route("/rooms/{room}/messages", post(api::messages::post))
-        .route("/rooms/{room}/messages/{seq}", patch(api::messages::edit))
-        .route("/rooms/{room}/messages/{seq}", delete(api::messages::delete))
-        .route("/rooms/{room}/messages/{seq}/reactions/{emoji}", put(api::messages::react))
-        .route("/rooms/{room}/messages/{seq}/reactions/{emoji}", delete(api::messages::react_no_more))
-        .route("/rooms/{room}/messages/{seq}/pin", put(api::messages::pin))
-        .route("/rooms/{room}/messages/{seq}/pin", delete(api::messages::pin_no_more))
+    let rest = OpenApiRouter::new()
+        .at("/guest", routes!(api::guest::become_guest))
+        .at("/me", routes!(api::me::show, api::me::change))
+        .at("/rooms", routes!(api::rooms::list))
+        .at("/rooms/{room}", routes!(api::rooms::show))
+        .at("/rooms/{room}/events", routes!(api::rooms::events))
+        .at("/rooms/{room}/messages", routes!(api::messages::post))
+        .at("/rooms/{room}/messages/{seq}", routes!(api::messages::edit, api::messages::delete))
+        .at(
+            "/rooms/{room}/messages/{seq}/reactions/{emoji}",
+            routes!(api::messages::react, api::messages::react_no_more),
+        )
+        .at("/rooms/{room}/messages/{seq}/pin", routes!(api::messages::pin, api::messages::pin_no_more))
         .fallback(async || Error::NotFound);
+    let (rest, document) = OpenApiRouter::with_openapi(document::begin(&state)).nest("/api/v1", rest).split_for_parts();
     let pages = Router::new()
         .route("/", get(pages::root))
         .route("/r/{room}", get(pages::room))
@@ -81,7 +84,8 @@ pub fn router(state: Shared) -> Router {
         .route("/healthz", get(api::health::alive))
         .route("/readyz", get(api::health::ready))
         .route("/metrics", get(api::health::metrics))
-        .nest("/api/v1", api)
+        .route("/api/openapi.json", get(document::finish(document)))
+        .merge(rest)
         .merge(pages)
         .merge(plant::routes())
         .method_not_allowed_fallback(async || Error::MethodNotAllowed)

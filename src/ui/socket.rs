@@ -7,19 +7,21 @@ use futures::channel::mpsc::{self, UnboundedReceiver, UnboundedSender};
 use futures::future::{Either, poll_fn, select};
 use futures::sink::SinkExt;
 use futures::stream::SplitStream;
-use gloo_net::http::Request;
 use gloo_net::websocket::futures::WebSocket;
 use gloo_net::websocket::{Message, WebSocketError};
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use serde::de::DeserializeOwned;
 use wasm_bindgen::JsCast;
-use web_sys::{Event, PageTransitionEvent, StorageEvent};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Event, Headers, PageTransitionEvent, RequestInit, Response, StorageEvent};
 
 use super::keeping::{Elsewhere, Keeping};
 use super::locks;
 use super::state::{Chat, Pause};
-use crate::protocol::api::{ErrorBody, ErrorCode, GuestRequest, Identity, Me, MeChange};
+use crate::protocol::api::{ErrorBody, ErrorCode, GuestRequest, Identity, MeChange};
+use crate::protocol::calls::{self, Call, Method};
 use crate::protocol::event::Act;
 use crate::protocol::ids::{Cid, Emoji, Millis, Seq};
 use crate::protocol::limits;
@@ -130,8 +132,7 @@ impl Socket {
         if self.chat.with_untracked(|chat| chat.me().is_none()) {
             return self.become_named(name).await;
         }
-        let request = Request::patch("/api/v1/me").json(&MeChange { name });
-        let me: Me = answer(request).await?;
+        let me = run(calls::change_me(&MeChange { name })).await?;
         self.chat.update(|chat| chat.on_renamed(me));
         Ok(())
     }
@@ -248,8 +249,7 @@ impl Socket {
     async fn become_guest(self, name: Option<String>) -> Result<(), String> {
         // Behind another page that does the same, the cookie says who this browser is by then.
         let _alone = locks::alone(MAKING_A_GUEST).await;
-        let request = Request::post("/api/v1/guest").json(&GuestRequest { name });
-        let Identity { me, token } = answer(request).await?;
+        let Identity { me, token } = run(calls::become_guest(&GuestRequest { name })).await?;
         self.change(|chat| chat.on_identity(me, token));
         Ok(())
     }
@@ -414,15 +414,36 @@ fn timer(ms: u64) -> TimeoutFuture {
     TimeoutFuture::new(u32::try_from(ms).unwrap_or(u32::MAX))
 }
 
-/// Sends a request; what goes wrong is told in words.
-async fn answer<T: serde::de::DeserializeOwned>(request: Result<Request, gloo_net::Error>) -> Result<T, String> {
+/// Calls the server; what goes wrong is told in words.
+async fn run<T: DeserializeOwned>(call: Call<T>) -> Result<T, String> {
+    let answer = ask(call.method, &call.path, call.body.as_deref()).await?;
+    call.read(&answer).map_err(|_| "The server's answer cannot be read.".to_owned())
+}
+
+/// In one shape for all calls, as a visitor pays for each shape.
+async fn ask(method: Method, path: &str, body: Option<&str>) -> Result<String, String> {
     const OFFLINE: &str = "The server cannot be reached.";
-    let response = request.map_err(|_| OFFLINE)?.send().await.map_err(|_| OFFLINE)?;
-    let text = response.text().await.map_err(|_| OFFLINE)?;
-    if response.ok() {
-        return serde_json::from_str(&text).map_err(|_| "The server's answer cannot be read.".to_owned());
+    let (good, text) = fetch(method, path, body).await.ok_or(OFFLINE)?;
+    if good {
+        return Ok(text);
     }
     Err(serde_json::from_str::<ErrorBody>(&text).map_or_else(|_| OFFLINE.to_owned(), |body| body.error.message))
+}
+
+/// Whether the answer is a good one, and the answer; nothing where there is none.
+async fn fetch(method: Method, path: &str, body: Option<&str>) -> Option<(bool, String)> {
+    let request = RequestInit::new();
+    request.set_method(method.as_str());
+    if let Some(json) = body {
+        let headers = Headers::new().ok()?;
+        headers.set("content-type", "application/json").ok()?;
+        request.set_headers(&headers);
+        request.set_body(&json.into());
+    }
+    let response = JsFuture::from(window().fetch_with_str_and_init(path, &request)).await.ok()?;
+    let response: Response = response.dyn_into().ok()?;
+    let text = JsFuture::from(response.text().ok()?).await.ok()?;
+    Some((response.ok(), text.as_string()?))
 }
 
 fn address() -> String {

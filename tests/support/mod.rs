@@ -8,8 +8,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use banter::protocol::api::{GuestRequest, Identity, Me, PostRequest};
-use banter::protocol::ids::{Cid, Seq};
+use banter::protocol::api::{ErrorBody, ErrorDetail, GuestRequest, Identity, Me, PostRequest};
+use banter::protocol::calls::{self, Call};
+use banter::protocol::ids::{Cid, RoomKey, Seq};
 use banter::server::auth::origin::Origins;
 use banter::server::config::{Config, Switch};
 use banter::server::live::heartbeat;
@@ -17,7 +18,8 @@ use banter::server::state::AppState;
 use banter::server::store::{SqliteStore, Store};
 use banter::{server, ui};
 use client::{Socket, handshake};
-use reqwest::header::{HeaderMap, SET_COOKIE};
+use reqwest::header::{CONTENT_TYPE, HeaderMap, SET_COOKIE};
+use serde::de::DeserializeOwned;
 use tempfile::TempDir;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -121,10 +123,25 @@ impl TestApp {
     /// Posts over REST.
     pub async fn post(&self, person: &Person, body: &str) -> Seq {
         let request = PostRequest { cid: new_cid(), body: body.to_owned(), reply_to: None };
-        let url = self.url("/api/v1/rooms/lobby/messages");
-        let response = self.http.post(url).bearer_auth(&person.token).json(&request).send().await.unwrap();
-        assert_eq!(response.status(), 201);
-        response.json::<serde_json::Value>().await.unwrap()["seq"].as_u64().unwrap()
+        self.call(Some(&person.token), calls::post(&RoomKey::lobby(), &request)).await.unwrap().seq
+    }
+
+    /// Calls the server, as nobody or with a token; a refusal is its status and what it says.
+    pub async fn call<T: DeserializeOwned>(&self, token: Option<&str>, call: Call<T>) -> Result<T, (u16, ErrorDetail)> {
+        let mut request = self.http.request(call.method.as_str().parse().unwrap(), self.url(&call.path));
+        if let Some(token) = token {
+            request = request.bearer_auth(token);
+        }
+        if let Some(body) = &call.body {
+            request = request.header(CONTENT_TYPE, "application/json").body(body.clone());
+        }
+        let response = request.send().await.unwrap();
+        let (status, text) = (response.status(), response.text().await.unwrap());
+        if status.is_success() {
+            return Ok(call.read(&text).unwrap_or_else(|error| panic!("{error}: {text}")));
+        }
+        let body: ErrorBody = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text}"));
+        Err((status.as_u16(), body.error))
     }
 
     /// A socket that speaks `banter.v1`, greeted and following the lobby from its end.

@@ -6,6 +6,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum_extra::extract::CookieJar;
 
+use super::document::SEE_ROUTER;
 use super::{Payload, Sender};
 use crate::protocol::api::{GuestRequest, Identity, Me};
 use crate::server::auth::{self, ClientAddress, Token, Viewer};
@@ -13,7 +14,18 @@ use crate::server::chat::accounts;
 use crate::server::error::Error;
 use crate::server::state::{AppState, Shared};
 
+/// Become a guest.
+///
 /// 201 with a new guest; 200 for one who is somebody already and may take another name.
+#[utoipa::path(
+    post, path = SEE_ROUTER, tag = "guest",
+    security((), ("token" = []), ("cookie" = [])),
+    request_body = GuestRequest,
+    responses(
+        (status = CREATED, body = Identity, description = "Somebody new.", headers(("Set-Cookie" = String))),
+        (status = OK, body = Identity, description = "Who one was already.", headers(("Set-Cookie" = String))),
+    ),
+)]
 pub async fn become_guest(
     State(state): State<Shared>,
     viewer: Viewer,

@@ -6,6 +6,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum_extra::extract::CookieJar;
 
+use super::document::{Refusal, SEE_ROUTER};
 use super::{IdempotencyKey, InRoom, OfMessage, OfReaction, Payload, Sender};
 use crate::protocol::api::{Done, EditRequest, Me, PostRequest};
 use crate::protocol::event::Act;
@@ -16,8 +17,19 @@ use crate::server::chat::{accounts, messages, rooms};
 use crate::server::error::Error;
 use crate::server::state::{AppState, Shared};
 
+/// Say something.
+///
 /// 201, or 200 where the `cid` was there already. A stranger's form makes them a guest, as their first message does
 /// everywhere; a program becomes one first, since it has to keep its token.
+#[utoipa::path(
+    post, path = SEE_ROUTER, tag = "messages",
+    params(InRoom),
+    request_body = PostRequest,
+    responses(
+        (status = CREATED, body = Done),
+        (status = OK, body = Done, description = "It was there already."),
+    ),
+)]
 pub async fn post(
     State(state): State<Shared>,
     viewer: Viewer,
@@ -32,7 +44,13 @@ pub async fn post(
     sender.answer(&state, result).await
 }
 
-/// `PATCH .../{seq}`: another text.
+/// Give a message of mine another text.
+#[utoipa::path(
+    patch, path = SEE_ROUTER, tag = "messages",
+    params(OfMessage, IdempotencyKey),
+    request_body = EditRequest,
+    responses((status = OK, body = Done)),
+)]
 pub async fn edit(
     State(state): State<Shared>,
     viewer: Viewer,
@@ -46,7 +64,12 @@ pub async fn edit(
     sender.answer(&state, result.map(IntoResponse::into_response)).await
 }
 
-/// `DELETE .../{seq}`: gone for good.
+/// Take a message of mine back, for good.
+#[utoipa::path(
+    delete, path = SEE_ROUTER, tag = "messages",
+    params(OfMessage, IdempotencyKey),
+    responses((status = OK, body = Done)),
+)]
 pub async fn delete(
     State(state): State<Shared>,
     viewer: Viewer,
@@ -57,7 +80,12 @@ pub async fn delete(
     change(&state, &viewer, address, &room, key, Act::Delete { of: seq }).await
 }
 
-/// `PUT .../{seq}/reactions/{emoji}`
+/// React to a message.
+#[utoipa::path(
+    put, path = SEE_ROUTER, tag = "messages",
+    params(OfMessage, OfReaction, IdempotencyKey),
+    responses((status = OK, body = Done), (status = CONFLICT, response = Refusal)),
+)]
 pub async fn react(
     State(state): State<Shared>,
     viewer: Viewer,
@@ -68,7 +96,12 @@ pub async fn react(
     change(&state, &viewer, address, &message.room, key, Act::React { of: message.seq, emoji, on: true }).await
 }
 
-/// `DELETE .../{seq}/reactions/{emoji}`
+/// React no more.
+#[utoipa::path(
+    delete, path = SEE_ROUTER, tag = "messages",
+    params(OfMessage, OfReaction, IdempotencyKey),
+    responses((status = OK, body = Done)),
+)]
 pub async fn react_no_more(
     State(state): State<Shared>,
     viewer: Viewer,
@@ -79,7 +112,12 @@ pub async fn react_no_more(
     change(&state, &viewer, address, &message.room, key, Act::React { of: message.seq, emoji, on: false }).await
 }
 
-/// `PUT .../{seq}/pin`
+/// Hold a message of mine up for all to see.
+#[utoipa::path(
+    put, path = SEE_ROUTER, tag = "messages",
+    params(OfMessage, IdempotencyKey),
+    responses((status = OK, body = Done)),
+)]
 pub async fn pin(
     State(state): State<Shared>,
     viewer: Viewer,
@@ -90,7 +128,12 @@ pub async fn pin(
     change(&state, &viewer, address, &room, key, Act::Pin { of: seq, on: true }).await
 }
 
-/// `DELETE .../{seq}/pin`
+/// Hold it up no more.
+#[utoipa::path(
+    delete, path = SEE_ROUTER, tag = "messages",
+    params(OfMessage, IdempotencyKey),
+    responses((status = OK, body = Done)),
+)]
 pub async fn pin_no_more(
     State(state): State<Shared>,
     viewer: Viewer,

@@ -1,6 +1,7 @@
 //! REST under `/api/v1`: one file per noun. A form of a page goes to the same address and the same function; it is
 //! answered with a page instead of JSON.
 
+pub mod document;
 pub mod guest;
 pub mod health;
 pub mod me;
@@ -16,6 +17,7 @@ use axum::response::{IntoResponse, Response};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde::de::DeserializeOwned;
 use tokio::time::timeout;
+use utoipa::IntoParams;
 
 use super::error::Error;
 use super::pages;
@@ -83,8 +85,11 @@ async fn read<T: DeserializeOwned>(request: Request, form: bool) -> Result<T, Er
     let body = body.to_bytes();
     if form {
         serde_urlencoded::from_bytes(&body).map_err(|error| Error::BadRequest(error.to_string()))
-    } else {
+    } else if body.trim_ascii_start().starts_with(b"{") {
         serde_json::from_slice(&body).map_err(|error| Error::BadRequest(error.to_string()))
+    } else {
+        // What serde derives would also take a list for the fields in their order.
+        Err(Error::BadRequest("A JSON object is wanted.".to_owned()))
     }
 }
 
@@ -104,6 +109,8 @@ fn way_back(headers: &HeaderMap) -> String {
 }
 
 /// The room of an address; a key that cannot be one is a room that does not exist.
+#[derive(IntoParams)]
+#[into_params(names("room"), parameter_in = Path)]
 pub struct InRoom(pub RoomKey);
 
 impl<S: Send + Sync> FromRequestParts<S> for InRoom {
@@ -116,6 +123,8 @@ impl<S: Send + Sync> FromRequestParts<S> for InRoom {
 }
 
 /// The message of an address.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
 pub struct OfMessage {
     /// Where.
     pub room: RoomKey,
@@ -134,8 +143,11 @@ impl<S: Send + Sync> FromRequestParts<S> for OfMessage {
 }
 
 /// The emoji with which somebody reacts to the message of an address.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
 pub struct OfReaction {
     /// To what.
+    #[param(ignore)]
     pub message: OfMessage,
     /// With what.
     pub emoji: Emoji,
@@ -153,7 +165,9 @@ impl<S: Send + Sync> FromRequestParts<S> for OfReaction {
 }
 
 /// The sender's own id for what they ask for, from the header `Idempotency-Key`; without one, each request is another act.
-pub struct IdempotencyKey(pub Option<Cid>);
+#[derive(IntoParams)]
+#[into_params(names("Idempotency-Key"), parameter_in = Header)]
+pub struct IdempotencyKey(#[param(value_type = Cid, required = false)] pub Option<Cid>);
 
 impl<S: Send + Sync> FromRequestParts<S> for IdempotencyKey {
     type Rejection = Error;

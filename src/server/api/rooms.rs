@@ -5,6 +5,7 @@ use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 
 use super::InRoom;
+use super::document::SEE_ROUTER;
 use crate::protocol::api::{EventsPage, EventsQuery};
 use crate::protocol::event::Event;
 use crate::protocol::wire::RoomSummary;
@@ -14,7 +15,12 @@ use crate::server::chat::rooms;
 use crate::server::error::Error;
 use crate::server::state::Shared;
 
-/// `GET /rooms`
+/// The rooms that I may read.
+#[utoipa::path(
+    get, path = SEE_ROUTER, tag = "rooms",
+    security((), ("token" = []), ("cookie" = [])),
+    responses((status = OK, body = Vec<RoomSummary>)),
+)]
 pub async fn list(State(state): State<Shared>, viewer: Viewer) -> Result<Json<Vec<RoomSummary>>, Error> {
     if viewer.me.is_none() && !state.config.guests.is_on() {
         return Err(Error::GuestsOff);
@@ -22,7 +28,13 @@ pub async fn list(State(state): State<Shared>, viewer: Viewer) -> Result<Json<Ve
     rooms::list(&state, viewer.me.as_ref()).await.map(Json)
 }
 
-/// `GET /rooms/{room}`
+/// One of them.
+#[utoipa::path(
+    get, path = SEE_ROUTER, tag = "rooms",
+    security((), ("token" = []), ("cookie" = [])),
+    params(InRoom),
+    responses((status = OK, body = RoomSummary)),
+)]
 pub async fn show(
     State(state): State<Shared>,
     viewer: Viewer,
@@ -33,7 +45,13 @@ pub async fn show(
     rooms.into_iter().find(|summary| summary.room == room).map(Json).ok_or(Error::NotFound)
 }
 
-/// `GET /rooms/{room}/events`
+/// What was said there: a page of its log.
+#[utoipa::path(
+    get, path = SEE_ROUTER, tag = "rooms",
+    security((), ("token" = []), ("cookie" = [])),
+    params(InRoom, EventsQuery),
+    responses((status = OK, body = EventsPage)),
+)]
 pub async fn events(
     State(state): State<Shared>,
     viewer: Viewer,

@@ -111,7 +111,7 @@ pub fn session_cookie(state: &AppState, token: &Token) -> Cookie<'static> {
 }
 
 /// With `__Host-` a browser takes it only over TLS, from this very host, for the whole of it.
-fn cookie_name(state: &AppState) -> &'static str {
+pub fn cookie_name(state: &AppState) -> &'static str {
     if state.config.is_https() { "__Host-banter" } else { "banter" }
 }
 

@@ -19,7 +19,7 @@ const BLANK: [char; 8] =
 /// blanks and a bounded number of marks on a letter.
 pub fn clean(wish: &str) -> Result<String, Error> {
     // Everything below costs time in proportion to the wish, and no honest one is that long.
-    if wish.len() > limits::NAME_CHARS * 32 {
+    if wish.len() > limits::WISH_BYTES {
         return Err(Error::NameTooLong);
     }
     let mut name = String::new();
