@@ -11,5 +11,6 @@ pub mod markup;
 mod object;
 pub mod outbox;
 pub mod page;
+pub mod search;
 pub mod timeline;
 pub mod wire;
