@@ -1,0 +1,369 @@
+//! The whole of it through the store, and what is in the file.
+
+use std::path::Path;
+
+use proptest::prelude::*;
+use proptest::test_runner::{Config, TestRunner};
+use tempfile::TempDir;
+
+use super::index::Index;
+use super::log::{heads, read_on};
+use super::{file, find};
+use crate::protocol::event::{Act, What};
+use crate::protocol::ids::{RoomKey, Seq};
+use crate::protocol::search::SearchQuery;
+use crate::server::store::contract::{self, draft_of, found};
+use crate::server::store::fold::fold;
+use crate::server::store::sqlite::{SqliteStore, connect, folder};
+use crate::server::store::{Appended, Draft, Search, Store};
+
+/// Ana in a lobby, with a store on a disk.
+struct Scene {
+    folder: TempDir,
+    store: SqliteStore,
+    sends: u32,
+}
+
+impl Scene {
+    async fn new() -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = SqliteStore::open(folder.path()).await.expect("opens");
+        contract::open_lobby_in(&store, true, "epoch-1").await;
+        store.add_person(&ana(), "ana").await.expect("adds");
+        Self { folder, store, sends: 0 }
+    }
+
+    async fn restart(&mut self, meanwhile: impl FnOnce(&Path)) {
+        self.store.close().await;
+        meanwhile(self.folder.path());
+        self.store = SqliteStore::open(self.folder.path()).await.expect("opens again");
+    }
+
+    /// The seqs of what was said, all of it at the same moment.
+    async fn say_all(&mut self, room: &RoomKey, at: u64, bodies: &[&str]) -> Vec<Seq> {
+        let drafts = bodies.iter().map(|&body| Act::Post { body: body.to_owned(), reply_to: None });
+        let drafts = drafts.map(|act| self.draft(room, at, act)).collect();
+        let answers = self.store.append(drafts).await.expect("appends");
+        answers.into_iter().map(|answer| if let Ok(Appended::New(event)) = answer { event.seq } else { 0 }).collect()
+    }
+
+    async fn say(&mut self, body: &str) -> Seq {
+        self.say_all(&RoomKey::lobby(), 1, &[body]).await[0]
+    }
+
+    async fn act(&mut self, act: Act) {
+        let draft = self.draft(&RoomKey::lobby(), 1, act);
+        assert!(self.store.append(vec![draft]).await.expect("appends")[0].is_ok());
+    }
+
+    fn draft(&mut self, room: &RoomKey, at: u64, act: Act) -> Draft {
+        self.sends += 1;
+        Draft { at, ..draft_of(room, &ana(), self.sends, act) }
+    }
+
+    async fn found(&self, term: &str) -> Vec<String> {
+        found(&self.store, in_lobby(term)).await
+    }
+
+    /// What is in the index's files, as bytes.
+    fn bytes(&self) -> Vec<u8> {
+        let index = file(&folder::database(self.folder.path()));
+        let read = |ending: &str| std::fs::read(index.with_extension(ending)).unwrap_or_default();
+        [read("db"), read("db-wal")].concat()
+    }
+
+    /// One number out of the index.
+    fn number(&self, question: &str) -> i64 {
+        let index = connect::reader(&file(&folder::database(self.folder.path()))).expect("opens");
+        index.query_row(question, [], |row| row.get(0)).expect("answers")
+    }
+}
+
+fn ana() -> crate::protocol::api::Me {
+    contract::person("ana", "Ana")
+}
+
+fn in_lobby(term: &str) -> Search {
+    Search { terms: vec![term.to_owned()], rooms: vec![RoomKey::lobby()], limit: 100, ..Search::default() }
+}
+
+fn holds(bytes: &[u8], text: &str) -> bool {
+    bytes.windows(text.len()).any(|window| window == text.as_bytes())
+}
+
+#[test]
+fn whatever_part_of_a_message_is_searched_for_it_is_found() {
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    let scene = std::cell::RefCell::new(runtime.block_on(Scene::new()));
+    let text = r#"[a-cÀé ßÉ京東都がカ한국"'*:(\n😀👍0-9-]{1,20}"#;
+    let mut runner = TestRunner::new(Config { cases: 60, failure_persistence: None, ..Config::default() });
+    let part = (text, any::<prop::sample::Index>(), any::<prop::sample::Index>());
+    let outcome = runner.run(&part, |(text, from, to)| {
+        let ends: Vec<usize> = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
+        let (from, to) = (*from.get(&ends), *to.get(&ends));
+        let part = &text[from.min(to)..from.max(to)];
+        let mut scene = scene.borrow_mut();
+        runtime.block_on(scene.say(&text));
+        let found = runtime.block_on(scene.found(part));
+        prop_assert!(found.contains(&text), "{part:?} is not found in {text:?}");
+        prop_assert!(found.iter().all(|body| fold(body).contains(&fold(part))), "{part:?} found {found:?}");
+        Ok(())
+    });
+    outcome.expect("every part is found");
+}
+
+#[test]
+fn no_search_is_an_error() {
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    let scene = runtime.block_on(async {
+        let mut scene = Scene::new().await;
+        scene.say("NEAR(tea cup) AND \"tea\" OR NOT -tea* ^tea: {tea} + 東京 😀").await;
+        scene
+    });
+    let typed = r#"(\PC|[\x00-\x20]|["'*^:(){}+%_-]|AND|OR|NOT|NEAR|body:|from:|東京|tea|😀){0,60}"#;
+    let terms = proptest::collection::vec(prop_oneof![any::<String>(), typed.prop_map(String::from)], 0..4);
+    let mut runner = TestRunner::new(Config { cases: 300, failure_persistence: None, ..Config::default() });
+    let outcome = runner.run(&(typed, terms), |(typed, terms)| {
+        for terms in [SearchQuery::parse(&typed).terms, terms] {
+            let search = Search { terms: terms.clone(), ..in_lobby("") };
+            let hits = runtime.block_on(scene.store.search(search)).expect("no search is an error").hits;
+            for hit in hits {
+                let What::Posted(post) = &hit.event.what else { panic!("found {:?}", hit.event) };
+                prop_assert!(terms.iter().all(|term| fold(&post.body).contains(&fold(term))), "{terms:?}");
+            }
+        }
+        Ok(())
+    });
+    outcome.expect("no search is an error");
+    let longest = "tea \"".repeat(100_000);
+    assert!(runtime.block_on(scene.found(&longest)).is_empty());
+}
+
+#[tokio::test]
+async fn nothing_of_a_deleted_text_is_left_in_the_index() {
+    let mut scene = Scene::new().await;
+    for number in 0..200 {
+        scene.say(&format!("the weather of day {number} 今日の天気")).await;
+    }
+    let (edited, deleted) = (scene.say("xqzvk is out 秘密").await, scene.say("wjqpx is out too 内緒").await);
+    scene.say("afterwards").await;
+    assert_eq!((scene.found("xqzvk").await.len(), scene.found("内緒").await.len()), (1, 1));
+    assert!(holds(&scene.bytes(), "xqzvk") && holds(&scene.bytes(), "内緒"), "both are there");
+
+    scene.act(Act::Edit { of: edited, body: "it is in".into() }).await;
+    scene.act(Act::Delete { of: deleted }).await;
+    assert!(scene.found("xqzvk").await.is_empty() && scene.found("内緒").await.is_empty());
+    let bytes = scene.bytes();
+    for piece in ["xqz", "qzv", "zvk", "wjq", "jqp", "qpx", "秘密", "内緒"] {
+        assert!(!holds(&bytes, piece), "{piece} is left");
+    }
+    assert_eq!(scene.found("it is in").await.len(), 1);
+    assert_eq!(scene.found("天気").await.len(), 100, "and nothing else is gone");
+}
+
+#[tokio::test]
+async fn an_index_that_is_not_there_or_not_ours_is_made_anew() {
+    let mut scene = Scene::new().await;
+    scene.say("tea").await;
+    let index = file(&folder::database(scene.folder.path()));
+    let write = |statement: &'static str| {
+        let index = index.clone();
+        move |_: &Path| {
+            let connection = connect::open(&index, rusqlite::OpenFlags::SQLITE_OPEN_CREATE).expect("opens");
+            connection.execute_batch(statement).expect("writes");
+        }
+    };
+    let overwrite = |from: usize| {
+        let index = index.clone();
+        move |_: &Path| {
+            let mut bytes = std::fs::read(&index).expect("is there");
+            bytes[from..].fill(0x5A);
+            std::fs::write(&index, bytes).expect("writes");
+        }
+    };
+    let remove = {
+        let index = index.clone();
+        move |_: &Path| std::fs::remove_file(&index).expect("is there")
+    };
+    let ways: [(&str, Box<dyn FnOnce(&Path)>); 6] = [
+        ("missing", Box::new(remove)),
+        ("of another shape", Box::new(write("PRAGMA user_version = 999; DELETE FROM post"))),
+        ("of somebody else", Box::new(write("PRAGMA application_id = 1; DROP TABLE place; DELETE FROM post"))),
+        ("no database", Box::new(overwrite(0))),
+        ("damaged", Box::new(overwrite(4096))),
+        ("ahead of the log", Box::new(write("UPDATE place SET seq = 1000; DELETE FROM post"))),
+    ];
+    for (what, way) in ways {
+        scene.found("tea").await;
+        scene.restart(way).await;
+        assert_eq!(scene.found("tea").await, ["tea"], "{what}");
+    }
+}
+
+#[tokio::test]
+async fn an_index_that_is_found_damaged_is_made_anew_while_others_read_it() {
+    let mut scene = Scene::new().await;
+    scene.say("tea").await;
+    assert_eq!(scene.found("tea").await, ["tea"]);
+    let index = connect::open(&file(&folder::database(scene.folder.path())), rusqlite::OpenFlags::empty());
+    index.expect("opens").execute_batch("DELETE FROM post").expect("writes");
+    assert!(scene.found("tea").await.is_empty(), "nothing shows that it is damaged");
+    scene.store.finder.bell.spoil();
+    while scene.store.search(in_lobby("tea")).await.is_ok_and(|found| found.hits.is_empty()) {}
+    scene.say("more tea").await;
+    assert_eq!(scene.found("tea").await, ["more tea", "tea"]);
+}
+
+#[tokio::test]
+async fn an_index_of_another_life_of_the_logs_is_made_anew() {
+    let mut scene = Scene::new().await;
+    scene.say("before").await;
+    assert_eq!(scene.found("before").await, ["before"]);
+    // A restored log may be as long as the one before it, and hold something else.
+    let restored = |folder: &Path| {
+        let log = connect::open(&folder::database(folder), rusqlite::OpenFlags::empty()).expect("opens");
+        log.execute_batch("UPDATE room SET epoch = 'epoch-2'; UPDATE event SET body = 'other'").expect("writes");
+    };
+    scene.restart(restored).await;
+    assert_eq!(scene.found("other").await, ["other"]);
+    assert!(scene.found("before").await.is_empty());
+    assert_eq!(scene.number("SELECT count(*) FROM post WHERE body = 'before'"), 0);
+}
+
+#[tokio::test]
+async fn a_batch_is_small_and_the_next_start_goes_on_behind_it() {
+    let mut scene = Scene::new().await;
+    let cellar = contract::open(&scene.store, "cellar").await;
+    let long = "tea ".repeat(1_000);
+    for number in 0..40 {
+        scene.say_all(&RoomKey::lobby(), number * 2, &[&long, "one"]).await;
+        scene.say_all(&cellar, number * 2 + 1, &["two", &long]).await;
+    }
+    scene.act(Act::Edit { of: 1, body: "changed".into() }).await;
+    scene.store.close().await;
+    let database = folder::database(scene.folder.path());
+    let log = connect::reader(&database).expect("opens");
+    Index::open(&file(&database)).expect("opens").make_anew().expect("is emptied");
+    let mut steps = 0;
+    loop {
+        // Each time as after a start.
+        let mut index = Index::open(&file(&database)).expect("opens");
+        let batch = read_on(&log, &index.places().expect("reads"), heads(&log).expect("reads")).expect("reads");
+        let texts = batch.messages.iter().filter_map(|message| message.stands.as_ref());
+        assert!(texts.map(|text| text.body.len()).sum::<usize>() < 300_000, "a batch is small");
+        index.take(&batch).expect("writes");
+        steps += 1;
+        if !batch.more {
+            break;
+        }
+    }
+    assert!(steps > 1, "it was not read in one go");
+    assert_eq!(scene.number("SELECT count(*) FROM post"), 160);
+    assert_eq!(scene.number("SELECT count(*) FROM gram WHERE gram MATCH '\"two\"'"), 40, "each once");
+    assert_eq!(scene.number("SELECT count(*) FROM post WHERE body = 'changed'"), 1);
+    let disorder = "SELECT count(*) FROM post AS a JOIN post AS b ON b.id = a.id + 1 WHERE b.at < a.at";
+    assert_eq!(scene.number(disorder), 0, "rooms are read side by side");
+}
+
+#[tokio::test]
+async fn a_restart_goes_on_where_it_was() {
+    let mut scene = Scene::new().await;
+    scene.say("tea before").await;
+    scene.found("tea").await;
+    scene.restart(|_| {}).await;
+    scene.say("tea after").await;
+    assert_eq!(scene.found("tea").await, ["tea after", "tea before"]);
+    scene.restart(|_| {}).await;
+    assert_eq!(scene.found("tea").await, ["tea after", "tea before"]);
+    assert_eq!(scene.number("SELECT count(*) FROM post"), 2);
+}
+
+#[tokio::test]
+async fn whatever_is_searched_for_nothing_of_another_room_is_told() {
+    let mut scene = Scene::new().await;
+    let cellar = contract::open(&scene.store, "cellar").await;
+    for _ in 0..5 {
+        scene.say("tea 東京").await;
+        scene.say_all(&cellar, 1, &["canary tea 東京", "canary 東京"]).await;
+    }
+    for terms in [&["tea"][..], &["東京"], &["t"], &["京", "tea"], &[]] {
+        let terms: Vec<String> = terms.iter().map(|&term| term.into()).collect();
+        for from in [None, Some(ana().id)] {
+            for limit in [5, 10] {
+                let search = Search { terms: terms.clone(), from: from.clone(), limit, ..in_lobby("") };
+                let all = contract::find(&scene.store, search).await;
+                assert_eq!((all.hits.len(), all.more), (5, None), "{terms:?}");
+                assert!(all.hits.iter().all(|hit| hit.room == RoomKey::lobby()));
+            }
+        }
+    }
+    assert!(scene.found("canary").await.is_empty());
+    // One who knows how the index names a room cannot ask for it either.
+    assert!(scene.found(&super::words::room(2)).await.is_empty());
+}
+
+#[tokio::test]
+async fn pages_go_on_while_people_talk_and_delete() {
+    let mut scene = Scene::new().await;
+    for number in 0..30 {
+        scene.say(&format!("tea {number}")).await;
+    }
+    let (mut told, mut older_than) = (Vec::new(), None);
+    loop {
+        let search = Search { limit: 7, older_than, ..in_lobby("tea") };
+        let page = contract::find(&scene.store, search).await;
+        told.extend(page.hits.iter().map(|hit| hit.event.seq));
+        older_than = page.more;
+        if older_than.is_none() {
+            break;
+        }
+        let last = told[told.len() - 1];
+        scene.act(Act::Delete { of: last }).await;
+        scene.act(Act::Delete { of: last - 1 }).await;
+        scene.say("more tea").await;
+    }
+    let mut once = told.clone();
+    once.sort_unstable();
+    once.dedup();
+    assert_eq!(once.len(), told.len(), "none twice: {told:?}");
+    assert!(told.is_sorted_by(|a, b| a > b) && told[0] == 30 && told.contains(&1), "none left out: {told:?}");
+}
+
+#[tokio::test]
+async fn what_an_index_lags_behind_by_is_not_found_wrongly() {
+    let mut scene = Scene::new().await;
+    let seq = scene.say("tea").await;
+    assert_eq!(scene.found("tea").await, ["tea"]);
+    // Nobody follows the logs any more.
+    scene.store.finder.bell.close();
+    scene.act(Act::Edit { of: seq, body: "coffee".into() }).await;
+    let found = scene.store.search(in_lobby("tea")).await.expect("finds");
+    assert_eq!((found.hits.len(), found.behind), (0, true));
+}
+
+#[tokio::test]
+async fn a_room_without_history_is_not_searched() {
+    let mut scene = Scene::new().await;
+    scene.say("tea").await;
+    assert_eq!(scene.found("tea").await, ["tea"]);
+    contract::open_lobby_in(&scene.store, false, "epoch-2").await;
+    scene.say("more tea").await;
+    assert!(scene.found("tea").await.is_empty());
+}
+
+#[tokio::test]
+async fn where_no_index_helps_only_so_many_messages_are_looked_at() {
+    let mut scene = Scene::new().await;
+    for number in 0..10 {
+        scene.say(if number == 0 { "x" } else { "no" }).await;
+    }
+    scene.found("no").await;
+    let database = folder::database(scene.folder.path());
+    let (log, index) = (connect::reader(&database), connect::reader(&file(&database)));
+    let (log, index) = (log.expect("opens"), index.expect("opens"));
+    let wanted = find::Wanted::new(&log, &in_lobby("x")).expect("reads").expect("there is a room");
+    let first = find::look(&index, &wanted, i64::MAX, 5, 4).expect("looks");
+    assert_eq!((first.candidates.len(), first.looked, first.stopped), (0, 4, Some(7)));
+    let rest = find::look(&index, &wanted, 7, 5, 100).expect("looks");
+    assert_eq!((rest.candidates.len(), rest.looked, rest.stopped), (1, 6, None));
+}
