@@ -166,37 +166,31 @@ async fn an_index_that_is_not_there_or_not_ours_is_made_anew() {
     let mut scene = Scene::new().await;
     scene.say("tea").await;
     let index = file(&folder::database(scene.folder.path()));
-    let write = |statement: &'static str| {
-        let index = index.clone();
-        move |_: &Path| {
-            let connection = connect::open(&index, rusqlite::OpenFlags::SQLITE_OPEN_CREATE).expect("opens");
-            connection.execute_batch(statement).expect("writes");
-        }
-    };
-    let overwrite = |from: usize| {
-        let index = index.clone();
-        move |_: &Path| {
-            let mut bytes = std::fs::read(&index).expect("is there");
-            bytes[from..].fill(0x5A);
-            std::fs::write(&index, bytes).expect("writes");
-        }
-    };
-    let remove = {
-        let index = index.clone();
-        move |_: &Path| std::fs::remove_file(&index).expect("is there")
-    };
-    let ways: [(&str, Box<dyn FnOnce(&Path)>); 6] = [
-        ("missing", Box::new(remove)),
-        ("of another shape", Box::new(write("PRAGMA user_version = 999; DELETE FROM post"))),
-        ("of somebody else", Box::new(write("PRAGMA application_id = 1; DROP TABLE place; DELETE FROM post"))),
-        ("no database", Box::new(overwrite(0))),
-        ("damaged", Box::new(overwrite(4096))),
-        ("ahead of the log", Box::new(write("UPDATE place SET seq = 1000; DELETE FROM post"))),
-    ];
-    for (what, way) in ways {
+    for what in ["missing", "of another shape", "of somebody else", "no database", "damaged", "ahead of the log"] {
         scene.found("tea").await;
-        scene.restart(way).await;
+        scene.restart(|_| spoil(&index, what)).await;
         assert_eq!(scene.found("tea").await, ["tea"], "{what}");
+    }
+}
+
+/// Makes an index one that cannot be used any more.
+fn spoil(index: &Path, how: &str) {
+    let overwrite = |from: usize| {
+        let mut bytes = std::fs::read(index).expect("is there");
+        bytes[from..].fill(0x5A);
+        std::fs::write(index, bytes).expect("writes");
+    };
+    let write = |statement: &str| {
+        let connection = connect::open(index, rusqlite::OpenFlags::empty()).expect("opens");
+        connection.execute_batch(statement).expect("writes");
+    };
+    match how {
+        "missing" => std::fs::remove_file(index).expect("is there"),
+        "of another shape" => write("PRAGMA user_version = 999; DELETE FROM post"),
+        "of somebody else" => write("PRAGMA application_id = 1; DROP TABLE place; DELETE FROM post"),
+        "no database" => overwrite(0),
+        "damaged" => overwrite(4096),
+        _ => write("UPDATE place SET seq = 1000; DELETE FROM post"),
     }
 }
 
