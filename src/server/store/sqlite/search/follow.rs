@@ -13,7 +13,7 @@ use super::log::{self, Place};
 use crate::server::store::sqlite::connect;
 
 /// How long it rests, in times of what it worked, while others write.
-const REST: u32 = 4;
+const REST: u32 = 9;
 /// Time before what failed is tried again.
 const RETRY: Duration = Duration::from_millis(200);
 

@@ -1,10 +1,10 @@
 //! The index: a file of its own, written by one thread, which can be made anew from the logs at any time.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, TransactionBehavior, params};
+use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, Row, TransactionBehavior, params};
 
 use super::log::{Batch, Message, Place, Text, place};
 use super::words;
@@ -55,12 +55,24 @@ impl Index {
         select.query_map([], place)?.map(|place| place.map(|place| (place.room, place))).collect()
     }
 
-    /// Takes in what was read, and how far, in one transaction.
+    /// Takes in what was read, and how far, in one transaction. In between there is no statement that SQLite might have to
+    /// take back by itself: each makes FTS5 write down what it has gathered.
     pub(super) fn take(&mut self, batch: &Batch) -> rusqlite::Result<()> {
         let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let mut days = BTreeMap::new();
         for message in &batch.messages {
-            self.unclean |= put(&transaction, message)?;
+            let kept = kept(&transaction, message)?;
+            if let Some(kept) = &kept {
+                self.unclean = true;
+                take_out(&transaction, message.room, kept)?;
+            }
+            if let Some(text) = &message.stands {
+                let id = put_in(&transaction, message, text, kept.map(|kept| kept.id))?;
+                let (first, last) = days.entry(text.at.div_euclid(DAY_MS)).or_insert((id, id));
+                (*first, *last) = (id.min(*first), id.max(*last));
+            }
         }
+        widen(&transaction, &days)?;
         for Place { room, epoch, seq } in &batch.places {
             let mut insert = transaction.prepare_cached("INSERT OR REPLACE INTO place VALUES (?1, ?2, ?3)")?;
             insert.execute(params![room, epoch, seq])?;
@@ -108,41 +120,27 @@ struct Kept {
     body: String,
 }
 
-/// Brings a message to how it stands, in its place in time; `true` if something was taken out.
-fn put(index: &Connection, message: &Message) -> rusqlite::Result<bool> {
-    let Message { room, seq, stands } = message;
+fn kept(index: &Connection, message: &Message) -> rusqlite::Result<Option<Kept>> {
     let mut select = index.prepare_cached("SELECT id, author, body FROM post WHERE room = ?1 AND seq = ?2")?;
-    let kept = |row: &rusqlite::Row<'_>| Ok(Kept { id: row.get(0)?, author: row.get(1)?, body: row.get(2)? });
-    let kept = select.query_row([room, seq], kept).optional()?;
-    if let Some(kept) = &kept {
-        take_out(index, *room, kept)?;
-    }
-    if let Some(text) = stands {
-        let Text { at, author, body } = text;
-        let id = kept.as_ref().map(|kept| kept.id);
-        let mut insert = index.prepare_cached(
-            "INSERT INTO post (id, room, seq, at, author, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6) RETURNING id",
-        )?;
-        let body = fold(body);
-        let id = insert.query_row(params![id, room, seq, at, author, body], |row| row.get(0))?;
-        put_in(index, *room, *at, &Kept { id, author: *author, body })?;
-    }
-    Ok(kept.is_some())
+    let kept = |row: &Row<'_>| Ok(Kept { id: row.get(0)?, author: row.get(1)?, body: row.get(2)? });
+    select.query_row([message.room, message.seq], kept).optional()
 }
 
-fn put_in(index: &Connection, room: i64, at: i64, post: &Kept) -> rusqlite::Result<()> {
-    let (room, author, pairs) = (words::room(room), words::author(post.author), pairs(&post.body));
+/// Under the id that it had, or as the newest.
+fn put_in(index: &Connection, message: &Message, text: &Text, id: Option<i64>) -> rusqlite::Result<i64> {
+    let (Message { room, seq, .. }, body) = (message, fold(&text.body));
+    let mut post =
+        index.prepare_cached("INSERT INTO post (id, room, seq, at, author, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?;
+    post.execute(params![id, room, seq, text.at, text.author, body])?;
+    let id = index.last_insert_rowid();
+    let (room, author) = (words::room(*room), words::author(text.author));
     let mut gram = index.prepare_cached("INSERT INTO gram (rowid, body, room, author) VALUES (?1, ?2, ?3, ?4)")?;
-    gram.execute(params![post.id, post.body, room, author])?;
-    if let Some(pairs) = pairs {
+    gram.execute(params![id, body, room, author])?;
+    if let Some(pairs) = pairs(&body) {
         let mut pair = index.prepare_cached("INSERT INTO pair (rowid, body, room, author) VALUES (?1, ?2, ?3, ?4)")?;
-        pair.execute(params![post.id, pairs, room, author])?;
+        pair.execute(params![id, pairs, room, author])?;
     }
-    let mut day = index.prepare_cached(
-        "INSERT INTO day VALUES (?1, ?2, ?2)
-         ON CONFLICT DO UPDATE SET first = min(first, excluded.first), last = max(last, excluded.last)",
-    )?;
-    day.execute([at.div_euclid(DAY_MS), post.id]).map(drop)
+    Ok(id)
 }
 
 fn take_out(index: &Connection, room: i64, post: &Kept) -> rusqlite::Result<()> {
@@ -156,6 +154,15 @@ fn take_out(index: &Connection, room: i64, post: &Kept) -> rusqlite::Result<()> 
         pair.execute(params![post.id, pairs, room, author])?;
     }
     index.prepare_cached("DELETE FROM post WHERE id = ?1")?.execute([post.id]).map(drop)
+}
+
+/// Writes down which messages are of which day.
+fn widen(index: &Connection, days: &BTreeMap<i64, (i64, i64)>) -> rusqlite::Result<()> {
+    let mut upsert = index.prepare_cached(
+        "INSERT INTO day VALUES (?1, ?2, ?3)
+         ON CONFLICT DO UPDATE SET first = min(first, excluded.first), last = max(last, excluded.last)",
+    )?;
+    days.iter().try_for_each(|(day, (first, last))| upsert.execute([day, first, last]).map(drop))
 }
 
 /// As words of a text; most texts have none.

@@ -84,7 +84,8 @@ impl Finder {
     ) -> Result<Found, StoreError> {
         let (mut hits, mut looks) = (Vec::new(), LOOKS);
         while hits.len() <= limit && looks > 0 {
-            let look = self.look(wanted.clone(), below, limit + 1 - hits.len(), looks).await?;
+            let most = limit.saturating_add(1) - hits.len();
+            let look = self.look(wanted.clone(), below, most, looks).await?;
             let (wanted, candidates) = (wanted.clone(), look.candidates);
             hits.extend(log.run(move |log| find::standing(log, &wanted, &candidates)).await?);
             match look.stopped {
