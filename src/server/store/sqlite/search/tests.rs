@@ -280,13 +280,18 @@ async fn whatever_is_searched_for_nothing_of_another_room_is_told() {
         scene.say("tea 東京").await;
         scene.say_all(&cellar, 1, &["canary tea 東京", "canary 東京"]).await;
     }
+    // So many that the index is not asked for them.
+    let mut many = vec![RoomKey::lobby()];
+    for number in 0..70 {
+        many.push(contract::open(&scene.store, &format!("room-{number}")).await);
+    }
     for terms in [&["tea"][..], &["東京"], &["t"], &["京", "tea"], &[]] {
-        let terms: Vec<String> = terms.iter().map(|&term| term.into()).collect();
-        for from in [None, Some(ana().id)] {
+        for (rooms, from) in [(1, None), (1, Some(ana().id)), (71, None), (71, Some(ana().id))] {
             for limit in [5, 10] {
-                let search = Search { terms: terms.clone(), from: from.clone(), limit, ..in_lobby("") };
-                let all = contract::find(&scene.store, search).await;
-                assert_eq!((all.hits.len(), all.more), (5, None), "{terms:?}");
+                let (terms, rooms) = (terms.iter().map(|&term| term.into()).collect(), many[..rooms].to_vec());
+                let search = Search { terms, rooms, from: from.clone(), limit, ..Search::default() };
+                let all = contract::find(&scene.store, search.clone()).await;
+                assert_eq!((all.hits.len(), all.more), (5, None), "{search:?}");
                 assert!(all.hits.iter().all(|hit| hit.room == RoomKey::lobby()));
             }
         }
