@@ -1,6 +1,6 @@
 //! The whole of it through the store, and what is in the file.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
@@ -65,16 +65,19 @@ impl Scene {
         found(&self.store, in_lobby(term)).await
     }
 
+    fn index(&self) -> PathBuf {
+        file(&folder::database(self.folder.path()))
+    }
+
     /// What is in the index's files, as bytes.
     fn bytes(&self) -> Vec<u8> {
-        let index = file(&folder::database(self.folder.path()));
-        let read = |ending: &str| std::fs::read(index.with_extension(ending)).unwrap_or_default();
+        let read = |ending: &str| std::fs::read(self.index().with_extension(ending)).unwrap_or_default();
         [read("db"), read("db-wal")].concat()
     }
 
     /// One number out of the index.
     fn number(&self, question: &str) -> i64 {
-        let index = connect::reader(&file(&folder::database(self.folder.path()))).expect("opens");
+        let index = connect::reader(&self.index()).expect("opens");
         index.query_row(question, [], |row| row.get(0)).expect("answers")
     }
 }
@@ -165,7 +168,7 @@ async fn nothing_of_a_deleted_text_is_left_in_the_index() {
 async fn an_index_that_is_not_there_or_not_ours_is_made_anew() {
     let mut scene = Scene::new().await;
     scene.say("tea").await;
-    let index = file(&folder::database(scene.folder.path()));
+    let index = scene.index();
     for what in ["missing", "of another shape", "of somebody else", "no database", "damaged", "ahead of the log"] {
         scene.found("tea").await;
         scene.restart(|_| spoil(&index, what)).await;
@@ -199,7 +202,7 @@ async fn an_index_that_is_found_damaged_is_made_anew_while_others_read_it() {
     let mut scene = Scene::new().await;
     scene.say("tea").await;
     assert_eq!(scene.found("tea").await, ["tea"]);
-    let index = connect::open(&file(&folder::database(scene.folder.path())), rusqlite::OpenFlags::empty());
+    let index = connect::open(&scene.index(), rusqlite::OpenFlags::empty());
     index.expect("opens").execute_batch("DELETE FROM post").expect("writes");
     assert!(scene.found("tea").await.is_empty(), "nothing shows that it is damaged");
     scene.store.finder.bell.spoil();
@@ -331,13 +334,17 @@ async fn pages_go_on_while_people_talk_and_delete() {
 #[tokio::test]
 async fn what_an_index_lags_behind_by_is_not_found_wrongly() {
     let mut scene = Scene::new().await;
-    let seq = scene.say("tea").await;
-    assert_eq!(scene.found("tea").await, ["tea"]);
-    // Nobody follows the logs any more.
-    scene.store.finder.bell.close();
-    scene.act(Act::Edit { of: seq, body: "coffee".into() }).await;
+    let (edited, deleted) = (scene.say("tea").await, scene.say("more tea").await);
+    assert_eq!(scene.found("tea").await, ["more tea", "tea"]);
+    // Nobody else can write the index.
+    let other = connect::open(&scene.index(), rusqlite::OpenFlags::empty()).expect("opens");
+    other.execute_batch("BEGIN IMMEDIATE").expect("takes it");
+    scene.act(Act::Edit { of: edited, body: "coffee".into() }).await;
+    scene.act(Act::Delete { of: deleted }).await;
     let found = scene.store.search(in_lobby("tea")).await.expect("finds");
-    assert_eq!((found.hits.len(), found.behind), (0, true));
+    assert_eq!((found.hits.len(), found.more, found.behind), (0, None, true));
+    other.execute_batch("ROLLBACK").expect("lets go");
+    assert_eq!(scene.found("coffee").await, ["coffee"]);
 }
 
 #[tokio::test]
@@ -350,19 +357,35 @@ async fn a_room_without_history_is_not_searched() {
     assert!(scene.found("tea").await.is_empty());
 }
 
+/// How much is looked at for a term: what was found, what was looked at, where it stopped.
+fn look(scene: &Scene, rooms: &[RoomKey], term: &str, below: i64, looks: usize) -> (usize, usize, Option<i64>) {
+    let (log, index) = (connect::reader(&folder::database(scene.folder.path())), connect::reader(&scene.index()));
+    let search = Search { rooms: rooms.to_vec(), ..in_lobby(term) };
+    let wanted = find::Wanted::new(&log.expect("opens"), &search).expect("reads").expect("there is a room");
+    let look = find::look(&index.expect("opens"), &wanted, below, 5, looks).expect("looks");
+    (look.candidates.len(), look.looked, look.stopped)
+}
+
 #[tokio::test]
-async fn where_no_index_helps_only_so_many_messages_are_looked_at() {
+async fn only_what_may_be_read_and_can_hold_the_term_is_looked_at() {
     let mut scene = Scene::new().await;
-    for number in 0..10 {
-        scene.say(if number == 0 { "x" } else { "no" }).await;
+    let cellar = contract::open(&scene.store, "cellar").await;
+    for body in ["x", "tea", "東京", "no", "no", "no", "no", "no", "no", "no"] {
+        scene.say(body).await;
+        scene.say_all(&cellar, 1, &["x tea 東京"]).await;
     }
     scene.found("no").await;
-    let database = folder::database(scene.folder.path());
-    let (log, index) = (connect::reader(&database), connect::reader(&file(&database)));
-    let (log, index) = (log.expect("opens"), index.expect("opens"));
-    let wanted = find::Wanted::new(&log, &in_lobby("x")).expect("reads").expect("there is a room");
-    let first = find::look(&index, &wanted, i64::MAX, 5, 4).expect("looks");
-    assert_eq!((first.candidates.len(), first.looked, first.stopped), (0, 4, Some(7)));
-    let rest = find::look(&index, &wanted, 7, 5, 100).expect("looks");
-    assert_eq!((rest.candidates.len(), rest.looked, rest.stopped), (1, 6, None));
+    let mut many = vec![RoomKey::lobby()];
+    for number in 0..70 {
+        many.push(contract::open(&scene.store, &format!("room-{number}")).await);
+    }
+    for rooms in [&many[..1], &many] {
+        for term in ["tea", "東京"] {
+            assert_eq!(look(&scene, rooms, term, i64::MAX, 100), (1, 1, None), "{term}");
+        }
+        // No index knows of one character: a search ends after so many.
+        let (found, looked, stopped) = look(&scene, rooms, "x", i64::MAX, 4);
+        assert_eq!((found, looked), (0, 4));
+        assert_eq!(look(&scene, rooms, "x", stopped.expect("there is more"), 100), (1, 6, None));
+    }
 }
