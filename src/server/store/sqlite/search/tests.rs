@@ -343,6 +343,8 @@ async fn what_an_index_lags_behind_by_is_not_found_wrongly() {
     scene.act(Act::Delete { of: deleted }).await;
     let found = scene.store.search(in_lobby("tea")).await.expect("finds");
     assert_eq!((found.hits.len(), found.more, found.behind), (0, None, true));
+    let all = scene.store.search(Search { terms: Vec::new(), ..in_lobby("") }).await.expect("finds");
+    assert_eq!(all.hits.iter().map(|hit| hit.event.seq).collect::<Vec<_>>(), [edited]);
     other.execute_batch("ROLLBACK").expect("lets go");
     assert_eq!(scene.found("coffee").await, ["coffee"]);
 }
