@@ -43,8 +43,8 @@ struct Word<'a> {
 }
 
 impl SearchQuery {
-    /// Reads words, `"phrases"` and operators, whose values may be quoted as well. An operator whose value makes no sense is
-    /// a word like others; of one that is there twice the last one counts.
+    /// Reads words, `"phrases"` and operators, whose values may be quoted as well. An operator whose value makes no sense
+    /// is a word like others; of one that is there twice the last one counts.
     pub fn parse(typed: &str) -> Self {
         let end = typed.char_indices().nth(SEARCH_CHARS).map_or(typed.len(), |(at, _)| at);
         let (mut query, mut rest) = (Self::default(), &typed[..end]);
@@ -212,7 +212,8 @@ mod tests {
             let query = parse(&typed);
             prop_assert!(query.terms.len() <= SEARCH_TERMS);
             prop_assert!(query.terms.iter().all(|term| !term.trim().is_empty()));
-            let chars: usize = query.terms.iter().chain(&query.from).chain(&query.room).map(|part| part.chars().count()).sum();
+            let parts = query.terms.iter().chain(&query.from).chain(&query.room);
+            let chars: usize = parts.map(|part| part.chars().count()).sum();
             prop_assert!(chars <= SEARCH_CHARS);
         }
 

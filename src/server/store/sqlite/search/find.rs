@@ -89,8 +89,8 @@ impl Wanted {
     }
 }
 
-/// Looks for candidates in the index, from the newest that is older than `below` backwards, until there are so many of them
-/// or so many messages were looked at.
+/// Looks for candidates in the index, from the newest that is older than `below` backwards, until there are so many of
+/// them or so many messages were looked at.
 pub(super) fn look(
     index: &Connection,
     wanted: &Wanted,
@@ -144,8 +144,8 @@ fn statement(table: Option<&str>) -> String {
     )
 }
 
-/// Those candidates that are hits as the log stands now, each with its place in time. Whatever the index lags behind by,
-/// nothing is found that is not so.
+/// Those candidates that are hits as the log stands now, each with its place in time. Whatever the index lags behind
+/// by, nothing is found that is not so.
 pub(super) fn standing(
     log: &Connection,
     wanted: &Wanted,

@@ -55,8 +55,8 @@ impl Index {
         select.query_map([], place)?.map(|place| place.map(|place| (place.room, place))).collect()
     }
 
-    /// Takes in what was read, and how far, in one transaction. In between there is no statement that SQLite might have to
-    /// take back by itself: each makes FTS5 write down what it has gathered.
+    /// Takes in what was read, and how far, in one transaction. In between there is no statement that SQLite might have
+    /// to take back by itself: each makes FTS5 write down what it has gathered.
     pub(super) fn take(&mut self, batch: &Batch) -> rusqlite::Result<()> {
         let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let mut days = BTreeMap::new();

@@ -1,9 +1,9 @@
-//! Searching: an index beside the logs (`index`), which a thread of its own keeps by reading on in them (`follow`, `log`), and
-//! what is found with it (`find`).
+//! Searching: an index beside the logs (`index`), which a thread of its own keeps by reading on in them (`follow`,
+//! `log`), and what is found with it (`find`).
 //!
-//! The index is a file of its own, so that nothing that happens to it keeps those waiting who write, and it is derived from
-//! the logs alone: one that is missing, damaged, or of other logs is made anew. It may lag behind. So it only ever names
-//! candidates, and the log says which of them stand.
+//! The index is a file of its own, so that nothing that happens to it keeps those waiting who write, and it is derived
+//! from the logs alone: one that is missing, damaged, or of other logs is made anew. It may lag behind. So it only ever
+//! names candidates, and the log says which of them stand.
 
 mod bell;
 mod find;

@@ -7,8 +7,8 @@ CREATE TABLE place (
   seq INTEGER NOT NULL
 ) STRICT;
 
--- The messages that stand, in the order of time. The text is kept as it is compared: without it nothing could be taken out
--- of what follows.
+-- The messages that stand, in the order of time. The text is kept as it is compared: without it nothing could be taken
+-- out of what follows.
 CREATE TABLE post (
   id INTEGER PRIMARY KEY,
   room INTEGER NOT NULL,
