@@ -87,7 +87,7 @@ test-browser: build npm chromium ## the page in Chromium, and its weight
 	@$(IN_BROWSER) node commands/weigh.mjs
 
 fuzz: ## the parsers of what strangers send, for some minutes
-	@PROPTEST_CASES=$${PROPTEST_CASES:-1000000} cargo test --release --locked --lib -- decode markup names timeline wire
+	@PROPTEST_CASES=$${PROPTEST_CASES:-1000000} cargo test --release --locked --lib -- decode markup names search timeline wire
 
 bench: build npm ## what a start, a first visit, a durable post and a long room cost
 	@cargo build --release --locked --package banter-peers

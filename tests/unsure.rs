@@ -11,7 +11,7 @@ use banter::protocol::ids::{Cid, PersonId, RoomKey, Seq};
 use banter::protocol::wire::{ClientFrame, ServerFrame};
 use banter::server::error::StoreError;
 use banter::server::store::{
-    Appended, Draft, Excerpt, MemoryStore, NewRoom, Refused, RoomRecord, Store, Stretch, TokenHash,
+    Appended, Draft, Excerpt, Found, MemoryStore, NewRoom, Refused, RoomRecord, Search, Store, Stretch, TokenHash,
 };
 
 use crate::support::{TestApp, config, new_cid};
@@ -67,6 +67,10 @@ impl Store for UnsureStore {
 
     async fn seq_of(&self, key: &RoomKey, author: &PersonId, cid: &Cid) -> Result<Option<Seq>, StoreError> {
         self.memory.seq_of(key, author, cid).await
+    }
+
+    async fn search(&self, search: Search) -> Result<Found, StoreError> {
+        self.memory.search(search).await
     }
 
     async fn add_person(&self, person: &Me, likeness: &str) -> Result<bool, StoreError> {

@@ -39,6 +39,10 @@ pub const PAGE_BYTES: usize = 512 * 1024;
 pub const HELD_EVENTS: usize = 256;
 /// Most rows of a room in the page: what scrolls too far away is let go and comes again when it is scrolled to.
 pub const PAGE_ROWS: usize = 300;
+/// Most characters of a search that are looked at; what follows is as if it had not been typed.
+pub const SEARCH_CHARS: usize = 200;
+/// Most words and phrases of one search; further ones are as if they had not been typed.
+pub const SEARCH_TERMS: usize = 10;
 /// Most bytes that wait for one connection; one that reads slower than that is closed and comes back.
 pub const OUTBOX_BYTES: usize = 1024 * 1024;
 /// Most bytes of a request's body.

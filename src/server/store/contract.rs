@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Appended, Draft, NewRoom, Refused, Store, Stretch};
+use super::{Appended, Draft, Found, NewRoom, Refused, Search, Store, Stretch};
 use crate::protocol::api::{Me, PersonKind};
 use crate::protocol::event::{Act, Event, Post, Reaction, What};
 use crate::protocol::ids::{Emoji, RoomKey, Seq};
@@ -198,6 +198,102 @@ async fn pages(store: &dyn Store, lobby: &RoomKey) {
     }
 }
 
+/// What was said is found as it stands, and only where the searcher may read.
+pub(super) async fn what_is_found(store: &dyn Store) {
+    let (ana, ben) = (person("ana", "Ana"), person("ben", "Ben"));
+    let lobby = open_lobby(store, true).await;
+    let cellar = open(store, "cellar").await;
+    for person in [&ana, &ben] {
+        assert!(store.add_person(person, person.id.as_str()).await.expect("adds"));
+    }
+    let said = [
+        (&lobby, &ana, "Tea at the CAFÉ"),
+        (&lobby, &ben, "more tea?"),
+        (&cellar, &ana, "the tea is in the cellar"),
+        (&lobby, &ana, "東京でお茶 (tea)"),
+        (&lobby, &ben, "100% \"quoted\" tea*"),
+    ];
+    for (number, (room, author, body)) in (1..).zip(said) {
+        let draft = draft_of(room, author, number, Act::Post { body: body.into(), reply_to: None });
+        store.append(vec![Draft { at: u64::from(number) * 10, ..draft }]).await.expect("appends");
+    }
+
+    // Words, parts of words and phrases, without case and accents, all of them at once.
+    let all = Search { rooms: vec![lobby.clone(), cellar.clone()], limit: 10, ..Search::default() };
+    let of = |terms: &[&str]| Search { terms: terms.iter().map(|&term| term.into()).collect(), ..all.clone() };
+    let [tea, more, stored, tokyo, quoted] = said.map(|(_, _, body)| body);
+    assert_eq!(found(store, of(&["TEA"])).await, [quoted, tokyo, stored, more, tea]);
+    assert_eq!(found(store, of(&["cafe"])).await, [tea]);
+    assert_eq!(found(store, of(&["ell", "tea"])).await, [stored]);
+    assert_eq!(found(store, of(&["in the cellar"])).await, [stored]);
+    assert_eq!(found(store, of(&["the in cellar"])).await, [""; 0]);
+    for (part, body) in
+        [("東京", tokyo), ("お茶", tokyo), ("東京で", tokyo), ("茶", tokyo), ("0%", quoted), ("a*", quoted)]
+    {
+        assert_eq!(found(store, of(&[part])).await, [body], "{part}");
+    }
+
+    // Who, where and when, with and without a word.
+    assert_eq!(found(store, Search { from: Some(ben.id.clone()), ..all.clone() }).await, [quoted, more]);
+    assert_eq!(found(store, Search { from: Some(ana.id.clone()), ..of(&["café"]) }).await, [tea]);
+    assert_eq!(found(store, Search { from: Some(person("nobody", "N").id), ..all.clone() }).await, [""; 0]);
+    assert_eq!(found(store, Search { before: Some(30), ..all.clone() }).await, [more, tea]);
+    assert_eq!(found(store, Search { after: Some(30), before: Some(50), ..of(&["tea"]) }).await, [tokyo, stored]);
+
+    // Nothing of a room that one may not read, and no word of how much there is.
+    let one_room = |room: &RoomKey| Search { rooms: vec![room.clone()], ..of(&["tea"]) };
+    assert_eq!(found(store, one_room(&cellar)).await, [stored]);
+    assert_eq!(found(store, one_room(&"attic".parse().expect("a key"))).await, [""; 0]);
+    assert_eq!(found(store, Search { rooms: Vec::new(), ..all.clone() }).await, [""; 0]);
+    let first = find(store, Search { limit: 1, ..one_room(&cellar) }).await;
+    assert_eq!((first.hits.len(), first.more), (1, None));
+
+    // Page by page, each hit once.
+    let mut page = find(store, Search { limit: 2, ..of(&["tea"]) }).await;
+    let mut paged = bodies(&page);
+    while page.more.is_some() {
+        page = find(store, Search { limit: 2, older_than: page.more, ..of(&["tea"]) }).await;
+        paged.extend(bodies(&page));
+    }
+    assert_eq!(paged, [quoted, tokyo, stored, more, tea]);
+
+    // As it stands: the new text and not the old, and of what is deleted none.
+    let edit = Act::Edit { of: 1, body: "Coffee".into() };
+    assert!(act_as(store, &ana, 20, edit).await.is_ok());
+    assert_eq!(found(store, of(&["cafe"])).await, [""; 0]);
+    assert_eq!(found(store, of(&["coffee"])).await, ["Coffee"]);
+    assert!(act_as(store, &ana, 21, Act::Delete { of: 1 }).await.is_ok());
+    for term in ["coffee", "cafe"] {
+        assert_eq!(found(store, of(&[term])).await, [""; 0]);
+    }
+    let hit = find(store, of(&["more tea"])).await.hits.pop().expect("a hit");
+    assert_eq!((hit.room, hit.event.seq), (lobby, 2), "it says where it is");
+}
+
+/// Searches until everything that was said can be found.
+pub(super) async fn find(store: &dyn Store, search: Search) -> Found {
+    for _ in 0..100 {
+        let found = store.search(search.clone()).await.expect("no search is an error");
+        if !found.behind {
+            return found;
+        }
+    }
+    panic!("the search lags behind for good");
+}
+
+/// The texts of what was found.
+pub(super) async fn found(store: &dyn Store, search: Search) -> Vec<String> {
+    bodies(&find(store, search).await)
+}
+
+fn bodies(found: &Found) -> Vec<String> {
+    let body = |event: &Arc<Event>| match &event.what {
+        What::Posted(post) => post.body.clone(),
+        other => panic!("found {other:?}"),
+    };
+    found.hits.iter().map(|hit| body(&hit.event)).collect()
+}
+
 /// A room that keeps nothing still numbers what passes through.
 pub(super) async fn without_history(store: &dyn Store) {
     let lobby = open_lobby(store, false).await;
@@ -216,17 +312,26 @@ async fn open_lobby(store: &dyn Store, history: bool) -> RoomKey {
 
 /// For a life of that name, if it begins one.
 pub(super) async fn open_lobby_in(store: &dyn Store, history: bool, epoch: &str) -> RoomKey {
-    let room = NewRoom {
-        key: RoomKey::lobby(),
-        title: "Lobby".into(),
-        kind: RoomKind::Open,
-        epoch: epoch.parse().expect("an epoch"),
-        history,
-    };
+    let room = room("lobby", history, epoch);
     store.open_room(room).await.expect("opens").key
 }
 
-fn person(id: &str, name: &str) -> Me {
+/// One more room, which keeps everything.
+pub(super) async fn open(store: &dyn Store, key: &str) -> RoomKey {
+    store.open_room(room(key, true, "epoch-1")).await.expect("opens").key
+}
+
+fn room(key: &str, history: bool, epoch: &str) -> NewRoom {
+    NewRoom {
+        key: key.parse().expect("a key"),
+        title: key.into(),
+        kind: RoomKind::Open,
+        epoch: epoch.parse().expect("an epoch"),
+        history,
+    }
+}
+
+pub(super) fn person(id: &str, name: &str) -> Me {
     Me { id: id.parse().expect("an id"), name: name.into(), kind: PersonKind::Guest }
 }
 
@@ -238,7 +343,7 @@ fn draft(room: &RoomKey, author: &Me, number: u32, reply_to: Option<Seq>) -> Dra
     draft_of(room, author, number, Act::Post { body: format!("message {number} of {}", author.name), reply_to })
 }
 
-fn draft_of(room: &RoomKey, author: &Me, number: u32, act: Act) -> Draft {
+pub(super) fn draft_of(room: &RoomKey, author: &Me, number: u32, act: Act) -> Draft {
     let cid = format!("cid-of-send-{number:08}").parse().expect("a cid");
     Draft { room: room.clone(), author: author.id.clone(), cid, at: 1, act }
 }

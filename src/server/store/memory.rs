@@ -6,7 +6,10 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use parking_lot::Mutex;
 
-use super::{Appended, Draft, Excerpt, NewRoom, Refused, RoomRecord, Store, Stretch, TokenHash};
+use super::fold::fold;
+use super::{
+    Appended, Cursor, Draft, Excerpt, Found, Hit, NewRoom, Refused, RoomRecord, Search, Store, Stretch, TokenHash,
+};
 use crate::protocol::api::Me;
 use crate::protocol::event::{Act, Event, Person, Post, What};
 use crate::protocol::ids::{Cid, Emoji, PersonId, RoomKey, Seq};
@@ -72,6 +75,10 @@ impl Store for MemoryStore {
         Ok(self.tables.lock().rooms.get(key).and_then(|room| room.seq_of(author, cid)))
     }
 
+    async fn search(&self, search: Search) -> Result<Found, StoreError> {
+        Ok(self.tables.lock().search(&search))
+    }
+
     async fn add_person(&self, person: &Me, likeness: &str) -> Result<bool, StoreError> {
         let mut tables = self.tables.lock();
         if tables.likenesses.contains_key(likeness) {
@@ -126,7 +133,36 @@ impl Tables {
     }
 }
 
+impl Tables {
+    /// Everything is looked at; how many were told so far is where to go on.
+    fn search(&self, search: &Search) -> Found {
+        let rooms = search.rooms.iter().filter_map(|key| self.rooms.get(key));
+        let mut hits: Vec<Hit> = rooms.flat_map(|room| room.hits(search)).collect();
+        hits.sort_by_key(|hit| std::cmp::Reverse(hit.event.at));
+        let told = search.older_than.map_or(0, |told| usize::try_from(told).unwrap_or(usize::MAX));
+        let end = told.saturating_add(search.limit);
+        let more = (end < hits.len()).then_some(end as Cursor);
+        Found { hits: hits.into_iter().skip(told).take(search.limit).collect(), more, behind: false }
+    }
+}
+
 impl Room {
+    /// The newest first.
+    fn hits(&self, search: &Search) -> Vec<Hit> {
+        let time = search.after.unwrap_or(0)..search.before.unwrap_or(u64::MAX);
+        let fits = |event: &&Arc<Event>| match &event.what {
+            What::Posted(post) if post.deleted.is_none() => {
+                let body = fold(&post.body);
+                search.terms.iter().all(|term| body.contains(&fold(term)))
+                    && search.from.as_ref().is_none_or(|from| event.by.id == *from)
+                    && time.contains(&event.at)
+            }
+            _ => false,
+        };
+        let hit = |event: &Arc<Event>| Hit { room: self.record.key.clone(), event: event.clone() };
+        self.log.iter().rev().filter(fits).map(hit).collect()
+    }
+
     fn new(room: NewRoom) -> Self {
         let NewRoom { key, title, kind, epoch, history } = room;
         Self {
@@ -240,6 +276,11 @@ mod tests {
     #[tokio::test]
     async fn memory_tells_the_story() {
         contract::tell(&MemoryStore::default()).await;
+    }
+
+    #[tokio::test]
+    async fn memory_finds_what_was_said() {
+        contract::what_is_found(&MemoryStore::default()).await;
     }
 
     #[tokio::test]

@@ -2,6 +2,7 @@
 
 #[cfg(test)]
 mod contract;
+mod fold;
 mod memory;
 mod sqlite;
 
@@ -44,6 +45,10 @@ pub trait Store: Send + Sync + 'static {
 
     /// Where a send is in the log, if it is there.
     async fn seq_of(&self, key: &RoomKey, author: &PersonId, cid: &Cid) -> Result<Option<Seq>, StoreError>;
+
+    /// Messages that stand and hold what is searched for, the newest first. Whatever is searched for is no error; what
+    /// is deleted is never found.
+    async fn search(&self, search: Search) -> Result<Found, StoreError>;
 
     /// Add a person. `false` if somebody has a name of that likeness.
     async fn add_person(&self, person: &Me, likeness: &str) -> Result<bool, StoreError>;
@@ -122,6 +127,48 @@ pub struct Excerpt {
     pub events: Vec<Arc<Event>>,
     /// There are more in that direction.
     pub more: bool,
+}
+
+/// What is searched for. Each part that is there narrows it down.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Search {
+    /// What the text must hold, all of it; without case and accents, also inside of words.
+    pub terms: Vec<String>,
+    /// Who said it.
+    pub from: Option<PersonId>,
+    /// Where it was said: nothing of any other room is ever found.
+    pub rooms: Vec<RoomKey>,
+    /// It was said before that.
+    pub before: Option<Millis>,
+    /// It was said then or later.
+    pub after: Option<Millis>,
+    /// At most so many.
+    pub limit: usize,
+    /// Where an earlier search stopped.
+    pub older_than: Option<Cursor>,
+}
+
+/// Where a search goes on. It means something only to the store that gave it.
+pub type Cursor = u64;
+
+/// What was found.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Found {
+    /// The newest first.
+    pub hits: Vec<Hit>,
+    /// Where to go on; there may be no more hits there all the same.
+    pub more: Option<Cursor>,
+    /// Not everything that was said is searched yet: it is read in, and can be found soon.
+    pub behind: bool,
+}
+
+/// A message that was found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hit {
+    /// Where.
+    pub room: RoomKey,
+    /// The message as it stands.
+    pub event: Arc<Event>,
 }
 
 /// An act that wants to be an event.

@@ -1,7 +1,7 @@
 //! The store that lasts: SQLite in the folder of data. A commit is on the disk before anybody hears of it.
 //!
 //! One thread writes (`writer`), all that waits in one transaction; a few connections read beside it (`readers`); one
-//! more thread moves what was committed to its place (`checkpoint`).
+//! more thread moves what was committed to its place (`checkpoint`), and one keeps what is searched with (`search`).
 
 mod append;
 mod backup;
@@ -11,6 +11,7 @@ mod folder;
 mod read;
 mod readers;
 mod schema;
+mod search;
 mod writer;
 
 use std::collections::HashMap;
@@ -27,8 +28,9 @@ pub use backup::{backup, restore};
 use self::folder::Folder;
 use self::read::KeptRoom;
 use self::readers::Readers;
+use self::search::Finder;
 use self::writer::Writer;
-use super::{Appended, Draft, Excerpt, NewRoom, Refused, RoomRecord, Store, Stretch, TokenHash};
+use super::{Appended, Draft, Excerpt, Found, NewRoom, Refused, RoomRecord, Search, Store, Stretch, TokenHash};
 use crate::protocol::api::{Me, PersonKind};
 use crate::protocol::event::{Act, Event, Person};
 use crate::protocol::ids::{Cid, PersonId, RoomKey, Seq};
@@ -40,6 +42,7 @@ use crate::server::metrics;
 pub struct SqliteStore {
     writer: Arc<Writer>,
     readers: Readers,
+    finder: Finder,
     rooms: Arc<Rooms>,
     /// Let go of last.
     folder: Mutex<Option<Folder>>,
@@ -63,8 +66,9 @@ impl SqliteStore {
         let connection = connect::first(&path)?;
         let rooms = Arc::new(Rooms::default());
         rooms.refresh(read::rooms(&connection).map_err(|error| StoreError(error.to_string()))?);
-        let writer = Arc::new(Writer::start(path.clone(), connection, rooms.clone()));
-        Ok(Self { writer, readers: Readers::new(path), rooms, folder: Mutex::new(Some(folder)) })
+        let finder = Finder::start(path.clone());
+        let writer = Arc::new(Writer::start(path.clone(), connection, rooms.clone(), finder.bell()));
+        Ok(Self { writer, readers: Readers::new(path), finder, rooms, folder: Mutex::new(Some(folder)) })
     }
 
     /// Drafts for rooms that keep nothing are answered without the disk, but for what their authors are called.
@@ -135,6 +139,10 @@ impl Store for SqliteStore {
         self.readers.run(move |connection| read::seq_of(connection, &key, &author, &cid)).await
     }
 
+    async fn search(&self, search: Search) -> Result<Found, StoreError> {
+        self.finder.find(search, &self.readers).await
+    }
+
     async fn add_person(&self, person: &Me, likeness: &str) -> Result<bool, StoreError> {
         let (person, likeness) = (person.clone(), likeness.to_owned());
         let add = "INSERT INTO person (public_id, name, likeness, kind) VALUES (?1, ?2, ?3, ?4)
@@ -185,6 +193,7 @@ impl Store for SqliteStore {
     }
 
     async fn close(&self) {
+        self.finder.close().await;
         self.readers.close().await;
         let writer = self.writer.clone();
         // It waits for the last commit.
@@ -300,6 +309,11 @@ mod tests {
     #[tokio::test]
     async fn sqlite_tells_the_story() {
         contract::tell(&fresh().await.1).await;
+    }
+
+    #[tokio::test]
+    async fn sqlite_finds_what_was_said() {
+        contract::what_is_found(&fresh().await.1).await;
     }
 
     #[tokio::test]

@@ -13,6 +13,7 @@ use tokio::sync::oneshot;
 
 use super::append::Logs;
 use super::checkpoint::Checkpoints;
+use super::search::Bell;
 use super::{Rooms, connect, read};
 use crate::server::error::StoreError;
 use crate::server::metrics;
@@ -47,11 +48,11 @@ pub(super) struct Health(Mutex<Option<String>>);
 
 impl Writer {
     /// Starts the thread.
-    pub(super) fn start(path: PathBuf, connection: Connection, rooms: Arc<Rooms>) -> Self {
+    pub(super) fn start(path: PathBuf, connection: Connection, rooms: Arc<Rooms>, search: Arc<Bell>) -> Self {
         let (jobs, queue) = std::sync::mpsc::channel();
         let health = Arc::new(Health::default());
         let checkpoints = Checkpoints::start(path.clone());
-        let mut desk = Desk { path, connection: Some(connection), rooms, health: health.clone(), checkpoints };
+        let mut desk = Desk { path, connection: Some(connection), rooms, search, health: health.clone(), checkpoints };
         let thread = thread::Builder::new().name("writer".to_owned()).spawn(move || desk.work(&queue));
         if let Err(error) = &thread {
             tracing::error!(%error, "the writer could not be started");
@@ -123,6 +124,7 @@ struct Desk {
     /// Missing where a broken one could not be replaced yet.
     connection: Option<Connection>,
     rooms: Arc<Rooms>,
+    search: Arc<Bell>,
     health: Arc<Health>,
     checkpoints: Checkpoints,
 }
@@ -173,6 +175,9 @@ impl Desk {
             }
         }
         transaction.commit()?;
+        if !heads.is_empty() {
+            self.search.ring();
+        }
         self.rooms.have_grown(heads);
         Ok(())
     }
@@ -188,6 +193,7 @@ impl Desk {
         if let Some(Ok(rooms)) = self.connection.as_ref().map(read::rooms) {
             self.rooms.refresh(rooms);
         }
+        self.search.ring();
     }
 }
 
