@@ -1,11 +1,13 @@
 //! The command line, and the one place where the server, its store and the page meet.
 
+mod admin;
 mod bench;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use admin::Admin;
 use banter::server::config::Config;
 use banter::server::state::AppState;
 use banter::server::store::{self, SqliteStore};
@@ -34,6 +36,9 @@ enum Command {
     /// Put a copy in the place of everything; no server may serve from the folder meanwhile. What it replaces is kept
     /// beside it
     Restore(Archive),
+    /// Make people and give them power, also while a server serves from the folder
+    #[command(subcommand)]
+    Admin(Admin),
     /// Measure a running server
     #[command(subcommand)]
     Bench(Bench),
@@ -55,6 +60,7 @@ fn main() -> ExitCode {
         Some(Command::Serve(config)) => serve(config),
         Some(Command::Backup(archive)) => backup(&archive),
         Some(Command::Restore(archive)) => restore(&archive),
+        Some(Command::Admin(command)) => admin::run(command),
         Some(Command::Bench(bench)) => bench::run(bench),
         None => serve(cli.config),
     };
@@ -83,6 +89,9 @@ async fn serve(config: Config) -> Result<(), String> {
     let store = Arc::new(SqliteStore::open(&config.data).await.map_err(|error| error.to_string())?);
     let state = AppState::open(config, store, ui::render::page).await.map_err(|error| error.to_string())?;
     tracing::info!("Banter is at http://{address}");
+    if let Some(code) = state.setup_code().await.map_err(|error| error.to_string())? {
+        tracing::info!("Nobody owns it yet: whoever opens http://{address}/setup?code={code} first does");
+    }
     let stop = async move {
         tokio::select! {
             _ = terminated.recv() => {}

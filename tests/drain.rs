@@ -65,7 +65,7 @@ async fn what_was_taken_is_acknowledged_before_goodbye_and_nothing_else_is_there
     let acked: BTreeSet<Cid> = ends.into_iter().flat_map(|(acked, _, _)| acked).collect();
 
     let store = SqliteStore::open(data.path()).await.unwrap();
-    let log = store.events(&RoomKey::lobby(), Stretch::After(0), 1_000).await.unwrap().unwrap();
+    let log = store.logs().events(&RoomKey::lobby(), Stretch::After(0), 1_000).await.unwrap().unwrap();
     let there: BTreeSet<Cid> = log.events.iter().filter_map(|event| event.cid.clone()).collect();
     assert_eq!(acked, there);
 }

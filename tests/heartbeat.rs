@@ -30,7 +30,7 @@ async fn who_answers_stays_and_who_does_not_is_let_go() {
     let answering = tokio::spawn(async move {
         loop {
             match lively.any_frame().await {
-                ServerFrame::Ping { .. } => lively.tell(&ClientFrame::Pong {}).await,
+                ServerFrame::Ping { .. } => lively.tell(&ClientFrame::Pong { away: false }).await,
                 ServerFrame::Ev { event, .. } => return event.seq,
                 other => panic!("{other:?}"),
             }

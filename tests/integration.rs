@@ -1,6 +1,8 @@
 //! Integration tests: a whole server on a free port, and clients that know nothing but the wire.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
 
+/// Signing up, logging in and out, and what one can change about oneself.
+mod accounts;
 /// Edits, deletions, reactions, pins.
 mod acts;
 /// Copies of everything, and the way back.
@@ -29,6 +31,8 @@ mod plain_wire;
 mod proof;
 /// REST.
 mod rest;
+/// Rooms of all kinds, who comes into them, and what they have not read.
+mod rooms;
 /// The socket `banter.v1`.
 mod socket;
 /// A server, people with names, a socket client.

@@ -30,7 +30,7 @@ async fn ask(
 }
 
 fn rename(name: &str) -> Call<Me> {
-    calls::change_me(&MeChange { name: name.to_owned() })
+    calls::change_me(&MeChange { name: Some(name.to_owned()), ..MeChange::default() })
 }
 
 fn code(answer: &Value) -> &str {
@@ -43,7 +43,7 @@ async fn one_becomes_a_guest_with_a_friendly_name_or_ones_own() {
     let (status, friendly) = ask(&app, Method::POST, "/api/v1/guest", None, Some(json!({}))).await;
     assert_eq!(status, 201);
     assert!(friendly["me"]["name"].as_str().unwrap().contains(' '), "{friendly}");
-    assert_eq!(friendly["me"]["kind"], "guest");
+    assert_eq!(friendly["me"]["role"], "guest");
     let (_, own) = ask(&app, Method::POST, "/api/v1/guest", None, Some(json!({ "name": "  Ana\u{202E} " }))).await;
     assert_eq!(own["me"]["name"], "Ana", "cleaned");
     let (_, same) = ask(&app, Method::POST, "/api/v1/guest", None, Some(json!({ "name": "АNA" }))).await;

@@ -223,7 +223,9 @@ async fn a_new_name_is_on_the_next_message() {
     let mut socket = app.in_lobby(Some(&ana)).await;
     socket.post("one").await;
     assert_eq!(socket.event().await.by.name, "Ana");
-    app.call(Some(&ana.token), calls::change_me(&MeChange { name: "Anna".into() })).await.unwrap();
+    app.call(Some(&ana.token), calls::change_me(&MeChange { name: Some("Anna".into()), ..MeChange::default() }))
+        .await
+        .unwrap();
     socket.post("two").await;
     assert_eq!(socket.event().await.by.name, "Anna");
 }
@@ -233,7 +235,9 @@ async fn a_second_hello_knows_the_new_name() {
     let app = TestApp::start().await;
     let ana = app.person("Ana").await;
     let mut socket = app.in_lobby(Some(&ana)).await;
-    app.call(Some(&ana.token), calls::change_me(&MeChange { name: "Anna".into() })).await.unwrap();
+    app.call(Some(&ana.token), calls::change_me(&MeChange { name: Some("Anna".into()), ..MeChange::default() }))
+        .await
+        .unwrap();
     let welcome = socket.hello(None).await;
     assert!(matches!(&welcome, ServerFrame::Welcome { me: Some(me), .. } if me.name == "Anna"), "{welcome:?}");
 }

@@ -4,8 +4,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Which other parts of the crate a part may name. The first entry that a file is under counts.
-const MAY_NAME: [(&str, &[&str]); 13] = [
-    ("src/main.rs", &["bench", "server", "ui"]),
+const MAY_NAME: [(&str, &[&str]); 14] = [
+    ("src/main.rs", &["admin", "bench", "server", "ui"]),
+    ("src/admin.rs", &["protocol", "server"]),
     ("src/lib.rs", &["protocol", "server", "ui"]),
     ("src/protocol", &["protocol"]),
     ("src/ui", &["ui", "protocol"]),
@@ -19,9 +20,12 @@ const MAY_NAME: [(&str, &[&str]); 13] = [
             "server::access",
             "server::auth",
             "server::chat",
+            "server::clock",
             "server::config",
             "server::error",
             "server::fanout",
+            "server::filter",
+            "server::guard",
             "server::metrics",
             "server::plant",
             "server::state",
@@ -35,7 +39,7 @@ const MAY_NAME: [(&str, &[&str]); 13] = [
     ("tests", &["protocol", "server", "ui"]),
 ];
 
-const LIVE: [&str; 9] = [
+const LIVE: [&str; 10] = [
     "protocol",
     "server::access",
     "server::auth",
@@ -45,8 +49,9 @@ const LIVE: [&str; 9] = [
     "server::live",
     "server::plant",
     "server::state",
+    "server::store",
 ];
-const API: [&str; 9] = [
+const API: [&str; 10] = [
     "protocol",
     "server::access",
     "server::api",
@@ -56,6 +61,7 @@ const API: [&str; 9] = [
     "server::metrics",
     "server::pages",
     "server::state",
+    "server::store",
 ];
 const PAGES: [&str; 9] = [
     "protocol",

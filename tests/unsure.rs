@@ -4,22 +4,21 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use async_trait::async_trait;
-use banter::protocol::api::{Me, PostRequest};
+use banter::protocol::api::PostRequest;
 use banter::protocol::calls;
 use banter::protocol::event::Act;
 use banter::protocol::ids::{Cid, PersonId, RoomKey, Seq};
 use banter::protocol::wire::{ClientFrame, ServerFrame};
 use banter::server::error::StoreError;
 use banter::server::store::{
-    Appended, Draft, Excerpt, Found, MemoryStore, NewRoom, Refused, RoomRecord, Search, Store, Stretch, TokenHash,
+    Appended, Draft, Excerpt, Found, Logs, Order, People, Refused, Rooms, Search, SqliteStore, Store, Stretch,
 };
 
 use crate::support::{TestApp, config, new_cid};
 
 /// Keeps what it is given, or does not, and says in either case that it does not know.
-#[derive(Default)]
 struct UnsureStore {
-    memory: MemoryStore,
+    sure: SqliteStore,
     unsure: AtomicBool,
     keeps: AtomicBool,
 }
@@ -36,70 +35,61 @@ impl UnsureStore {
 }
 
 #[async_trait]
-impl Store for UnsureStore {
+impl Logs for UnsureStore {
     async fn append(&self, drafts: Vec<Draft>) -> Result<Vec<Result<Appended, Refused>>, StoreError> {
         if self.unsure.load(Ordering::SeqCst) && !self.keeps.load(Ordering::SeqCst) {
             return self.answer(Vec::new());
         }
-        let answers = self.memory.append(drafts).await?;
+        let answers = self.sure.append(drafts).await?;
         self.answer(answers)
+    }
+
+    async fn events(&self, key: &RoomKey, stretch: Stretch, limit: usize) -> Result<Option<Excerpt>, StoreError> {
+        self.sure.events(key, stretch, limit).await
+    }
+
+    async fn seq_of(&self, key: &RoomKey, author: &PersonId, cid: &Cid) -> Result<Option<Seq>, StoreError> {
+        self.sure.seq_of(key, author, cid).await
+    }
+
+    async fn search(&self, search: Search) -> Result<Found, StoreError> {
+        self.sure.search(search).await
+    }
+}
+
+#[async_trait]
+impl Store for UnsureStore {
+    fn logs(&self) -> &dyn Logs {
+        self
+    }
+
+    fn rooms(&self) -> &dyn Rooms {
+        self.sure.rooms()
+    }
+
+    fn people(&self) -> &dyn People {
+        self.sure.people()
+    }
+
+    fn order(&self) -> &dyn Order {
+        self.sure.order()
     }
 
     async fn check(&self) -> Result<(), StoreError> {
         self.answer(())
     }
 
-    async fn open_room(&self, room: NewRoom) -> Result<RoomRecord, StoreError> {
-        self.memory.open_room(room).await
+    async fn close(&self) {
+        self.sure.close().await;
     }
-
-    async fn rooms(&self) -> Result<Vec<RoomRecord>, StoreError> {
-        self.memory.rooms().await
-    }
-
-    async fn room(&self, key: &RoomKey) -> Result<Option<RoomRecord>, StoreError> {
-        self.memory.room(key).await
-    }
-
-    async fn events(&self, key: &RoomKey, stretch: Stretch, limit: usize) -> Result<Option<Excerpt>, StoreError> {
-        self.memory.events(key, stretch, limit).await
-    }
-
-    async fn seq_of(&self, key: &RoomKey, author: &PersonId, cid: &Cid) -> Result<Option<Seq>, StoreError> {
-        self.memory.seq_of(key, author, cid).await
-    }
-
-    async fn search(&self, search: Search) -> Result<Found, StoreError> {
-        self.memory.search(search).await
-    }
-
-    async fn add_person(&self, person: &Me, likeness: &str) -> Result<bool, StoreError> {
-        self.memory.add_person(person, likeness).await
-    }
-
-    async fn rename(&self, person: &PersonId, name: &str, likeness: &str) -> Result<Option<Me>, StoreError> {
-        self.memory.rename(person, name, likeness).await
-    }
-
-    async fn person(&self, id: &PersonId) -> Result<Option<Me>, StoreError> {
-        self.memory.person(id).await
-    }
-
-    async fn add_session(&self, token: TokenHash, person: &PersonId) -> Result<(), StoreError> {
-        self.memory.add_session(token, person).await
-    }
-
-    async fn person_of(&self, token: &TokenHash) -> Result<Option<Me>, StoreError> {
-        self.memory.person_of(token).await
-    }
-
-    async fn close(&self) {}
 }
 
 #[tokio::test]
 async fn what_is_not_known_is_told_as_that_and_settled_by_the_same_cid() {
     for keeps in [false, true] {
-        let store = Arc::new(UnsureStore::default());
+        let folder = tempfile::tempdir().unwrap();
+        let sure = SqliteStore::open(folder.path()).await.unwrap();
+        let store = Arc::new(UnsureStore { sure, unsure: AtomicBool::new(false), keeps: AtomicBool::new(false) });
         let app = TestApp::with_store(config(), store.clone()).await;
         let ana = app.person("Ana").await;
         let (mut hers, mut other) = (app.in_lobby(Some(&ana)).await, app.in_lobby(None).await);

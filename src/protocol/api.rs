@@ -1,11 +1,17 @@
 //! REST: bodies, and the one list of error codes for every transport.
 
+pub mod order;
+pub mod people;
+pub mod rooms;
+pub mod search;
+
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::event::Event;
 use super::ids::{Cid, PersonId, Seq};
 use super::object::{Missing, Object};
+use super::power::Role;
 use super::schema;
 
 /// What went wrong, for programs. On REST, socket and form alike.
@@ -38,6 +44,54 @@ pub enum ErrorCode {
     MessageUnknown,
     /// The message is somebody else's.
     NotYours,
+    /// One is banned, from the room or from here.
+    Banned,
+    /// One is muted.
+    Muted,
+    /// One has to join the room first.
+    NotMember,
+    /// The room is archived.
+    Archived,
+    /// Only moderators speak in the room.
+    AnnounceOnly,
+    /// It takes more power than one has.
+    Forbidden,
+    /// The other one has as much power, or more.
+    Outranked,
+    /// The token was not made for that.
+    OutOfScope,
+    /// Nobody of that id or name.
+    PersonUnknown,
+    /// Name or password is wrong.
+    WrongPassword,
+    /// Signing up takes an invitation, or is closed.
+    SignUpClosed,
+    /// The invitation is used up, expired, or never was.
+    InviteInvalid,
+    /// The name is somebody's.
+    NameTaken,
+    /// A room of that key is there.
+    RoomTaken,
+    /// The text holds a word that is not said here.
+    WordRefused,
+    /// The text waits until somebody who keeps order has looked at it.
+    Held,
+    /// A new guest, who may not do that yet.
+    GuestTooNew,
+    /// [`super::limits::COLOURS`] or more.
+    ColourUnknown,
+    /// One of you does not want to hear from the other.
+    Blocked,
+    /// More than [`super::limits::TITLE_CHARS`].
+    TitleTooLong,
+    /// More than [`super::limits::TOPIC_CHARS`].
+    TopicTooLong,
+    /// More than [`super::limits::REASON_CHARS`].
+    ReasonTooLong,
+    /// More than [`super::limits::DIRECT_PEOPLE`].
+    TooManyPeople,
+    /// There are as many as there may be.
+    TooMany,
     /// A message has [`super::limits::REACTIONS`] already.
     TooManyReactions,
     /// More than [`super::limits::REQUEST_BYTES`].
@@ -113,8 +167,11 @@ pub struct Me {
     /// What I am called.
     #[schema(schema_with = schema::name)]
     pub name: String,
-    /// What kind of person I am.
-    pub kind: PersonKind,
+    /// What I am on this site.
+    pub role: Role,
+    /// The colour that I chose, less than [`super::limits::COLOURS`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub colour: Option<u64>,
 }
 
 impl TryFrom<Object> for ErrorBody {
@@ -138,24 +195,31 @@ impl TryFrom<Object> for Me {
     type Error = Missing;
 
     fn try_from(mut it: Object) -> Result<Self, Missing> {
-        Ok(Self { id: it.checked("id")?, name: it.text("name")?, kind: it.word("kind")? })
+        Ok(Self {
+            id: it.checked("id")?,
+            name: it.text("name")?,
+            role: it.word("role")?,
+            colour: it.number("colour").ok(),
+        })
     }
 }
 
-/// What kind of person one is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum PersonKind {
-    /// A nickname, no account.
-    Guest,
-}
-
-/// `PATCH /me`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+/// `PATCH /me`. What is not said stays as it is.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct MeChange {
     /// The new name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(schema_with = schema::wish)]
-    pub name: String,
+    pub name: Option<String>,
+    /// The new colour, less than [`super::limits::COLOURS`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub colour: Option<u64>,
+    /// The new password; the one until now has to be said too. All other sessions end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub new_password: Option<String>,
+    /// The password until now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub password: Option<String>,
 }
 
 /// `POST /rooms/{room}/messages`.
@@ -190,7 +254,7 @@ pub struct EditRequest {
 }
 
 /// `GET /rooms/{room}/events?after=` or `before=`, else the newest.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, IntoParams)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, IntoParams, ToSchema)]
 #[into_params(parameter_in = Query)]
 pub struct EventsQuery {
     /// Events with a higher seq.

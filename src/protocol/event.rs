@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::ids::{Cid, Emoji, Millis, PersonId, Seq};
-use super::object::{Missing, Object};
+use super::object::{self, Missing, Object, is_false};
+use super::power::Role;
 use super::schema;
 
 /// One entry of a room's log: everything that people in a room must agree on.
@@ -65,6 +66,73 @@ pub enum What {
     },
     /// Something that a newer server knows and this code does not. It keeps its place in the log.
     Unknown,
+    /// Something became of the room, or of somebody in it.
+    #[serde(untagged)]
+    Changed(Box<Change>),
+}
+
+/// Something that became of the room, or of somebody in it. Which fields are there depends on the kind.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(try_from = "Object")]
+pub struct Change {
+    /// What.
+    pub kind: ChangeKind,
+    /// With whom, where it is not who did it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub who: Option<Person>,
+    /// The reason; the title, the topic or the kind of room that it has now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+    /// What they are there now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub role: Option<Role>,
+    /// When it ends by itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub until: Option<Millis>,
+    /// On, or no more.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub on: Option<bool>,
+    /// The time between two messages of one person, in seconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub seconds: Option<u64>,
+}
+
+/// What became of a room, or of somebody in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ChangeKind {
+    /// Somebody came in by themselves.
+    Joined,
+    /// Somebody went.
+    Left,
+    /// `who` was brought in.
+    Added,
+    /// `who` was sent out; `text` may say why.
+    Removed,
+    /// `who` has another `role` in the room.
+    Role,
+    /// `who` may not speak, `until` then or for ever; `text` may say why.
+    Muted,
+    /// `who` may speak again.
+    Unmuted,
+    /// `who` may not be here, `until` then or for ever; `text` may say why.
+    Banned,
+    /// `who` may come again.
+    Unbanned,
+    /// It is called `text`.
+    Title,
+    /// It is about `text`.
+    Topic,
+    /// It is `open` or `closed`, as `text` says.
+    Kind,
+    /// Whether it is open to guests.
+    Guests,
+    /// Whether only moderators speak.
+    Announce,
+    /// How many `seconds` pass between two messages of one person.
+    Slow,
+    /// Whether nobody speaks any more.
+    Archived,
 }
 
 /// A message: as it was said, or, read from the log later, as it stands by then.
@@ -89,7 +157,13 @@ pub struct Post {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub pinned: Option<Seq>,
-    /// Who reacts with what, sorted by emoji.
+    /// Whom it names with `@`, at most [`super::limits::MENTIONS`].
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub mentions: Vec<Person>,
+    /// It names everybody in the room.
+    #[serde(skip_serializing_if = "is_false")]
+    pub mentions_room: bool,
+    /// Who reacts with what, sorted by emoji; at most [`super::limits::REACTIONS`] in all.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub reactions: Vec<Reaction>,
 }
@@ -104,7 +178,7 @@ pub struct Reaction {
 }
 
 /// What somebody does in a room: with a [`Cid`], it becomes one event of its log.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "act", rename_all = "snake_case")]
 pub enum Act {
     /// Say something.
@@ -143,6 +217,13 @@ pub enum Act {
         /// Or no more.
         on: bool,
     },
+}
+
+impl Change {
+    /// One of that kind, with nothing more said about it.
+    pub fn of(kind: ChangeKind) -> Self {
+        Self { kind, who: None, text: None, role: None, until: None, on: None, seconds: None }
+    }
 }
 
 impl Act {
@@ -198,7 +279,7 @@ impl Post {
             What::Deleted { .. } => *self = Self { deleted: Some(event.seq), ..Self::default() },
             What::Reacted { emoji, on, .. } => self.react(emoji, &event.by, *on),
             What::Pinned { on, .. } => self.pinned = on.then_some(event.seq),
-            What::Edited { .. } | What::Posted(_) | What::Unknown => {}
+            What::Edited { .. } | What::Posted(_) | What::Changed(_) | What::Unknown => {}
         }
     }
 
@@ -236,7 +317,7 @@ impl What {
             Self::Edited { of, .. } | Self::Deleted { of } | Self::Reacted { of, .. } | Self::Pinned { of, .. } => {
                 Some(*of)
             }
-            Self::Posted(_) | Self::Unknown => None,
+            Self::Posted(_) | Self::Changed(_) | Self::Unknown => None,
         }
     }
 }
@@ -253,14 +334,40 @@ impl TryFrom<Object> for Event {
 impl What {
     /// From the fields that stand beside `kind`.
     fn read(it: &mut Object) -> Result<Self, Missing> {
-        Ok(match it.text("kind")?.as_str() {
+        let kind = it.text("kind")?;
+        Ok(match kind.as_str() {
             "posted" => Self::Posted(Post::read(it)?),
             "edited" => Self::Edited { of: it.number("of")?, body: it.text("body")? },
             "deleted" => Self::Deleted { of: it.number("of")? },
             "reacted" => Self::Reacted { of: it.number("of")?, emoji: it.checked("emoji")?, on: it.flag("on")? },
             "pinned" => Self::Pinned { of: it.number("of")?, on: it.flag("on")? },
-            _ => Self::Unknown,
+            _ => match object::word(kind) {
+                Some(kind) => Self::Changed(Box::new(Change::read(kind, it)?)),
+                None => Self::Unknown,
+            },
         })
+    }
+}
+
+impl Change {
+    fn read(kind: ChangeKind, it: &mut Object) -> Result<Self, Missing> {
+        Ok(Self {
+            kind,
+            who: it.maybe("who")?,
+            text: it.text("text").ok(),
+            role: it.word("role").ok(),
+            until: it.number("until").ok(),
+            on: it.flag("on").ok(),
+            seconds: it.number("seconds").ok(),
+        })
+    }
+}
+
+impl TryFrom<Object> for Change {
+    type Error = Missing;
+
+    fn try_from(mut it: Object) -> Result<Self, Missing> {
+        Self::read(it.word("kind")?, &mut it)
     }
 }
 
@@ -272,6 +379,8 @@ impl Post {
             edited: it.number("edited").ok(),
             deleted: it.number("deleted").ok(),
             pinned: it.number("pinned").ok(),
+            mentions: it.many("mentions").unwrap_or_default(),
+            mentions_room: it.flag("mentions_room").unwrap_or_default(),
             reactions: it.many("reactions").unwrap_or_default(),
         })
     }
@@ -289,18 +398,22 @@ impl TryFrom<Object> for Person {
     type Error = Missing;
 
     fn try_from(mut it: Object) -> Result<Self, Missing> {
-        Ok(Self { id: it.checked("id")?, name: it.text("name")? })
+        Ok(Self { id: it.checked("id")?, name: it.text("name")?, colour: it.number("colour").ok() })
     }
 }
 
 /// Who did something, as others see them.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(try_from = "Object")]
 pub struct Person {
     /// Who it is, whatever the name.
     pub id: PersonId,
     /// What they are called.
     #[schema(schema_with = schema::name)]
     pub name: String,
+    /// The colour that they chose, less than [`super::limits::COLOURS`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub colour: Option<u64>,
 }
 
 #[cfg(test)]
@@ -308,7 +421,7 @@ mod tests {
     use super::*;
 
     fn ana() -> Person {
-        Person { id: "p1".parse().expect("an id"), name: "Ana".into() }
+        Person { id: "p1".parse().expect("an id"), name: "Ana".into(), colour: None }
     }
 
     fn thumb() -> Emoji {

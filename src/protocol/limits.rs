@@ -11,12 +11,12 @@ pub const FRAME_BYTES: usize = 64 * 1024;
 pub const BODY_BYTES: usize = 16 * 1024;
 /// Most characters of a name.
 pub const NAME_CHARS: usize = 40;
+/// Most bytes of a name as it is asked for, before what cannot be seen is taken out of it.
+pub const WISH_BYTES: usize = NAME_CHARS * 32;
 /// Fewest characters of a password (ASVS 6.2.1). What characters they are is nobody's business but their owner's.
 pub const PASSWORD_MIN_CHARS: usize = 8;
 /// Most characters of a password: a long sentence fits (ASVS 6.2.9 asks for 64 at least).
 pub const PASSWORD_MAX_CHARS: usize = 128;
-/// Most bytes of a name as it is asked for, before what cannot be seen is taken out of it.
-pub const WISH_BYTES: usize = NAME_CHARS * 32;
 /// Most characters of a room key.
 pub const ROOM_KEY_CHARS: usize = 64;
 /// Fewest characters of a cid: enough that two that are made at random never meet.
@@ -27,6 +27,36 @@ pub const CID_MAX_CHARS: usize = 64;
 pub const EMOJI_BYTES: usize = 32;
 /// Most reactions on one message, all people and emoji together: they go along with the message wherever it is read.
 pub const REACTIONS: usize = 200;
+/// Colours that one may choose from.
+pub const COLOURS: u64 = 12;
+/// Most people that one message names with `@`.
+pub const MENTIONS: usize = 20;
+/// Most characters of a room's title.
+pub const TITLE_CHARS: usize = 80;
+/// Most characters of a room's topic.
+pub const TOPIC_CHARS: usize = 250;
+/// Most characters of a reason: for a report, a mute, a ban.
+pub const REASON_CHARS: usize = 500;
+/// Most people of a direct room, oneself included.
+pub const DIRECT_PEOPLE: usize = 16;
+/// Unread messages are counted so far; past that there are "more".
+pub const UNREAD: u64 = 99;
+/// In a room with more people here than this, it is only told how many.
+pub const PRESENCE: usize = 200;
+/// How long somebody is writing who was last heard to, in milliseconds.
+pub const TYPING_MS: u64 = 6_000;
+/// Most people, rooms, reports, acts in one page of a list.
+pub const LIST: usize = 100;
+/// Most rooms that one person has joined.
+pub const JOINED_ROOMS: usize = 256;
+/// Most invitations that one person has open.
+pub const INVITES: usize = 100;
+/// Most API tokens of one person.
+pub const TOKENS: usize = 50;
+/// Longest that a mute or a ban lasts before it is for ever, in seconds: ten years.
+pub const RESTRAINT_SECONDS: u64 = 10 * 365 * 24 * 60 * 60;
+/// Most words of the word filter.
+pub const WORDS: usize = 1_000;
 /// Most events in one page of a room's log.
 pub const PAGE_EVENTS: usize = 200;
 /// Events that the server renders, and that one gets who was away too long.

@@ -11,6 +11,17 @@ use serde_json::{Map, Value};
 /// A JSON object.
 pub struct Object(Map<String, Value>);
 
+/// One of a few words, if it is one of them.
+pub fn word<T: for<'de> Deserialize<'de>>(text: String) -> Option<T> {
+    let word: StringDeserializer<NoSuchWord> = text.into_deserializer();
+    T::deserialize(word).ok()
+}
+
+/// For a flag that is left out where it is not set.
+pub fn is_false(flag: &bool) -> bool {
+    !flag
+}
+
 /// A field is not there, or has not the form that it must have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Missing(&'static str);
@@ -31,8 +42,7 @@ impl Object {
 
     /// One of a few words.
     pub fn word<T: for<'de> Deserialize<'de>>(&mut self, name: &'static str) -> Result<T, Missing> {
-        let word: StringDeserializer<NoSuchWord> = self.text(name)?.into_deserializer();
-        T::deserialize(word).map_err(|_| Missing(name))
+        word(self.text(name)?).ok_or(Missing(name))
     }
 
     /// A whole number.

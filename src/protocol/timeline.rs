@@ -258,7 +258,7 @@ mod tests {
     }
 
     fn person(number: u64) -> Person {
-        Person { id: format!("p{number}").parse().expect("an id"), name: format!("Person {number}") }
+        Person { id: format!("p{number}").parse().expect("an id"), name: format!("Person {number}"), colour: None }
     }
 
     /// Event number `seq` of a room in which a bit of everything happens, as it came when it happened.

@@ -8,7 +8,8 @@ use super::api::{ErrorCode, Me};
 use super::event::{Act, Event, Person};
 use super::ids::{Cid, Emoji, Epoch, RoomKey, Seq};
 use super::limits::Limits;
-use super::object::{Missing, Object};
+use super::object::{Missing, Object, is_false};
+use super::power::{Role, RoomKind};
 
 /// The subprotocol that a client asks for in its handshake.
 pub const SUBPROTOCOL: &str = "banter.v1";
@@ -111,13 +112,30 @@ pub enum ClientFrame {
         /// At most so many, and at most [`super::limits::PAGE_EVENTS`].
         limit: usize,
     },
+    /// I have read a room up to here; backwards too, to read on from there later.
+    Read {
+        /// Which.
+        room: RoomKey,
+        /// The newest that I have read.
+        seq: Seq,
+    },
+    /// I am writing something.
+    Typing {
+        /// Where.
+        room: RoomKey,
+    },
     /// I live.
-    Pong {},
+    Pong {
+        /// Nobody looks at this page right now.
+        #[serde(default, skip_serializing_if = "is_false")]
+        away: bool,
+    },
 }
 
 impl ClientFrame {
     /// Every `t` that is known.
-    pub const TYPES: [&str; 10] = ["hello", "sub", "unsub", "post", "edit", "delete", "react", "pin", "fetch", "pong"];
+    pub const TYPES: [&str; 12] =
+        ["hello", "sub", "unsub", "post", "edit", "delete", "react", "pin", "fetch", "read", "typing", "pong"];
 
     /// An act as a frame.
     pub fn of_act(room: RoomKey, cid: Cid, act: Act) -> Self {
@@ -265,6 +283,44 @@ pub enum ServerFrame {
         /// The newest seq of each followed room.
         heads: BTreeMap<RoomKey, Seq>,
     },
+    /// I have read a room up to here, on whichever device.
+    Seen {
+        /// Which.
+        room: RoomKey,
+        /// The newest that I have read.
+        seq: Seq,
+    },
+    /// Somebody is writing something. Forgotten after [`super::limits::TYPING_MS`].
+    Typing {
+        /// Where.
+        room: RoomKey,
+        /// Who.
+        by: Person,
+    },
+    /// Who is here of those who follow a room: those who came, went or look away since it was last told.
+    Presence {
+        /// Which.
+        room: RoomKey,
+        /// How many are here in all.
+        here: u64,
+        /// Who changed; nobody in a room with more than [`super::limits::PRESENCE`].
+        people: Vec<Present>,
+    },
+    /// A room of mine is new, or is another than it was.
+    Room {
+        /// As it is now.
+        #[serde(flatten)]
+        room: Box<RoomSummary>,
+    },
+    /// The events of a room come no more.
+    Unsubbed {
+        /// Which.
+        room: RoomKey,
+        /// Why, for programs.
+        code: ErrorCode,
+        /// Why, for people.
+        message: String,
+    },
     /// This server goes: come back after this time.
     Moved {
         /// In milliseconds, spread so that not all come at once.
@@ -315,6 +371,17 @@ impl TryFrom<Object> for ServerFrame {
                 let heads = it.object("heads")?.into_numbers();
                 Self::Ping { heads: heads.filter_map(|(room, head)| Some((room.parse().ok()?, head))).collect() }
             }
+            "seen" => Self::Seen { room: it.checked("room")?, seq: it.number("seq")? },
+            "typing" => Self::Typing { room: it.checked("room")?, by: it.one("by")? },
+            "presence" => {
+                let (room, here) = (it.checked("room")?, it.number("here")?);
+                Self::Presence { room, here, people: it.many("people")? }
+            }
+            "room" => Self::Room { room: Box::new(it.try_into()?) },
+            "unsubbed" => {
+                let (room, code) = (it.checked("room")?, it.word("code")?);
+                Self::Unsubbed { room, code, message: it.text("message")? }
+            }
             "moved" => Self::Moved { after_ms: it.number("after_ms")? },
             _ => Self::Err { code: it.word("code")?, message: it.text("message")? },
         })
@@ -335,10 +402,61 @@ pub struct RoomSummary {
     pub epoch: Epoch,
     /// Its newest seq.
     pub head: Seq,
-    /// What I have read; 0 while that is not kept.
+    /// I have read up to here.
     pub read: Seq,
     /// What I am there.
     pub role: Role,
+    /// Whether I have joined, or need not.
+    pub joined: bool,
+    /// Messages of others that I have not read, at most [`super::limits::UNREAD`] and one more.
+    pub unread: u64,
+    /// Those of them that name me, counted so too.
+    pub mentions: u64,
+    /// What it is about.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub topic: String,
+    /// Nobody speaks there any more.
+    #[serde(skip_serializing_if = "is_false")]
+    pub archived: bool,
+    /// Only moderators speak.
+    #[serde(skip_serializing_if = "is_false")]
+    pub announce: bool,
+    /// Open to guests.
+    #[serde(skip_serializing_if = "is_false")]
+    pub guests: bool,
+    /// The others, where people are among themselves.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub with: Vec<Person>,
+}
+
+/// How somebody is here.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Object")]
+pub struct Present {
+    /// Who.
+    pub by: Person,
+    /// Looks, does not look, or has gone: the best of all their connections.
+    pub state: Presence,
+}
+
+/// How one is here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Presence {
+    /// Not at all.
+    Gone,
+    /// Connected, but does not look.
+    Away,
+    /// Looks.
+    Here,
+}
+
+impl TryFrom<Object> for Present {
+    type Error = Missing;
+
+    fn try_from(mut it: Object) -> Result<Self, Missing> {
+        Ok(Self { by: it.one("by")?, state: it.word("state")? })
+    }
 }
 
 impl TryFrom<Object> for RoomSummary {
@@ -353,26 +471,16 @@ impl TryFrom<Object> for RoomSummary {
             head: it.number("head")?,
             read: it.number("read")?,
             role: it.word("role")?,
+            joined: it.flag("joined")?,
+            unread: it.number("unread")?,
+            mentions: it.number("mentions")?,
+            topic: it.text("topic").unwrap_or_default(),
+            archived: it.flag("archived").unwrap_or_default(),
+            announce: it.flag("announce").unwrap_or_default(),
+            guests: it.flag("guests").unwrap_or_default(),
+            with: it.many("with").unwrap_or_default(),
         })
     }
-}
-
-/// Who may join a room.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum RoomKind {
-    /// Anyone signed in.
-    Open,
-}
-
-/// What one is in a room.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Role {
-    /// Reads, is nobody yet.
-    Reader,
-    /// A nickname without an account.
-    Guest,
 }
 
 /// Close codes. 44xx: do not come back by yourself. 45xx: come back with backoff.
@@ -391,6 +499,8 @@ pub mod close {
     pub const BAD_FRAME: u16 = 4400;
     /// Log in first.
     pub const LOG_IN: u16 = 4401;
+    /// Banned.
+    pub const BANNED: u16 = 4403;
     /// More connections than [`super::super::limits::CONNECTIONS_PER_PERSON`].
     pub const TOO_MANY: u16 = 4409;
     /// No `hello` in time.
@@ -418,14 +528,13 @@ pub fn backoff_ms(tries: u32, random: f64) -> u64 {
 /// The person behind `by` of my own events.
 impl From<&Me> for Person {
     fn from(me: &Me) -> Self {
-        Person { id: me.id.clone(), name: me.name.clone() }
+        Person { id: me.id.clone(), name: me.name.clone(), colour: me.colour }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::protocol::api::PersonKind;
     use crate::protocol::event::{Post, What};
     use proptest::prelude::*;
 
@@ -464,7 +573,7 @@ mod tests {
         let (room, cid, epoch) =
             (RoomKey::lobby(), "0123456789abcdef".parse::<Cid>().expect("a cid"), "e".parse::<Epoch>());
         let epoch = epoch.expect("an epoch");
-        let me = Me { id: "p".parse().expect("an id"), name: "P".into(), kind: PersonKind::Guest };
+        let me = Me { id: "p".parse().expect("an id"), name: "P".into(), role: Role::Guest, colour: Some(3) };
         let what = What::Posted(Post::new("hi", Some(1)));
         let event = Event { seq: 2, at: 3, by: Person::from(&me), cid: Some(cid.clone()), what };
         let reacted = What::Reacted { of: 2, emoji: "\u{1F44D}".parse().expect("an emoji"), on: true };
@@ -476,10 +585,19 @@ mod tests {
             kind: RoomKind::Open,
             epoch: epoch.clone(),
             head: 9,
-            read: 0,
+            read: 4,
             role: Role::Guest,
+            joined: true,
+            unread: 5,
+            mentions: 1,
+            topic: "All and nothing".into(),
+            archived: false,
+            announce: true,
+            guests: true,
+            with: vec![Person::from(&me)],
         };
-        let (rooms, limits) = (vec![summary], Limits::current());
+        let (rooms, limits) = (vec![summary.clone()], Limits::current());
+        let by = Person::from(&me);
         let events = vec![event.clone()];
         for frame in [
             ServerFrame::Welcome { conn: 1, me: Some(me), rooms: rooms.clone(), ping_ms: 4, limits: limits.clone() },
@@ -492,7 +610,12 @@ mod tests {
             ServerFrame::Nack { cid: cid.clone(), code, message: message.clone(), after_ms: None },
             ServerFrame::Retry { cid, after_ms },
             ServerFrame::Page { room: room.clone(), events, more: false },
-            ServerFrame::Ping { heads: [(room, 9)].into() },
+            ServerFrame::Ping { heads: [(room.clone(), 9)].into() },
+            ServerFrame::Seen { room: room.clone(), seq },
+            ServerFrame::Typing { room: room.clone(), by: by.clone() },
+            ServerFrame::Presence { room: room.clone(), here: 2, people: vec![Present { by, state: Presence::Away }] },
+            ServerFrame::Room { room: Box::new(summary) },
+            ServerFrame::Unsubbed { room, code, message: message.clone() },
             ServerFrame::Moved { after_ms },
             ServerFrame::Err { code, message },
         ] {
@@ -518,7 +641,7 @@ mod tests {
             let frame = ClientFrame::read(&json.expect("frames are plain data")).expect("reads what it wrote");
             assert_eq!(frame.into_act(), Ok((room.clone(), cid.clone(), act)));
         }
-        assert_eq!(ClientFrame::Pong {}.into_act(), Err(ClientFrame::Pong {}));
+        assert_eq!(ClientFrame::Pong { away: false }.into_act(), Err(ClientFrame::Pong { away: false }));
     }
 
     #[test]

@@ -1,23 +1,64 @@
 //! What one may do, as values that are made only here: a function that takes a [`RoomMember`] cannot be called for
 //! somebody who is none.
+//!
+//! A proof is made from what was known a moment ago, to refuse early and in clear words. What decides in the end is asked
+//! once more inside of the transaction that does it (`protocol::power`): somebody may have been banned between the two.
 
+use super::auth::Viewer;
+use super::clock;
 use super::error::Error;
 use super::state::AppState;
-use super::store::RoomRecord;
+use super::store::{Caller, RoomRecord};
 use crate::protocol::api::Me;
+use crate::protocol::api::people::Scope;
 use crate::protocol::ids::{PersonId, RoomKey};
+use crate::protocol::power::{self, Role, Standing};
+
+/// Somebody who is known, not banned, and whose session may do what they came for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Somebody {
+    caller: Caller,
+}
 
 /// Somebody, or nobody yet, who may read a room.
 #[derive(Debug, Clone)]
 pub struct RoomReader {
     room: RoomRecord,
+    standing: Standing,
 }
 
-/// A person who may speak in a room.
+/// Somebody who acts in a room that is there. What exactly they may there the log itself looks at.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RoomMember {
-    room: RoomKey,
-    person: PersonId,
+    room: RoomRecord,
+    caller: Caller,
+    /// Moderators need not wait between two messages.
+    slow: u32,
+}
+
+/// Somebody who keeps order in a room.
+#[derive(Debug, Clone)]
+pub struct RoomModerator {
+    room: RoomRecord,
+    caller: Caller,
+}
+
+/// Somebody who keeps order everywhere.
+#[derive(Debug, Clone)]
+pub struct Admin {
+    caller: Caller,
+}
+
+impl Somebody {
+    /// Who, by which session.
+    pub fn caller(&self) -> &Caller {
+        &self.caller
+    }
+
+    /// Who.
+    pub fn me(&self) -> &Me {
+        &self.caller.me
+    }
 }
 
 impl RoomReader {
@@ -25,32 +66,132 @@ impl RoomReader {
     pub fn room(&self) -> &RoomRecord {
         &self.room
     }
+
+    /// How they stand in it.
+    pub fn standing(&self) -> Standing {
+        self.standing
+    }
 }
 
 impl RoomMember {
     /// Where.
     pub fn room(&self) -> &RoomKey {
-        &self.room
+        &self.room.key
     }
 
     /// Who.
     pub fn person(&self) -> &PersonId {
-        &self.person
+        &self.caller.me.id
+    }
+
+    /// Who, by which session.
+    pub fn caller(&self) -> &Caller {
+        &self.caller
+    }
+
+    /// The seconds that they have to wait between two messages.
+    pub fn slow(&self) -> u32 {
+        self.slow
     }
 }
 
-/// Every room there is yet is open to guests, so one may read it if one is somebody or guests are let in.
-pub async fn room_reader(state: &AppState, me: Option<&Me>, room: &RoomKey) -> Result<RoomReader, Error> {
-    if me.is_none() && !state.config.guests.is_on() {
-        return Err(Error::GuestsOff);
+impl RoomModerator {
+    /// Where.
+    pub fn room(&self) -> &RoomRecord {
+        &self.room
     }
-    let room = state.store.room(room).await?.ok_or(Error::NotFound)?;
-    Ok(RoomReader { room })
+
+    /// Who, by which session.
+    pub fn caller(&self) -> &Caller {
+        &self.caller
+    }
 }
 
-/// One speaks under a name: a reader who is somebody.
-pub async fn room_member(state: &AppState, me: Option<&Me>, room: &RoomKey) -> Result<RoomMember, Error> {
-    let me = me.ok_or(Error::Unauthenticated)?;
-    room_reader(state, Some(me), room).await?;
-    Ok(RoomMember { room: room.clone(), person: me.id.clone() })
+impl Admin {
+    /// Who, by which session.
+    pub fn caller(&self) -> &Caller {
+        &self.caller
+    }
+}
+
+/// One who is known and came with a session that may do this.
+pub fn somebody(viewer: &Viewer, scope: Scope) -> Result<Somebody, Error> {
+    let caller = viewer.caller.as_ref().ok_or(Error::Unauthenticated)?;
+    check(caller, scope)?;
+    Ok(Somebody { caller: caller.clone() })
+}
+
+/// One who may read a room.
+pub async fn room_reader(state: &AppState, caller: Option<&Caller>, room: &RoomKey) -> Result<RoomReader, Error> {
+    let room = find(state, caller, room, Scope::Read).await?;
+    let standing = standing(state, caller, &room).await?;
+    power::read(standing, room.setting)?;
+    Ok(RoomReader { room, standing })
+}
+
+/// One who acts in a room.
+pub async fn room_member(state: &AppState, caller: Option<&Caller>, room: &RoomKey) -> Result<RoomMember, Error> {
+    let caller = caller.ok_or(Error::Unauthenticated)?;
+    let room = find(state, Some(caller), room, Scope::Write).await?;
+    let free = room.slow > 0 && standing(state, Some(caller), &room).await?.role(room.setting) >= Role::Moderator;
+    let slow = if free { 0 } else { room.slow };
+    Ok(RoomMember { room, caller: caller.clone(), slow })
+}
+
+/// One who acts in a room with power, as far as their session may.
+pub async fn room_member_who(state: &AppState, viewer: &Viewer, room: &RoomKey) -> Result<RoomMember, Error> {
+    let member = room_member(state, viewer.caller.as_ref(), room).await?;
+    check(&member.caller, Scope::Moderate)?;
+    Ok(member)
+}
+
+/// One who may say something in a room, as things stand.
+pub async fn room_speaker(state: &AppState, caller: Option<&Caller>, room: &RoomKey) -> Result<RoomMember, Error> {
+    let member = room_member(state, caller, room).await?;
+    power::post(standing(state, caller, &member.room).await?, member.room.setting)?;
+    Ok(member)
+}
+
+/// One who keeps order in a room.
+pub async fn room_moderator(state: &AppState, caller: Option<&Caller>, room: &RoomKey) -> Result<RoomModerator, Error> {
+    let caller = caller.ok_or(Error::Unauthenticated)?;
+    let room = find(state, Some(caller), room, Scope::Moderate).await?;
+    power::moderate(standing(state, Some(caller), &room).await?, room.setting)?;
+    Ok(RoomModerator { room, caller: caller.clone() })
+}
+
+/// One who keeps order everywhere.
+pub fn admin(viewer: &Viewer) -> Result<Admin, Error> {
+    let somebody = somebody(viewer, Scope::Admin)?;
+    power::administer(somebody.me().role)?;
+    Ok(Admin { caller: somebody.caller })
+}
+
+/// Whether one may look around at all.
+pub fn visitor(state: &AppState, caller: Option<&Caller>) -> Result<(), Error> {
+    match caller {
+        Some(caller) => check(caller, Scope::Read),
+        None if state.config.guests.is_on() => Ok(()),
+        None => Err(Error::GuestsOff),
+    }
+}
+
+fn check(caller: &Caller, scope: Scope) -> Result<(), Error> {
+    if caller.banned.is_some_and(|until| until > clock::now()) {
+        return Err(Error::Banned);
+    }
+    if caller.scopes.holds(scope) { Ok(()) } else { Err(Error::OutOfScope) }
+}
+
+async fn find(state: &AppState, caller: Option<&Caller>, room: &RoomKey, scope: Scope) -> Result<RoomRecord, Error> {
+    visitor(state, caller)?;
+    caller.map_or(Ok(()), |caller| check(caller, scope))?;
+    state.store.rooms().room(room).await?.ok_or(Error::NotFound)
+}
+
+async fn standing(state: &AppState, caller: Option<&Caller>, room: &RoomRecord) -> Result<Standing, Error> {
+    match caller {
+        Some(caller) => Ok(state.store.rooms().standing(&room.key, &caller.me.id, clock::now()).await?),
+        None => Ok(Standing::default()),
+    }
 }

@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Response};
 
 use crate::protocol::api::{ErrorBody, ErrorCode, ErrorDetail};
 use crate::protocol::limits;
+use crate::protocol::power::Denied;
 
 /// An act that was refused or failed, in words for people.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -66,6 +67,78 @@ pub enum Error {
     /// 403
     #[error("This request comes from a page of another site.")]
     ForeignOrigin,
+    /// 403
+    #[error("You are banned.")]
+    Banned,
+    /// 403
+    #[error("You are muted here.")]
+    Muted,
+    /// 403
+    #[error("Join the room first.")]
+    NotMember,
+    /// 403
+    #[error("The room is archived: nobody speaks there any more.")]
+    Archived,
+    /// 403
+    #[error("Only moderators speak in this room.")]
+    AnnounceOnly,
+    /// 403
+    #[error("That is not for you to do.")]
+    Forbidden,
+    /// 403
+    #[error("They have as much to say here as you.")]
+    Outranked,
+    /// 403
+    #[error("This token was not made for that.")]
+    OutOfScope,
+    /// 404
+    #[error("There is nobody of that name.")]
+    PersonUnknown,
+    /// 401
+    #[error("Name or password is wrong.")]
+    WrongPassword,
+    /// 403
+    #[error("Signing up takes an invitation.")]
+    SignUpClosed,
+    /// 410
+    #[error("This invitation is used up or has expired.")]
+    InviteInvalid,
+    /// 409
+    #[error("Somebody has that name.")]
+    NameTaken,
+    /// 409
+    #[error("There is a room of that key already.")]
+    RoomTaken,
+    /// 403
+    #[error("This holds a word that is not said here.")]
+    WordRefused,
+    /// 403
+    #[error("This waits until somebody who keeps order has looked at it.")]
+    Held,
+    /// 403
+    #[error("New guests do not post links yet.")]
+    GuestTooNew,
+    /// 403
+    #[error("One of you does not want to hear from the other.")]
+    Blocked,
+    /// 400
+    #[error("There are {} colours, from 0 on.", limits::COLOURS)]
+    ColourUnknown,
+    /// 400
+    #[error("A title has 1 to {} characters.", limits::TITLE_CHARS)]
+    TitleTooLong,
+    /// 400
+    #[error("A topic has at most {} characters.", limits::TOPIC_CHARS)]
+    TopicTooLong,
+    /// 400
+    #[error("A reason has at most {} characters.", limits::REASON_CHARS)]
+    ReasonTooLong,
+    /// 400
+    #[error("People write to each other directly in rooms of 2 to {}.", limits::DIRECT_PEOPLE)]
+    TooManyPeople,
+    /// 409
+    #[error("There are as many as there may be.")]
+    TooMany,
     /// 404
     #[error("There is nothing here.")]
     NotFound,
@@ -119,6 +192,30 @@ impl Error {
             Self::Unauthenticated => ErrorCode::Unauthenticated,
             Self::GuestsOff => ErrorCode::GuestsOff,
             Self::ForeignOrigin => ErrorCode::ForeignOrigin,
+            Self::Banned => ErrorCode::Banned,
+            Self::Muted => ErrorCode::Muted,
+            Self::NotMember => ErrorCode::NotMember,
+            Self::Archived => ErrorCode::Archived,
+            Self::AnnounceOnly => ErrorCode::AnnounceOnly,
+            Self::Forbidden => ErrorCode::Forbidden,
+            Self::Outranked => ErrorCode::Outranked,
+            Self::OutOfScope => ErrorCode::OutOfScope,
+            Self::PersonUnknown => ErrorCode::PersonUnknown,
+            Self::WrongPassword => ErrorCode::WrongPassword,
+            Self::SignUpClosed => ErrorCode::SignUpClosed,
+            Self::InviteInvalid => ErrorCode::InviteInvalid,
+            Self::NameTaken => ErrorCode::NameTaken,
+            Self::RoomTaken => ErrorCode::RoomTaken,
+            Self::WordRefused => ErrorCode::WordRefused,
+            Self::Held => ErrorCode::Held,
+            Self::GuestTooNew => ErrorCode::GuestTooNew,
+            Self::Blocked => ErrorCode::Blocked,
+            Self::ColourUnknown => ErrorCode::ColourUnknown,
+            Self::TitleTooLong => ErrorCode::TitleTooLong,
+            Self::TopicTooLong => ErrorCode::TopicTooLong,
+            Self::ReasonTooLong => ErrorCode::ReasonTooLong,
+            Self::TooManyPeople => ErrorCode::TooManyPeople,
+            Self::TooMany => ErrorCode::TooMany,
             Self::NotFound => ErrorCode::NotFound,
             Self::MethodNotAllowed => ErrorCode::MethodNotAllowed,
             Self::TooFast { .. } => ErrorCode::TooFast,
@@ -141,6 +238,28 @@ impl Error {
             Self::Unauthenticated | Self::GuestsOff => StatusCode::UNAUTHORIZED,
             Self::ForeignOrigin | Self::NotYours => StatusCode::FORBIDDEN,
             Self::NotFound | Self::MessageUnknown => StatusCode::NOT_FOUND,
+            Self::Banned
+            | Self::Muted
+            | Self::NotMember
+            | Self::Archived
+            | Self::AnnounceOnly
+            | Self::Forbidden
+            | Self::Outranked
+            | Self::OutOfScope
+            | Self::SignUpClosed
+            | Self::WordRefused
+            | Self::Held
+            | Self::GuestTooNew
+            | Self::Blocked => StatusCode::FORBIDDEN,
+            Self::PersonUnknown => StatusCode::NOT_FOUND,
+            Self::WrongPassword => StatusCode::UNAUTHORIZED,
+            Self::InviteInvalid => StatusCode::GONE,
+            Self::NameTaken | Self::RoomTaken | Self::TooMany => StatusCode::CONFLICT,
+            Self::ColourUnknown
+            | Self::TitleTooLong
+            | Self::TopicTooLong
+            | Self::ReasonTooLong
+            | Self::TooManyPeople => StatusCode::BAD_REQUEST,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::TooFast { .. } | Self::TooManyConnections => StatusCode::TOO_MANY_REQUESTS,
             Self::Busy { .. } | Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
@@ -159,6 +278,23 @@ impl Error {
         match self {
             Self::TooFast { after_ms } | Self::Busy { after_ms } => Some(*after_ms),
             _ => None,
+        }
+    }
+}
+
+impl From<Denied> for Error {
+    fn from(denied: Denied) -> Self {
+        match denied {
+            Denied::NotThere => Self::NotFound,
+            Denied::LogIn => Self::Unauthenticated,
+            Denied::Banned => Self::Banned,
+            Denied::Muted => Self::Muted,
+            Denied::NotMember => Self::NotMember,
+            Denied::Archived => Self::Archived,
+            Denied::AnnounceOnly => Self::AnnounceOnly,
+            Denied::NotYours => Self::NotYours,
+            Denied::Forbidden => Self::Forbidden,
+            Denied::Outranked => Self::Outranked,
         }
     }
 }

@@ -5,9 +5,12 @@ pub mod api;
 mod assets;
 pub mod auth;
 pub mod chat;
+pub mod clock;
 pub mod config;
 pub mod error;
 pub mod fanout;
+pub mod filter;
+pub mod guard;
 pub mod limits;
 pub mod live;
 pub mod metrics;
@@ -59,10 +62,24 @@ const TLS_ONLY: HeaderValue = HeaderValue::from_static("max-age=31536000");
 pub fn router(state: Shared) -> Router {
     let rest = OpenApiRouter::new()
         .at("/guest", routes!(api::guest::become_guest))
-        .at("/me", routes!(api::me::show, api::me::change))
-        .at("/rooms", routes!(api::rooms::list))
-        .at("/rooms/{room}", routes!(api::rooms::show))
+        .at("/accounts", routes!(api::accounts::sign_up))
+        .at("/session", routes!(api::accounts::log_in, api::accounts::log_out))
+        .at("/me", routes!(api::me::show, api::me::change, api::me::close))
+        .at("/me/sessions", routes!(api::me::sessions))
+        .at("/me/sessions/{id}", routes!(api::me::end_session))
+        .at("/me/mentions", routes!(api::me::mentions))
+        .at("/me/blocks", routes!(api::me::blocked))
+        .at("/me/blocks/{user}", routes!(api::me::block, api::me::unblock))
+        .at("/tokens", routes!(api::tokens::make, api::tokens::list))
+        .at("/tokens/{id}", routes!(api::tokens::end))
+        .at("/people", routes!(api::people::list))
+        .at("/people/{user}/role", routes!(api::people::promote))
+        .at("/rooms", routes!(api::rooms::list, api::rooms::make))
+        .at("/directory", routes!(api::rooms::directory))
+        .at("/direct", routes!(api::rooms::direct))
+        .at("/rooms/{room}", routes!(api::rooms::show, api::rooms::change, api::rooms::archive))
         .at("/rooms/{room}/events", routes!(api::rooms::events))
+        .at("/rooms/{room}/read", routes!(api::rooms::read))
         .at("/rooms/{room}/messages", routes!(api::messages::post))
         .at("/rooms/{room}/messages/{seq}", routes!(api::messages::edit, api::messages::delete))
         .at(
@@ -70,6 +87,21 @@ pub fn router(state: Shared) -> Router {
             routes!(api::messages::react, api::messages::react_no_more),
         )
         .at("/rooms/{room}/messages/{seq}/pin", routes!(api::messages::pin, api::messages::pin_no_more))
+        .at("/rooms/{room}/messages/{seq}/reports", routes!(api::reports::report))
+        .at("/rooms/{room}/members", routes!(api::members::list))
+        .at("/rooms/{room}/members/{user}", routes!(api::members::seat, api::members::remove))
+        .at("/rooms/{room}/mutes/{user}", routes!(api::order::mute, api::order::unmute))
+        .at("/rooms/{room}/bans", routes!(api::order::bans))
+        .at("/rooms/{room}/bans/{user}", routes!(api::order::ban, api::order::unban))
+        .at("/bans/{user}", routes!(api::order::ban_from_site, api::order::unban_from_site))
+        .at("/reports", routes!(api::reports::list))
+        .at("/reports/{id}", routes!(api::reports::settle))
+        .at("/invites", routes!(api::invites::make, api::invites::list))
+        .at("/invites/{id}", routes!(api::invites::show, api::invites::end))
+        .at("/invites/{id}/redeem", routes!(api::invites::redeem))
+        .at("/audit", routes!(api::order::audit))
+        .at("/search", routes!(api::search::search))
+        .at("/settings", routes!(api::order::settings, api::order::change_settings))
         .fallback(async || Error::NotFound);
     let (rest, document) = OpenApiRouter::with_openapi(document::begin(&state)).nest("/api/v1", rest).split_for_parts();
     let pages = Router::new()

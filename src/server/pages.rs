@@ -75,11 +75,12 @@ async fn room_page(state: &AppState, viewer: &Viewer, room: &RoomKey, at: Option
 }
 
 async fn first_paint(state: &AppState, viewer: &Viewer, room: &RoomKey, at: Option<Seq>) -> Result<FirstPaint, Error> {
-    let reader = access::room_reader(state, viewer.me.as_ref(), room).await?;
+    let reader = access::room_reader(state, viewer.caller.as_ref(), room).await?;
     let shown = match at {
         Some(seq) => rooms::around(state, &reader, seq).await?,
         None => rooms::page(state, &reader, EventsQuery::default()).await?,
     };
+    let shown = rooms::still(state, viewer.caller.as_ref(), &reader, shown).await?;
     Ok(FirstPaint {
         room: room.clone(),
         title: reader.room().title.clone(),
@@ -88,7 +89,7 @@ async fn first_paint(state: &AppState, viewer: &Viewer, room: &RoomKey, at: Opti
         events: shown.events.iter().map(|event| Event::clone(event)).collect(),
         more: shown.more,
         at,
-        me: viewer.me.clone(),
+        me: viewer.me().cloned(),
         form_cid: messages::new_cid(),
     })
 }

@@ -17,7 +17,9 @@ use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 use tower::ServiceExt;
 
+use super::api::as_meant;
 use super::auth::Peer;
+use super::chat::reading;
 use super::fanout::Notice;
 use super::live::heartbeat;
 use super::router;
@@ -52,6 +54,7 @@ pub async fn run(listener: TcpListener, state: Shared, shutdown: impl Future<Out
 pub async fn run_with_tick(listener: TcpListener, state: Shared, shutdown: impl Future<Output = ()>, tick: Duration) {
     let mut background = JoinSet::new();
     background.spawn(heartbeat::beat_for_ever(state.clone(), tick));
+    background.spawn(reading::keep_for_ever(state.clone()));
     let (close, closed) = oneshot::channel::<()>();
     // While the sockets are sent away, whoever asks still hears that this node goes.
     let leave = async {
@@ -63,6 +66,8 @@ pub async fn run_with_tick(listener: TcpListener, state: Shared, shutdown: impl 
     let (requests, ()) = tokio::join!(accept, leave);
     requests.finish().await;
     state.writer.flush().await;
+    // An error was told by the store itself.
+    drop(reading::keep(&state).await);
     state.store.close().await;
     tracing::info!("gone");
 }
@@ -112,7 +117,8 @@ async fn serve(stream: TcpStream, from: SocketAddr, router: Router, mut last: wa
         let router = router.clone();
         request.extensions_mut().insert(Peer(from.ip()));
         async move {
-            Ok::<_, Infallible>(router.oneshot(request.map(Body::new)).await.unwrap_or_else(|never| match never {}))
+            let request = as_meant(request.map(Body::new));
+            Ok::<_, Infallible>(router.oneshot(request).await.unwrap_or_else(|never| match never {}))
         }
     });
     let connection = http1::Builder::new()

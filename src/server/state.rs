@@ -7,12 +7,12 @@ use axum::http::Request;
 use axum::response::Response;
 use futures::future::BoxFuture;
 
-use super::chat::rooms;
 use super::chat::writer::Writer;
+use super::chat::{rooms, settings};
 use super::config::Config;
 use super::error::StoreError;
 use super::fanout::{Hub, Seats};
-use super::limits::Rates;
+use super::guard::Guard;
 use super::store::Store;
 use crate::protocol::page::Page;
 
@@ -26,8 +26,8 @@ pub struct AppState {
     pub hub: Arc<Hub>,
     /// The one way into the logs.
     pub writer: Writer,
-    /// How fast one may go.
-    pub rates: Rates,
+    /// What keeps the door.
+    pub guard: Guard,
     /// How a page is drawn: handed in, since the server does not know the page.
     pub render: RenderPage,
 }
@@ -44,7 +44,14 @@ impl AppState {
         let hub = Arc::new(Hub::new(Seats::new(config.most_connections(), config.connect_rate > 0)));
         rooms::open_all(&config, store.as_ref(), &hub).await?;
         let writer = Writer::start(store.clone(), hub.clone());
-        let rates = Rates::new(&config);
-        Ok(Arc::new(Self { config, store, hub, writer, rates, render }))
+        let guard = Guard::new(&config).map_err(|error| StoreError(error.to_string()))?;
+        settings::load(store.as_ref(), &guard).await?;
+        Ok(Arc::new(Self { config, store, hub, writer, guard, render }))
+    }
+
+    /// The code of the one-time link that makes the owner, while there is none.
+    pub async fn setup_code(&self) -> Result<Option<String>, StoreError> {
+        let owned = self.store.people().has_owner().await?;
+        Ok((!owned).then(|| self.guard.open_setup()))
     }
 }

@@ -132,7 +132,7 @@ impl Socket {
         if self.chat.with_untracked(|chat| chat.me().is_none()) {
             return self.become_named(name).await;
         }
-        let me = run(calls::change_me(&MeChange { name })).await?;
+        let me = run(calls::change_me(&MeChange { name: Some(name), ..MeChange::default() })).await?;
         self.chat.update(|chat| chat.on_renamed(me));
         Ok(())
     }

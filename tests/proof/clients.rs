@@ -519,7 +519,7 @@ impl Observer {
                 self.timeline.as_mut()?.apply(event);
                 self.fill()
             }
-            ServerFrame::Ping { .. } => Some(ClientFrame::Pong {}),
+            ServerFrame::Ping { .. } => Some(ClientFrame::Pong { away: false }),
             _ => None,
         }
     }

@@ -75,11 +75,11 @@ impl Socket {
         }
     }
 
-    /// The next frame of `banter.v1`, past heartbeats.
+    /// The next frame of `banter.v1`, past heartbeats and who is here.
     pub async fn frame(&mut self) -> ServerFrame {
         loop {
             let frame = self.any_frame().await;
-            if !matches!(frame, ServerFrame::Ping { .. }) {
+            if !matches!(frame, ServerFrame::Ping { .. } | ServerFrame::Presence { .. }) {
                 return frame;
             }
         }

@@ -20,9 +20,13 @@ use banter::{server, ui};
 use client::{Socket, handshake};
 use reqwest::header::{CONTENT_TYPE, HeaderMap, SET_COOKIE};
 use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
+
+/// Everybody's.
+pub const PASSWORD: &str = "correct horse";
 
 /// Long enough for any machine; only a test that fails waits so long.
 pub const PATIENCE: Duration = Duration::from_secs(30);
@@ -31,6 +35,8 @@ pub const PATIENCE: Duration = Duration::from_secs(30);
 pub struct TestApp {
     pub address: SocketAddr,
     pub http: reqwest::Client,
+    /// The code that makes the owner.
+    pub setup: String,
     stop: Option<oneshot::Sender<()>>,
     served: JoinHandle<()>,
     /// Everything that it keeps; gone with it.
@@ -89,11 +95,12 @@ impl TestApp {
         let listener = server::listen(config.address()).unwrap();
         let address = listener.local_addr().unwrap();
         let state = AppState::open(config, store, ui::render::page).await.unwrap();
+        let setup = state.setup_code().await.unwrap().unwrap_or_default();
         let (stop, stopped) = oneshot::channel();
         let shutdown = async { drop(stopped.await) };
         let served = tokio::spawn(server::run_with_tick(listener, state, shutdown, tick));
         let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
-        Self { address, http, stop: Some(stop), served, _data: None }
+        Self { address, http, setup, stop: Some(stop), served, _data: None }
     }
 
     /// Tells the server to go, without waiting for it.
@@ -116,6 +123,38 @@ impl TestApp {
         let response = self.http.post(self.url("/api/v1/guest")).json(&request).send().await.unwrap();
         assert_eq!(response.status(), 201);
         let cookie = cookie(response.headers()).expect("a new guest gets a cookie");
+        let Identity { me, token } = response.json().await.unwrap();
+        Person { me, token, cookie }
+    }
+
+    /// The answer to a request in JSON, as nobody or with a token: its status and what it says.
+    pub async fn ask(&self, method: &str, path: &str, token: Option<&str>, body: Value) -> (u16, Value) {
+        let mut request = self.http.request(method.parse().unwrap(), self.url(&format!("/api/v1{path}")));
+        if let Some(token) = token {
+            request = request.bearer_auth(token);
+        }
+        if !body.is_null() {
+            request = request.json(&body);
+        }
+        let response = request.send().await.unwrap();
+        let (status, text) = (response.status().as_u16(), response.text().await.unwrap());
+        (status, serde_json::from_str(&text).unwrap_or_default())
+    }
+
+    /// Somebody with an account.
+    pub async fn member(&self, name: &str) -> Person {
+        self.sign_up(json!({ "name": name, "password": PASSWORD })).await
+    }
+
+    /// Who runs the site.
+    pub async fn owner(&self, name: &str) -> Person {
+        self.sign_up(json!({ "name": name, "password": PASSWORD, "setup": self.setup })).await
+    }
+
+    async fn sign_up(&self, request: Value) -> Person {
+        let response = self.http.post(self.url("/api/v1/accounts")).json(&request).send().await.unwrap();
+        assert_eq!(response.status(), 201, "{request}");
+        let cookie = cookie(response.headers()).expect("a cookie");
         let Identity { me, token } = response.json().await.unwrap();
         Person { me, token, cookie }
     }

@@ -8,8 +8,10 @@ use axum_extra::extract::CookieJar;
 
 use super::document::SEE_ROUTER;
 use super::{Payload, Sender};
+use crate::protocol::api::people::Scope;
 use crate::protocol::api::{GuestRequest, Identity, Me};
-use crate::server::auth::{self, ClientAddress, Token, Viewer};
+use crate::server::access;
+use crate::server::auth::{self, Token, Viewer};
 use crate::server::chat::accounts;
 use crate::server::error::Error;
 use crate::server::state::{AppState, Shared};
@@ -29,39 +31,40 @@ use crate::server::state::{AppState, Shared};
 pub async fn become_guest(
     State(state): State<Shared>,
     viewer: Viewer,
-    address: ClientAddress,
     Payload { body, sender }: Payload<GuestRequest>,
 ) -> Response {
     // An empty field of a form is no wish.
     let wish = body.name.filter(|name| !name.trim().is_empty());
-    let result = match (viewer.me, &sender) {
-        (None, _) => newcomer(&state, address, wish).await,
-        (Some(me), Sender::Program) => somebody(&state, address, me, wish).await,
-        (Some(me), Sender::Page(_)) => renamed(&state, me, wish).await.map(|me| Json(me).into_response()),
+    let result = match (&viewer.caller, &sender) {
+        (None, _) => newcomer(&state, &viewer, wish).await,
+        (Some(_), Sender::Program) => somebody(&state, &viewer, wish).await,
+        (Some(_), Sender::Page(_)) => renamed(&state, &viewer, wish).await.map(|me| Json(me).into_response()),
     };
     sender.answer(&state, result).await
 }
 
-async fn newcomer(state: &AppState, address: ClientAddress, wish: Option<String>) -> Result<Response, Error> {
-    let (me, token) = accounts::become_guest(state, address.0, wish.as_deref()).await?;
+async fn newcomer(state: &AppState, viewer: &Viewer, wish: Option<String>) -> Result<Response, Error> {
+    let (me, token) = accounts::become_guest(state, &viewer.whence, wish.as_deref()).await?;
     Ok((StatusCode::CREATED, identity(state, me, &token)).into_response())
 }
 
 /// A page that was opened before its person became somebody in another tab needs a token for its socket.
-async fn somebody(state: &AppState, address: ClientAddress, me: Me, wish: Option<String>) -> Result<Response, Error> {
-    let me = renamed(state, me, wish).await?;
-    let token = accounts::another_token(state, address.0, &me).await?;
+async fn somebody(state: &AppState, viewer: &Viewer, wish: Option<String>) -> Result<Response, Error> {
+    let me = renamed(state, viewer, wish).await?;
+    let token = accounts::another_token(state, &viewer.whence, &me).await?;
     Ok(identity(state, me, &token).into_response())
 }
 
-fn identity(state: &AppState, me: Me, token: &Token) -> impl IntoResponse + use<> {
+/// Who one is, with the cookie and the token for that.
+pub(super) fn identity(state: &AppState, me: Me, token: &Token) -> impl IntoResponse + use<> {
     let jar = CookieJar::new().add(auth::session_cookie(state, token));
     (jar, Json(Identity { me, token: token.reveal().to_owned() }))
 }
 
-async fn renamed(state: &AppState, me: Me, wish: Option<String>) -> Result<Me, Error> {
+async fn renamed(state: &AppState, viewer: &Viewer, wish: Option<String>) -> Result<Me, Error> {
+    let me = access::somebody(viewer, Scope::Write)?;
     match wish {
-        Some(wish) => accounts::rename(state, &me, &wish).await,
-        None => Ok(me),
+        Some(wish) => accounts::rename(state, me.me(), &wish).await,
+        None => Ok(me.me().clone()),
     }
 }

@@ -8,11 +8,11 @@ use axum_extra::extract::CookieJar;
 
 use super::document::{Refusal, SEE_ROUTER};
 use super::{IdempotencyKey, InRoom, OfMessage, OfReaction, Payload, Sender};
-use crate::protocol::api::{Done, EditRequest, Me, PostRequest};
+use crate::protocol::api::{Done, EditRequest, PostRequest};
 use crate::protocol::event::Act;
 use crate::protocol::ids::{Cid, RoomKey};
 use crate::server::access;
-use crate::server::auth::{self, ClientAddress, Viewer};
+use crate::server::auth::{self, Viewer};
 use crate::server::chat::{accounts, messages, rooms};
 use crate::server::error::Error;
 use crate::server::state::{AppState, Shared};
@@ -33,13 +33,12 @@ use crate::server::state::{AppState, Shared};
 pub async fn post(
     State(state): State<Shared>,
     viewer: Viewer,
-    address: ClientAddress,
     InRoom(room): InRoom,
     Payload { body, sender }: Payload<PostRequest>,
 ) -> Response {
     let result = match &sender {
-        Sender::Program => from_program(&state, viewer.me.as_ref(), address, &room, body).await,
-        Sender::Page(_) => from_page(&state, viewer.me, address, &room, body).await,
+        Sender::Program => from_program(&state, &viewer, &room, body).await,
+        Sender::Page(_) => from_page(&state, &viewer, &room, body).await,
     };
     sender.answer(&state, result).await
 }
@@ -54,13 +53,12 @@ pub async fn post(
 pub async fn edit(
     State(state): State<Shared>,
     viewer: Viewer,
-    address: ClientAddress,
     OfMessage { room, seq }: OfMessage,
     IdempotencyKey(key): IdempotencyKey,
     Payload { body, sender }: Payload<EditRequest>,
 ) -> Response {
     let act = Act::Edit { of: seq, body: body.body };
-    let result = change(&state, &viewer, address, &room, body.cid.or(key), act).await;
+    let result = change(&state, &viewer, &room, body.cid.or(key), act).await;
     sender.answer(&state, result.map(IntoResponse::into_response)).await
 }
 
@@ -73,11 +71,10 @@ pub async fn edit(
 pub async fn delete(
     State(state): State<Shared>,
     viewer: Viewer,
-    address: ClientAddress,
     OfMessage { room, seq }: OfMessage,
     IdempotencyKey(key): IdempotencyKey,
 ) -> Result<Json<Done>, Error> {
-    change(&state, &viewer, address, &room, key, Act::Delete { of: seq }).await
+    change(&state, &viewer, &room, key, Act::Delete { of: seq }).await
 }
 
 /// React to a message.
@@ -89,11 +86,10 @@ pub async fn delete(
 pub async fn react(
     State(state): State<Shared>,
     viewer: Viewer,
-    address: ClientAddress,
     OfReaction { message, emoji }: OfReaction,
     IdempotencyKey(key): IdempotencyKey,
 ) -> Result<Json<Done>, Error> {
-    change(&state, &viewer, address, &message.room, key, Act::React { of: message.seq, emoji, on: true }).await
+    change(&state, &viewer, &message.room, key, Act::React { of: message.seq, emoji, on: true }).await
 }
 
 /// React no more.
@@ -105,11 +101,10 @@ pub async fn react(
 pub async fn react_no_more(
     State(state): State<Shared>,
     viewer: Viewer,
-    address: ClientAddress,
     OfReaction { message, emoji }: OfReaction,
     IdempotencyKey(key): IdempotencyKey,
 ) -> Result<Json<Done>, Error> {
-    change(&state, &viewer, address, &message.room, key, Act::React { of: message.seq, emoji, on: false }).await
+    change(&state, &viewer, &message.room, key, Act::React { of: message.seq, emoji, on: false }).await
 }
 
 /// Hold a message of mine up for all to see.
@@ -121,11 +116,10 @@ pub async fn react_no_more(
 pub async fn pin(
     State(state): State<Shared>,
     viewer: Viewer,
-    address: ClientAddress,
     OfMessage { room, seq }: OfMessage,
     IdempotencyKey(key): IdempotencyKey,
 ) -> Result<Json<Done>, Error> {
-    change(&state, &viewer, address, &room, key, Act::Pin { of: seq, on: true }).await
+    change(&state, &viewer, &room, key, Act::Pin { of: seq, on: true }).await
 }
 
 /// Hold it up no more.
@@ -137,65 +131,53 @@ pub async fn pin(
 pub async fn pin_no_more(
     State(state): State<Shared>,
     viewer: Viewer,
-    address: ClientAddress,
     OfMessage { room, seq }: OfMessage,
     IdempotencyKey(key): IdempotencyKey,
 ) -> Result<Json<Done>, Error> {
-    change(&state, &viewer, address, &room, key, Act::Pin { of: seq, on: false }).await
+    change(&state, &viewer, &room, key, Act::Pin { of: seq, on: false }).await
 }
 
 async fn change(
     state: &AppState,
     viewer: &Viewer,
-    address: ClientAddress,
     room: &RoomKey,
     cid: Option<Cid>,
     act: Act,
 ) -> Result<Json<Done>, Error> {
-    let member = access::room_member(state, viewer.me.as_ref(), room).await?;
-    let (seq, _) = messages::act(state, &member, address.0, cid.unwrap_or_else(messages::new_cid), act).await?;
+    let member = access::room_member(state, viewer.caller.as_ref(), room).await?;
+    let cid = cid.unwrap_or_else(messages::new_cid);
+    let (seq, _) = messages::act(state, &member, viewer.whence.from, cid, act).await?;
     Ok(Json(Done { seq }))
 }
 
-async fn from_program(
-    state: &AppState,
-    me: Option<&Me>,
-    address: ClientAddress,
-    room: &RoomKey,
-    body: PostRequest,
-) -> Result<Response, Error> {
-    let member = access::room_member(state, me, room).await?;
+async fn from_program(state: &AppState, viewer: &Viewer, room: &RoomKey, body: PostRequest) -> Result<Response, Error> {
+    let member = access::room_member(state, viewer.caller.as_ref(), room).await?;
     let act = Act::Post { body: body.body, reply_to: body.reply_to };
-    let (seq, dup) = messages::act(state, &member, address.0, body.cid, act).await?;
+    let (seq, dup) = messages::act(state, &member, viewer.whence.from, body.cid, act).await?;
     let status = if dup { StatusCode::OK } else { StatusCode::CREATED };
     Ok((status, Json(Done { seq })).into_response())
 }
 
 /// What can be refused without the log is looked at before a stranger becomes somebody.
-async fn from_page(
-    state: &AppState,
-    me: Option<Me>,
-    address: ClientAddress,
-    room: &RoomKey,
-    body: PostRequest,
-) -> Result<Response, Error> {
+async fn from_page(state: &AppState, viewer: &Viewer, room: &RoomKey, body: PostRequest) -> Result<Response, Error> {
     messages::check_body(&body.body)?;
-    access::room_reader(state, me.as_ref(), room).await?;
-    let (me, jar) = match me {
-        Some(me) => (me, CookieJar::new()),
+    access::room_reader(state, viewer.caller.as_ref(), room).await?;
+    let (caller, jar) = match &viewer.caller {
+        Some(caller) => (Some(caller.clone()), CookieJar::new()),
         None => {
-            let (me, token) = accounts::become_guest(state, address.0, None).await?;
-            (me, CookieJar::new().add(auth::session_cookie(state, &token)))
+            let (_, token) = accounts::become_guest(state, &viewer.whence, None).await?;
+            let jar = CookieJar::new().add(auth::session_cookie(state, &token));
+            (auth::caller_of(state, token.reveal()).await?, jar)
         }
     };
-    let member = access::room_member(state, Some(&me), room).await?;
+    let (member, from) = (access::room_member(state, caller.as_ref(), room).await?, viewer.whence.from);
     let old = body.cid.clone();
     let act = Act::Post { body: body.body.clone(), reply_to: body.reply_to };
-    let (seq, dup) = messages::act(state, &member, address.0, body.cid, act.clone()).await?;
+    let (seq, dup) = messages::act(state, &member, from, body.cid, act.clone()).await?;
     if dup && !rooms::says(state, &member, seq, &body.body).await? {
         // A browser went back to a page of the past, with that page's cid, and something else was written there.
         let cid = messages::cid_of_text(&old, &body.body);
-        messages::act(state, &member, address.0, cid, act).await?;
+        messages::act(state, &member, from, cid, act).await?;
     }
     Ok(jar.into_response())
 }

@@ -1,28 +1,38 @@
 //! REST under `/api/v1`: one file per noun. A form of a page goes to the same address and the same function; it is
 //! answered with a page instead of JSON.
 
+pub mod accounts;
 pub mod document;
 pub mod guest;
 pub mod health;
+pub mod invites;
 pub mod me;
+pub mod members;
 pub mod messages;
+pub mod order;
+pub mod people;
+pub mod reports;
 pub mod rooms;
+pub mod search;
+pub mod tokens;
 
+use std::convert::Infallible;
 use std::time::Duration;
 
-use axum::extract::{FromRequest, FromRequestParts, Path, Request};
+use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderName, StatusCode, Uri, header};
+use axum::http::{HeaderMap, HeaderName, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde::de::DeserializeOwned;
 use tokio::time::timeout;
 use utoipa::IntoParams;
 
+use super::auth::Viewer;
 use super::error::Error;
 use super::pages;
 use super::state::{AppState, Shared};
-use crate::protocol::ids::{Cid, Emoji, Malformed, RoomKey, Seq};
+use crate::protocol::ids::{Cid, Emoji, Malformed, PersonId, RoomKey, Seq};
 use crate::protocol::limits;
 
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
@@ -45,6 +55,23 @@ pub enum Sender {
 }
 
 impl Sender {
+    fn of(headers: &HeaderMap) -> Self {
+        if is_form(headers) { Self::Page(way_back(headers)) } else { Self::Program }
+    }
+
+    /// The page that a form goes on to is another than it came from.
+    pub fn to(self, path: impl Into<String>) -> Self {
+        match self {
+            Self::Program => Self::Program,
+            Self::Page(_) => Self::Page(path.into()),
+        }
+    }
+
+    /// As [`Sender::answer`], where there is nothing to say but that it is so.
+    pub async fn done(self, state: &AppState, result: Result<(), Error>) -> Response {
+        self.answer(state, result.map(|()| StatusCode::NO_CONTENT.into_response())).await
+    }
+
     /// JSON for a program, the way back for a page; what went wrong in the same manner.
     pub async fn answer(self, state: &AppState, result: Result<Response, Error>) -> Response {
         match (self, result) {
@@ -62,12 +89,34 @@ impl Sender {
     }
 }
 
+impl<S: Send + Sync> FromRequestParts<S> for Sender {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(Self::of(&parts.headers))
+    }
+}
+
+/// A form knows only to get and to post: `?method=PUT` behind the address says what it means. Only for forms, whose origin
+/// is looked at whatever they do.
+pub fn as_meant(mut request: Request) -> Request {
+    let meant = request.uri().query().and_then(|query| query.strip_prefix("method=")).and_then(|name| match name {
+        "PUT" => Some(Method::PUT),
+        "PATCH" => Some(Method::PATCH),
+        "DELETE" => Some(Method::DELETE),
+        _ => None,
+    });
+    if let Some(meant) = meant.filter(|_| request.method() == Method::POST && is_form(request.headers())) {
+        *request.method_mut() = meant;
+    }
+    request
+}
+
 impl<T: DeserializeOwned + Send> FromRequest<Shared> for Payload<T> {
     type Rejection = Response;
 
     async fn from_request(request: Request, state: &Shared) -> Result<Self, Response> {
-        let sender =
-            if is_form(request.headers()) { Sender::Page(way_back(request.headers())) } else { Sender::Program };
+        let sender = Sender::of(request.headers());
         let form = matches!(sender, Sender::Page(_));
         match read(request, form).await {
             Ok(body) => Ok(Self { body, sender }),
@@ -139,6 +188,75 @@ impl<S: Send + Sync> FromRequestParts<S> for OfMessage {
         let path = Path::<(RoomKey, Seq)>::from_request_parts(parts, state).await;
         let Path((room, seq)) = path.map_err(|_| Error::NotFound)?;
         Ok(Self { room, seq })
+    }
+}
+
+/// Somebody in a room, of an address. `me` is who asks.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct OfMember {
+    /// Where.
+    pub room: RoomKey,
+    /// Who.
+    pub user: PersonId,
+}
+
+impl FromRequestParts<Shared> for OfMember {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, state: &Shared) -> Result<Self, Error> {
+        let path = Path::<(RoomKey, PersonId)>::from_request_parts(parts, state).await;
+        let Path((room, user)) = path.map_err(|_| Error::NotFound)?;
+        Ok(Self { room, user: or_me(user, parts, state).await? })
+    }
+}
+
+/// Somebody of an address. `me` is who asks.
+#[derive(IntoParams)]
+#[into_params(names("user"), parameter_in = Path)]
+pub struct OfPerson(pub PersonId);
+
+impl FromRequestParts<Shared> for OfPerson {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, state: &Shared) -> Result<Self, Error> {
+        let Path(user) = Path::<PersonId>::from_request_parts(parts, state).await.map_err(|_| Error::NotFound)?;
+        Ok(Self(or_me(user, parts, state).await?))
+    }
+}
+
+async fn or_me(user: PersonId, parts: &mut Parts, state: &Shared) -> Result<PersonId, Error> {
+    if user.as_str() != "me" {
+        return Ok(user);
+    }
+    let viewer = Viewer::from_request_parts(parts, state).await?;
+    Ok(viewer.me().ok_or(Error::Unauthenticated)?.id.clone())
+}
+
+/// Something of an address that has no other name.
+#[derive(IntoParams)]
+#[into_params(names("id"), parameter_in = Path)]
+pub struct Named(pub String);
+
+impl<S: Send + Sync> FromRequestParts<S> for Named {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Error> {
+        let Path(id) = Path::<String>::from_request_parts(parts, state).await.map_err(|_| Error::NotFound)?;
+        Ok(Self(id))
+    }
+}
+
+/// What is written behind the `?` of an address.
+pub struct Asked<T>(pub T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Asked<T> {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Error> {
+        let asked = Query::<T>::from_request_parts(parts, state).await;
+        let Query(asked) = asked.map_err(|rejection| Error::BadRequest(rejection.body_text()))?;
+        Ok(Self(asked))
     }
 }
 

@@ -5,9 +5,9 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderName};
+use axum::http::{Extensions, HeaderMap, HeaderName, header};
 
-use crate::server::state::Shared;
+use crate::server::state::{AppState, Shared};
 
 /// Where each proxy adds the address that it was asked from.
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
@@ -24,8 +24,37 @@ impl FromRequestParts<Shared> for ClientAddress {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, state: &Shared) -> Result<Self, Infallible> {
-        let peer = parts.extensions.get::<Peer>().map_or(Ipv4Addr::UNSPECIFIED.into(), |peer| peer.0);
-        Ok(Self(behind(state.config.proxies, peer, &parts.headers).to_canonical()))
+        Ok(Self::of(state, &parts.extensions, &parts.headers))
+    }
+}
+
+impl ClientAddress {
+    /// That of who asks so, over a connection from there.
+    pub fn of(state: &AppState, extensions: &Extensions, headers: &HeaderMap) -> Self {
+        let peer = extensions.get::<Peer>().map_or(Ipv4Addr::UNSPECIFIED.into(), |peer| peer.0);
+        Self(behind(state.config.proxies, peer, headers).to_canonical())
+    }
+}
+
+/// Whence somebody comes.
+#[derive(Debug, Clone)]
+pub struct Whence {
+    /// The address.
+    pub from: IpAddr,
+    /// What their browser calls itself.
+    pub agent: String,
+}
+
+impl Whence {
+    /// As a request's headers say it.
+    pub fn new(from: IpAddr, headers: &HeaderMap) -> Self {
+        let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
+        Self { from, agent: agent.to_owned() }
+    }
+
+    /// Over a connection of which nothing else is known.
+    pub fn over(ClientAddress(from): ClientAddress) -> Self {
+        Self { from, agent: String::new() }
     }
 }
 

@@ -5,7 +5,9 @@ pub mod backoff;
 pub mod origin;
 pub mod password;
 
-pub use address::{ClientAddress, Peer, network};
+pub use address::{ClientAddress, Peer, Whence, network};
+
+use std::net::IpAddr;
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
@@ -16,12 +18,13 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use rand::RngCore;
 use sha2::{Digest, Sha256};
 
+use super::chat::sessions;
 use super::error::Error;
 use super::state::{AppState, Shared};
-use super::store::TokenHash;
+use super::store::{Caller, TokenHash};
 use crate::protocol::api::Me;
 
-/// How long a browser keeps a guest's name: a year, in seconds.
+/// How long a browser keeps the cookie: a year, in seconds. The session itself may end sooner.
 const COOKIE_SECONDS: i64 = 365 * 24 * 60 * 60;
 
 /// A session's secret: 256 random bits. Only its hash is stored.
@@ -52,42 +55,45 @@ pub fn random_text(bytes: usize) -> String {
     URL_SAFE_NO_PAD.encode(random)
 }
 
-fn hash(token: &str) -> TokenHash {
-    Sha256::digest(token.as_bytes()).into()
+/// Who comes with a token. With guests switched off, a guest's token stands for nobody.
+pub async fn caller_of(state: &AppState, token: &str) -> Result<Option<Caller>, Error> {
+    sessions::caller(state, &hash(token)).await
 }
 
-/// Whom a token stands for. With guests switched off, a guest's token stands for nobody.
-pub async fn person_of(state: &AppState, token: &str) -> Result<Option<Me>, Error> {
-    let person = state.store.person_of(&hash(token)).await?;
-    Ok(person.filter(|_| state.config.guests.is_on()))
+/// What is stored of a token.
+pub fn hash(token: &str) -> TokenHash {
+    Sha256::digest(token.as_bytes()).into()
 }
 
 /// Who sent a request, by `Authorization: Bearer` or by cookie.
 #[derive(Debug, Clone)]
 pub struct Viewer {
-    /// Nobody while one only reads.
-    pub me: Option<Me>,
+    /// Nobody while one only reads. Somebody who is banned is known, and may nothing.
+    pub caller: Option<Caller>,
     /// The browser sent it by itself: then the request's origin has to be known.
     pub by_cookie: bool,
+    /// Whence they come.
+    pub whence: Whence,
 }
 
 impl Viewer {
     /// Reads the request's headers.
-    pub async fn from_headers(state: &AppState, headers: &HeaderMap) -> Result<Self, Error> {
+    pub async fn from_headers(state: &AppState, headers: &HeaderMap, from: IpAddr) -> Result<Self, Error> {
+        let whence = Whence::new(from, headers);
         if let Some(token) = bearer(headers) {
-            let me = person_of(state, token).await?.ok_or(Error::Unauthenticated)?;
-            return Ok(Self { me: Some(me), by_cookie: false });
+            let caller = caller_of(state, token).await?.ok_or(Error::Unauthenticated)?;
+            return Ok(Self { caller: Some(caller), by_cookie: false, whence });
         }
-        let me = match CookieJar::from_headers(headers).get(cookie_name(state)) {
-            Some(cookie) => person_of(state, cookie.value()).await?,
+        let caller = match CookieJar::from_headers(headers).get(cookie_name(state)) {
+            Some(cookie) => caller_of(state, cookie.value()).await?,
             None => None,
         };
-        Ok(Self { by_cookie: me.is_some(), me })
+        Ok(Self { by_cookie: caller.is_some(), caller, whence })
     }
 
-    /// Who it is, or that one has to be somebody first.
-    pub fn signed_in(&self) -> Result<&Me, Error> {
-        self.me.as_ref().ok_or(Error::Unauthenticated)
+    /// Who it is.
+    pub fn me(&self) -> Option<&Me> {
+        self.caller.as_ref().map(|caller| &caller.me)
     }
 }
 
@@ -95,7 +101,12 @@ impl FromRequestParts<Shared> for Viewer {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, state: &Shared) -> Result<Self, Error> {
-        Self::from_headers(state, &parts.headers).await
+        let ClientAddress(from) = ClientAddress::of(state, &parts.extensions, &parts.headers);
+        let viewer = Self::from_headers(state, &parts.headers, from).await?;
+        if let Some(caller) = &viewer.caller {
+            sessions::see(state, caller, from).await?;
+        }
+        Ok(viewer)
     }
 }
 
@@ -107,6 +118,13 @@ pub fn session_cookie(state: &AppState, token: &Token) -> Cookie<'static> {
     cookie.set_same_site(SameSite::Lax);
     cookie.set_secure(state.config.is_https());
     cookie.set_max_age(time::Duration::seconds(COOKIE_SECONDS));
+    cookie
+}
+
+/// The cookie that takes that one away.
+pub fn no_session_cookie(state: &AppState) -> Cookie<'static> {
+    let mut cookie = session_cookie(state, &Token(String::new()));
+    cookie.set_max_age(time::Duration::ZERO);
     cookie
 }
 

@@ -1,34 +1,41 @@
-//! People: becoming a guest, and what one is called.
+//! People: becoming a guest, having an account, and what one is called.
 
-use std::net::IpAddr;
-
-use super::names;
-use crate::protocol::api::{Me, PersonKind};
+use super::{names, sessions, settings};
+use crate::protocol::api::order::SignUpPolicy;
+use crate::protocol::api::people::{LogIn, PeopleQuery, Profile, SignUp};
+use crate::protocol::api::{Me, MeChange};
+use crate::protocol::event::Person;
 use crate::protocol::ids::PersonId;
-use crate::server::auth::{self, Token};
+use crate::protocol::limits;
+use crate::protocol::power::Role;
+use crate::server::access::Somebody;
+use crate::server::auth::{self, Token, Whence, network, password};
+use crate::server::clock;
 use crate::server::error::Error;
 use crate::server::state::AppState;
+use crate::server::store::{Account, Caller, NewPerson};
 
 /// Names tried before giving up: past the first ten they are numbered at random, so it takes a crowd of namesakes.
 const TRIES: u32 = 50;
 
 /// Makes a guest, with the name they wish for or a friendly one. Only ever called for somebody who does something: whoever
 /// looks, bots among them, leaves no trace.
-pub async fn become_guest(state: &AppState, from: IpAddr, wish: Option<&str>) -> Result<(Me, Token), Error> {
+pub async fn become_guest(state: &AppState, whence: &Whence, wish: Option<&str>) -> Result<(Me, Token), Error> {
     if !state.config.guests.is_on() {
         return Err(Error::GuestsOff);
     }
     let wish = wish.map(names::clean).transpose()?;
-    state.rates.door(from)?;
+    state.guard.rates.door(whence.from)?;
+    check_network(state, whence).await?;
     let id = new_id();
     for attempt in 0..=TRIES {
         let name = match &wish {
             Some(wish) => names::numbered(wish, attempt),
             None => names::friendly(attempt),
         };
-        let me = Me { id: id.clone(), name, kind: PersonKind::Guest };
-        if state.store.add_person(&me, &names::likeness(&me.name)).await? {
-            let token = new_session(state, &me).await?;
+        let me = Me { id: id.clone(), name, role: Role::Guest, colour: None };
+        if state.store.people().add(new_person(&me, None)).await? {
+            let token = sessions::begin(state, &me, whence).await?;
             tracing::info!(person = %me.id, "a guest came");
             return Ok((me, token));
         }
@@ -37,36 +44,232 @@ pub async fn become_guest(state: &AppState, from: IpAddr, wish: Option<&str>) ->
 }
 
 /// One more token for somebody, at the rate of newcomers.
-pub async fn another_token(state: &AppState, from: IpAddr, me: &Me) -> Result<Token, Error> {
-    state.rates.door(from)?;
-    new_session(state, me).await
+pub async fn another_token(state: &AppState, whence: &Whence, me: &Me) -> Result<Token, Error> {
+    state.guard.rates.door(whence.from)?;
+    sessions::begin(state, me, whence).await
 }
 
-/// A person as they are now.
-pub async fn as_now(state: &AppState, id: &PersonId) -> Result<Option<Me>, Error> {
-    Ok(state.store.person(id).await?)
+/// Signs up. A guest stays who they are, and keeps what they said; the session that they had until then ends, since a
+/// session never gains power.
+pub async fn sign_up(
+    state: &AppState,
+    caller: Option<&Caller>,
+    whence: &Whence,
+    request: SignUp,
+) -> Result<(Me, Token), Error> {
+    state.guard.rates.knock(whence.from)?;
+    check_network(state, whence).await?;
+    let name = names::clean(&request.name)?;
+    password::check(&request.password)?;
+    let guest = caller.filter(|caller| caller.me.role == Role::Guest && caller.banned.is_none());
+    let role = admit(state, &request).await?;
+    // Before the costly part, in clear words; decided by the store.
+    if let Some(other) = state.store.people().named(&names::likeness(&name)).await?
+        && guest.is_none_or(|guest| guest.me.id != other.id)
+    {
+        return Err(Error::NameTaken);
+    }
+    let hash = state.guard.passwords.hash(&request.password).await?;
+    use_invite(state, &request, role).await?;
+    let id = guest.map_or_else(new_id, |guest| guest.me.id.clone());
+    let me = Me { id, name, role, colour: guest.and_then(|guest| guest.me.colour) };
+    let new = new_person(&me, Some(hash.reveal().to_owned()));
+    let me = match guest {
+        Some(guest) => state.store.people().claim(&guest.me.id, new).await?.ok_or(Error::NameTaken)?,
+        None if state.store.people().add(new).await? => me,
+        None => return Err(Error::NameTaken),
+    };
+    if let Some(guest) = guest {
+        sessions::end_this(state, guest).await?;
+    }
+    if role == Role::Owner {
+        state.guard.close_setup();
+    }
+    tracing::info!(person = %me.id, "somebody signed up");
+    let token = sessions::begin(state, &me, whence).await?;
+    Ok((me, token))
 }
 
-/// Changes what somebody is called; a name that somebody has already gets a number.
+/// What somebody becomes who signs up so, if they may.
+async fn admit(state: &AppState, request: &SignUp) -> Result<Role, Error> {
+    if let Some(code) = request.setup.as_deref().filter(|code| !code.is_empty()) {
+        let fits = state.guard.is_setup(code) && !state.store.people().has_owner().await?;
+        return if fits { Ok(Role::Owner) } else { Err(Error::InviteInvalid) };
+    }
+    let invited = match invite_of(request) {
+        Some(code) => {
+            let found = state.store.rooms().invited(&auth::hash(code), clock::now()).await?;
+            if found.is_some() { true } else { return Err(Error::InviteInvalid) }
+        }
+        None => false,
+    };
+    match state.guard.settings().sign_up {
+        SignUpPolicy::Open => Ok(Role::Member),
+        SignUpPolicy::Invite if invited => Ok(Role::Member),
+        SignUpPolicy::Invite | SignUpPolicy::Closed => Err(Error::SignUpClosed),
+    }
+}
+
+/// An empty field of a form is none.
+fn invite_of(request: &SignUp) -> Option<&str> {
+    request.invite.as_deref().filter(|code| !code.is_empty())
+}
+
+/// An invitation to sign up is used up with that. One to a room is used up by joining it.
+async fn use_invite(state: &AppState, request: &SignUp, role: Role) -> Result<(), Error> {
+    let Some(code) = invite_of(request).filter(|_| role != Role::Owner) else { return Ok(()) };
+    let (code, now) = (auth::hash(code), clock::now());
+    let to_room = state.store.rooms().invited(&code, now).await?.is_some_and(|invited| invited.room.is_some());
+    let open = settings::sign_up_is_open(state);
+    if to_room || state.store.rooms().use_invite(&code, now).await? || open {
+        Ok(())
+    } else {
+        Err(Error::InviteInvalid)
+    }
+}
+
+/// Logs in. Whoever does not exist is told the same, after the same time, as whoever mistyped.
+pub async fn log_in(state: &AppState, whence: &Whence, request: &LogIn) -> Result<(Me, Token), Error> {
+    state.guard.rates.knock(whence.from)?;
+    let likeness = names::likeness(&names::clean(&request.name).unwrap_or_default());
+    let attempt = state.guard.rates.logins.attempt(&likeness, whence.from)?;
+    let account = state.store.people().account(&likeness).await?;
+    let stored = account.as_ref().and_then(|account| account.password.as_deref());
+    let right = match state.guard.passwords.verify(&request.password, stored).await {
+        Ok(right) => right,
+        Err(error) => {
+            attempt.undone();
+            return Err(error);
+        }
+    };
+    let Some(account) = account.filter(|_| right) else { return Err(Error::WrongPassword) };
+    attempt.succeeded();
+    welcome_back(state, whence, account, &request.password).await
+}
+
+async fn welcome_back(
+    state: &AppState,
+    whence: &Whence,
+    account: Account,
+    password: &str,
+) -> Result<(Me, Token), Error> {
+    if account.banned.is_some_and(|until| until > clock::now()) {
+        return Err(Error::Banned);
+    }
+    if account.password.as_deref().is_some_and(password::needs_rehash) {
+        let hash = state.guard.passwords.hash(password).await?;
+        state.store.people().rehash(&account.me.id, hash.reveal()).await?;
+    }
+    let token = sessions::begin(state, &account.me, whence).await?;
+    tracing::info!(person = %account.me.id, "somebody logged in");
+    Ok((account.me, token))
+}
+
+/// Changes what is said of somebody's name, colour or password. A name that somebody has already gets a number.
+pub async fn change(state: &AppState, me: &Somebody, change: MeChange) -> Result<Me, Error> {
+    let id = &me.me().id;
+    if let Some(new) = &change.new_password {
+        change_password(state, me, change.password.as_deref().unwrap_or_default(), new).await?;
+    }
+    if let Some(colour) = change.colour {
+        if colour >= limits::COLOURS {
+            return Err(Error::ColourUnknown);
+        }
+        state.guard.rates.change(id)?;
+        state.store.people().recolour(id, colour).await?.ok_or(Error::Unauthenticated)?;
+    }
+    match &change.name {
+        Some(wish) => rename(state, me.me(), wish).await,
+        None => state.store.people().person(id).await?.ok_or(Error::Unauthenticated),
+    }
+}
+
+/// Changes what somebody is called. A guest's wish that somebody has already gets a number; an account is asked for another.
 pub async fn rename(state: &AppState, me: &Me, wish: &str) -> Result<Me, Error> {
     let wish = names::clean(wish)?;
-    state.rates.change(&me.id)?;
+    state.guard.rates.change(&me.id)?;
     for attempt in 0..=TRIES {
         let name = names::numbered(&wish, attempt);
-        if let Some(me) = state.store.rename(&me.id, &name, &names::likeness(&name)).await? {
+        if let Some(me) = state.store.people().rename(&me.id, &name, &names::likeness(&name)).await? {
             return Ok(me);
+        }
+        if me.role > Role::Guest {
+            return Err(Error::NameTaken);
         }
     }
     Err(Error::Unavailable)
 }
 
-async fn new_session(state: &AppState, me: &Me) -> Result<Token, Error> {
-    let token = Token::random();
-    state.store.add_session(token.hash(), &me.id).await?;
-    Ok(token)
+/// Whoever has somebody's session does not have their account: the old password has to be said. All other sessions end.
+async fn change_password(state: &AppState, me: &Somebody, old: &str, new: &str) -> Result<(), Error> {
+    password::check(new)?;
+    check_password(state, me, old).await?;
+    let hash = state.guard.passwords.hash(new).await?;
+    let ended = state.store.people().set_password(&me.me().id, hash.reveal(), Some(me.caller().session)).await?;
+    sessions::cut_off(state, &ended);
+    Ok(())
 }
 
-fn new_id() -> PersonId {
+async fn check_password(state: &AppState, me: &Somebody, password: &str) -> Result<(), Error> {
+    let likeness = names::likeness(&me.me().name);
+    let account = state.store.people().account(&likeness).await?.filter(|account| account.me.id == me.me().id);
+    let stored = account.as_ref().and_then(|account| account.password.as_deref());
+    // By the name and no address: whoever got hold of a session guesses no faster from many places.
+    let attempt = state.guard.rates.logins.attempt(&likeness, std::net::Ipv4Addr::UNSPECIFIED.into())?;
+    if state.guard.passwords.verify(password, stored).await? {
+        attempt.succeeded();
+        return Ok(());
+    }
+    Err(Error::WrongPassword)
+}
+
+/// The account goes, with all its sessions. A guest has no password to say.
+pub async fn close(state: &AppState, me: &Somebody, password: Option<&str>) -> Result<(), Error> {
+    if me.me().role > Role::Guest {
+        check_password(state, me, password.unwrap_or_default()).await?;
+    }
+    let ended = state.store.people().close_account(&me.me().id).await??;
+    sessions::cut_off(state, &ended);
+    tracing::info!(person = %me.me().id, "an account was closed");
+    Ok(())
+}
+
+/// People by the beginning of their names. Who is banned only those see who keep order everywhere.
+pub async fn list(state: &AppState, me: &Somebody, query: PeopleQuery) -> Result<Vec<Profile>, Error> {
+    let likeness = names::likeness(query.q.as_deref().unwrap_or_default().trim());
+    let mut found = state.store.people().list(query, &likeness).await?;
+    if me.me().role < Role::Admin {
+        found.iter_mut().for_each(|profile| profile.banned = None);
+    }
+    Ok(found)
+}
+
+/// Hear no more from somebody, or again.
+pub async fn block(state: &AppState, me: &Somebody, whom: &PersonId, on: bool) -> Result<(), Error> {
+    if me.me().id == *whom {
+        return Err(Error::BadRequest("Nobody can block themselves.".to_owned()));
+    }
+    if state.store.people().block(&me.me().id, whom, on).await? { Ok(()) } else { Err(Error::PersonUnknown) }
+}
+
+/// Whom somebody does not want to hear from.
+pub async fn blocked(state: &AppState, me: &Somebody) -> Result<Vec<Person>, Error> {
+    Ok(state.store.people().blocked(&me.me().id).await?)
+}
+
+/// Newcomers from a network that somebody was banned with are turned away.
+async fn check_network(state: &AppState, whence: &Whence) -> Result<(), Error> {
+    let network = network(whence.from).to_string();
+    if state.store.people().is_network_banned(&network, clock::now()).await? { Err(Error::Banned) } else { Ok(()) }
+}
+
+/// As the store wants them.
+pub fn new_person(me: &Me, password: Option<String>) -> NewPerson {
+    NewPerson { me: me.clone(), likeness: names::likeness(&me.name), password, at: clock::now() }
+}
+
+/// Of a person who is new.
+pub fn new_id() -> PersonId {
     loop {
         if let Ok(id) = auth::random_text(12).parse() {
             return id;

@@ -1,22 +1,26 @@
 //! Acts in a room: saying something, and what becomes of what was said.
 
 use std::net::IpAddr;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 use tokio::sync::oneshot;
 
+use super::names;
 use super::writer::{Outcome, Reply, Submission};
 use crate::protocol::event::Act;
-use crate::protocol::ids::{Cid, Millis, Seq};
+use crate::protocol::ids::{Cid, PersonId, RoomKey, Seq};
 use crate::protocol::limits;
+use crate::protocol::markup::{self, Span};
+use crate::protocol::power::Role;
 use crate::server::access::RoomMember;
 use crate::server::auth;
+use crate::server::clock;
 use crate::server::error::Error;
+use crate::server::filter::Found;
 use crate::server::state::AppState;
-use crate::server::store::Draft;
+use crate::server::store::{Caller, Deed, Draft};
 
 /// Acts and waits until it is in the log. `true`: it was there already.
 pub async fn act(
@@ -27,17 +31,22 @@ pub async fn act(
     act: Act,
 ) -> Result<(Seq, bool), Error> {
     let (reply, outcome) = oneshot::channel();
-    let submission = submission(state, member, from, cid, act, Reply::Once(reply))?;
+    let submission = submission(state, member, from, cid, act, Reply::Once(reply)).await?;
     state.writer.submit(vec![submission]).await;
+    settled(outcome).await
+}
+
+async fn settled(outcome: oneshot::Receiver<Outcome>) -> Result<(Seq, bool), Error> {
     match outcome.await {
         Ok(Outcome::Committed { seq, dup }) => Ok((seq, dup)),
         Ok(Outcome::Refused(error)) => Err(error),
-        Ok(Outcome::Unknown) | Err(_) => Err(Error::Unavailable),
+        // Nothing that is said is so already.
+        Ok(Outcome::AlreadySo | Outcome::Unknown) | Err(_) => Err(Error::Unavailable),
     }
 }
 
 /// An act for the writer, after everything that can be checked before it.
-pub fn submission(
+pub async fn submission(
     state: &AppState,
     member: &RoomMember,
     from: IpAddr,
@@ -46,9 +55,91 @@ pub fn submission(
     reply: Reply,
 ) -> Result<Submission, Error> {
     check(&act)?;
-    let too_fast = state.rates.post(member.person(), from, member.room()).err();
-    let (room, author) = (member.room().clone(), member.person().clone());
-    Ok(Submission { draft: Draft { room, author, cid, at: now(), act }, too_fast, reply })
+    let too_fast = pace(state, member, from, &act).err();
+    let draft = draft(member.room(), member.caller(), cid, act);
+    if too_fast.is_none() {
+        look_through(state, member.caller(), &draft).await?;
+    }
+    Ok(Submission { draft, too_fast, reply })
+}
+
+fn pace(state: &AppState, member: &RoomMember, from: IpAddr, act: &Act) -> Result<(), Error> {
+    state.guard.rates.post(member.person(), from, member.room())?;
+    match act {
+        Act::Post { .. } => state.guard.rates.slow(member.room(), member.person(), member.slow()),
+        _ => Ok(()),
+    }
+}
+
+fn draft(room: &RoomKey, by: &Caller, cid: Cid, act: Act) -> Draft {
+    Draft {
+        room: room.clone(),
+        author: by.me.id.clone(),
+        session: Some(by.session),
+        cid,
+        at: clock::now(),
+        naming: naming(&act),
+        deed: Deed::Act(act),
+    }
+}
+
+fn naming(act: &Act) -> crate::server::store::Naming {
+    match act {
+        Act::Post { body, .. } => names::named(body),
+        _ => Default::default(),
+    }
+}
+
+/// Whether a text may be said here at all. What the word filter holds back is kept for those who keep order; an edit cannot
+/// be held back, so it is refused.
+async fn look_through(state: &AppState, by: &Caller, draft: &Draft) -> Result<(), Error> {
+    let Some(body) = draft.deed.body() else { return Ok(()) };
+    let site = state.guard.site();
+    let new = draft.at.saturating_sub(by.since) < site.settings().guest_minutes.saturating_mul(60_000);
+    if by.me.role == Role::Guest && new && holds_link(body) {
+        return Err(Error::GuestTooNew);
+    }
+    match (site.words().find(body), &draft.deed) {
+        (None, _) => Ok(()),
+        (Some(Found::Held(word)), Deed::Act(Act::Post { .. })) => {
+            // A repeat of what is in the log already is acknowledged, whatever words came to the filter since.
+            if state.store.logs().seq_of(&draft.room, &draft.author, &draft.cid).await?.is_none() {
+                state.store.order().hold(draft.clone(), &word).await?;
+                return Err(Error::Held);
+            }
+            Ok(())
+        }
+        (Some(_), _) if state.store.logs().seq_of(&draft.room, &draft.author, &draft.cid).await?.is_some() => Ok(()),
+        (Some(_), _) => Err(Error::WordRefused),
+    }
+}
+
+fn holds_link(body: &str) -> bool {
+    markup::spans(body).iter().any(|span| matches!(span, Span::Link(_)))
+}
+
+/// Acts as somebody who keeps order, and waits until it is in the log.
+pub async fn act_as(state: &AppState, by: &Caller, room: &RoomKey, act: Act) -> Result<(), Error> {
+    let (reply, outcome) = oneshot::channel();
+    let draft = draft(room, by, new_cid(), act);
+    state.writer.submit(vec![Submission { draft, too_fast: None, reply: Reply::Once(reply) }]).await;
+    settled(outcome).await.map(drop)
+}
+
+/// Says what was held back, in its author's name.
+pub async fn release(state: &AppState, room: &RoomKey, author: &PersonId, act: Act) -> Result<(), Error> {
+    let (reply, outcome) = oneshot::channel();
+    let draft = Draft {
+        room: room.clone(),
+        author: author.clone(),
+        session: None,
+        cid: new_cid(),
+        at: clock::now(),
+        naming: naming(&act),
+        deed: Deed::Act(act),
+    };
+    state.writer.submit(vec![Submission { draft, too_fast: None, reply: Reply::Once(reply) }]).await;
+    settled(outcome).await.map(drop)
 }
 
 /// A cid for a message that came without one, from the plain wire or a bare form.
@@ -80,11 +171,6 @@ pub fn check_body(body: &str) -> Result<(), Error> {
         return Err(Error::BodyEmpty);
     }
     Ok(())
-}
-
-fn now() -> Millis {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    Millis::try_from(since.as_millis()).unwrap_or(Millis::MAX)
 }
 
 #[cfg(test)]

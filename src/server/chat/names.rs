@@ -7,9 +7,13 @@ use unicode_properties::{GeneralCategoryGroup, UnicodeGeneralCategory};
 
 use crate::protocol::limits;
 use crate::server::error::Error;
+use crate::server::store::Naming;
 
 /// Most marks on one letter: enough for every living script, too few to paint over other lines.
 const MARKS_ON_A_LETTER: usize = 3;
+
+/// Most characters that are looked at of a line of text.
+const LINE_CHARS: usize = 1_000;
 
 /// Letters and symbols that show nothing: names made of them look empty.
 const BLANK: [char; 8] =
@@ -42,6 +46,58 @@ pub fn clean(wish: &str) -> Result<String, Error> {
         1..=limits::NAME_CHARS => Ok(name),
         _ => Err(Error::NameTooLong),
     }
+}
+
+/// A line of text as it is kept: as a name, but as long as it may be and with nothing demanded of it.
+pub fn line(wish: &str) -> String {
+    let shown =
+        wish.nfc().filter(|c| c.is_whitespace() || !matches!(c.general_category_group(), GeneralCategoryGroup::Other));
+    let shown: String = shown.take(LINE_CHARS).collect();
+    shown.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Whom a text names, as far as the text alone shows: for each `@` that begins a word the names that may stand behind it.
+pub fn named(text: &str) -> Naming {
+    let mut naming = Naming::default();
+    for (at, _) in text.match_indices('@') {
+        if text[..at].ends_with(char::is_alphanumeric) {
+            continue;
+        }
+        let behind = &text[at + 1..];
+        naming.all |= words(behind).next().is_some_and(|word| word == ROOM);
+        if naming.people.len() < limits::MENTIONS {
+            let mut names: Vec<String> = words(behind).map(likeness).collect();
+            names.reverse();
+            naming.people.extend((!names.is_empty()).then_some(names));
+        }
+    }
+    naming
+}
+
+/// By which name one addresses everybody in a room.
+const ROOM: &str = "room";
+/// Most words of a name that is looked for.
+const NAME_WORDS: usize = 6;
+
+/// The beginnings of a text that end with a word, shortest first, as far as a name may reach.
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    let reach = text.char_indices().nth(limits::NAME_CHARS + 1).map_or(text.len(), |(at, _)| at);
+    let line = text[..reach].split(['\n', '@']).next().unwrap_or_default();
+    let mut ends = Vec::new();
+    for (at, c) in line.char_indices() {
+        let goes_on = line[at + c.len_utf8()..].chars().next().is_some_and(is_of_a_word);
+        if is_of_a_word(c) && !goes_on && ends.len() < NAME_WORDS {
+            ends.push(at + c.len_utf8());
+        }
+    }
+    let begins = line.chars().next().is_some_and(is_of_a_word);
+    ends.into_iter().filter(move |_| begins).map(move |end| &line[..end])
+}
+
+fn is_of_a_word(c: char) -> bool {
+    c.is_alphanumeric()
+        || matches!(c, '_' | '-' | '\'' | '.')
+        || c.general_category_group() == GeneralCategoryGroup::Mark
 }
 
 /// Two names with the same likeness look alike: case, width, accents in another form, and letters of other scripts that

@@ -2,58 +2,199 @@
 
 use std::sync::Arc;
 
+use sha2::{Digest, Sha256};
+
+use super::{members, names, reading};
+use crate::protocol::api::rooms::{Direct, ListedRoom, NewRoom, RoomChange};
+use crate::protocol::api::search::Hit;
 use crate::protocol::api::{EventsQuery, Me};
-use crate::protocol::event::{Event, Reaction, What};
-use crate::protocol::ids::{Epoch, RoomKey, Seq};
+use crate::protocol::event::{Change, ChangeKind, Event, Reaction, What};
+use crate::protocol::ids::{Epoch, PersonId, RoomKey, Seq};
 use crate::protocol::limits;
-use crate::protocol::wire::{Role, RoomKind, RoomSummary};
-use crate::server::access::{RoomMember, RoomReader};
+use crate::protocol::power::{Denied, Role, RoomKind, Setting};
+use crate::protocol::wire::{RoomSummary, ServerFrame};
+use crate::server::access::{self, RoomMember, RoomReader, Somebody};
 use crate::server::auth;
+use crate::server::clock;
 use crate::server::config::Config;
 use crate::server::error::{Error, StoreError};
 use crate::server::fanout::Hub;
 use crate::server::metrics;
 use crate::server::plant::{self, Bug};
 use crate::server::state::AppState;
-use crate::server::store::{Excerpt, NewRoom, Store, Stretch};
+use crate::server::store::{self, Caller, Excerpt, RoomRecord, Store, Stretch};
 
 /// Makes the lobby if it is not there, and lets the hub carry every room.
 pub async fn open_all(config: &Config, store: &dyn Store, hub: &Hub) -> Result<(), StoreError> {
-    store
-        .open_room(NewRoom {
-            key: RoomKey::lobby(),
-            title: "Lobby".to_owned(),
-            kind: RoomKind::Open,
-            epoch: new_epoch(),
-            history: config.lobby_history.is_on(),
-        })
-        .await?;
-    for room in store.rooms().await? {
+    let setting = Setting { kind: RoomKind::Open, guests: true, ..Setting::default() };
+    let lobby =
+        store::NewRoom { history: config.lobby_history.is_on(), ..new_room(RoomKey::lobby(), "Lobby", setting) };
+    store.rooms().open(lobby).await?;
+    for room in store.rooms().all().await? {
         hub.open(room.key, room.head);
     }
     Ok(())
 }
 
-/// The rooms that somebody may follow.
+/// The rooms that somebody has joined, and those that need no joining.
 pub async fn list(state: &AppState, me: Option<&Me>) -> Result<Vec<RoomSummary>, Error> {
-    let role = if me.is_some() { Role::Guest } else { Role::Reader };
-    let rooms = state.store.rooms().await?.into_iter();
-    Ok(rooms
-        .map(|room| RoomSummary {
-            room: room.key,
-            title: room.title,
-            kind: room.kind,
-            epoch: room.epoch,
-            head: room.head,
-            read: 0,
-            role,
-        })
-        .collect())
+    reading::keep(state).await?;
+    Ok(state.store.rooms().of(me.map(|me| &me.id)).await?)
+}
+
+/// One room as somebody sees it who may read it.
+pub async fn summary(state: &AppState, reader: &RoomReader, me: Option<&Me>) -> Result<RoomSummary, Error> {
+    let found = state.store.rooms().summary(&reader.room().key, me.map(|me| &me.id)).await?;
+    found.ok_or(Error::NotFound)
+}
+
+/// The open rooms that somebody may join, by title, behind that one.
+pub async fn directory(state: &AppState, me: &Somebody, after: Option<&RoomKey>) -> Result<Vec<ListedRoom>, Error> {
+    let found = state.store.rooms().directory(&me.me().id, after, limits::LIST).await?;
+    let guest = me.me().role == Role::Guest;
+    let may_join = |room: &RoomRecord| !guest || room.setting.guests;
+    let listed = |(room, joined): (RoomRecord, bool)| {
+        let RoomRecord { key, title, topic, .. } = room;
+        ListedRoom { room: key, title, topic, joined }
+    };
+    Ok(found.into_iter().filter(|(room, _)| may_join(room)).map(listed).collect())
+}
+
+/// Makes a room; whoever does so keeps order in it.
+pub async fn create(state: &AppState, me: &Somebody, new: NewRoom) -> Result<RoomKey, Error> {
+    if new.kind == RoomKind::Direct {
+        return Err(Error::BadRequest("Rooms of people among themselves have an address of their own.".to_owned()));
+    }
+    // Theirs are made from who is in them.
+    if new.room.as_str().starts_with(DIRECT) {
+        return Err(Error::RoomTaken);
+    }
+    state.guard.rates.change(&me.me().id)?;
+    let (title, topic) = (title(&new.title)?, topic(new.topic.as_deref().unwrap_or_default())?);
+    let setting = Setting { kind: new.kind, ..Setting::default() };
+    let room = store::NewRoom { topic, ..new_room(new.room, &title, setting) };
+    let made = state.store.rooms().create(room, me.caller()).await??.ok_or(Error::RoomTaken)?;
+    state.hub.open(made.key.clone(), made.head);
+    tell(state, &made.key, &me.me().id).await?;
+    Ok(made.key)
+}
+
+/// The room of these people among themselves: the same for the same people, whoever asks and how often.
+pub async fn direct(state: &AppState, me: &Somebody, request: Direct) -> Result<RoomKey, Error> {
+    let mut people = request.users;
+    people.push(me.me().id.clone());
+    people.sort();
+    people.dedup();
+    if !(2..=limits::DIRECT_PEOPLE).contains(&people.len()) {
+        return Err(Error::TooManyPeople);
+    }
+    state.guard.rates.change(&me.me().id)?;
+    let others: Vec<PersonId> = people.iter().filter(|id| **id != me.me().id).cloned().collect();
+    let setting = Setting { kind: RoomKind::Direct, ..Setting::default() };
+    let room = new_room(direct_key(&people)?, "", setting);
+    let made = state.store.rooms().direct(room, me.caller(), &others).await?.map_err(|denied| match denied {
+        Denied::NotThere => Error::PersonUnknown,
+        Denied::Outranked => Error::Blocked,
+        other => other.into(),
+    })?;
+    state.hub.open(made.key.clone(), made.head);
+    for person in &people {
+        tell(state, &made.key, person).await?;
+    }
+    Ok(made.key)
+}
+
+/// What the keys of such rooms begin with.
+const DIRECT: &str = "direct-";
+
+/// From who is in it, in the order of their ids, so that two who ask at once ask for the same.
+fn direct_key(people: &[PersonId]) -> Result<RoomKey, Error> {
+    let mut digest = Sha256::new();
+    people.iter().for_each(|id| digest.update(id.as_str().as_bytes()));
+    let hex: String = digest.finalize()[..20].iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("{DIRECT}{hex}").parse().map_err(|_| Error::Internal)
+}
+
+/// Changes what a room is called, about, and how it is set: each is an event of its own.
+pub async fn set(state: &AppState, member: &RoomMember, wish: RoomChange) -> Result<(), Error> {
+    for change in changes(member.room(), wish)? {
+        members::change(state, member.caller(), member.room(), change).await?;
+    }
+    Ok(())
+}
+
+fn changes(room: &RoomKey, wish: RoomChange) -> Result<Vec<Change>, Error> {
+    let text = |kind, text| Change { text: Some(text), ..Change::of(kind) };
+    let flag = |kind, on| Change { on: Some(on), ..Change::of(kind) };
+    let mut changes = Vec::new();
+    if let Some(wish) = wish.title {
+        changes.push(text(ChangeKind::Title, title(&wish)?));
+    }
+    if let Some(wish) = wish.topic {
+        changes.push(text(ChangeKind::Topic, topic(&wish)?));
+    }
+    match wish.kind {
+        Some(RoomKind::Open) => changes.push(text(ChangeKind::Kind, "open".to_owned())),
+        // The tutorial's client, and every stranger, comes to the lobby.
+        Some(RoomKind::Closed) if *room == RoomKey::lobby() => return Err(Error::Forbidden),
+        Some(RoomKind::Closed) => changes.push(text(ChangeKind::Kind, "closed".to_owned())),
+        Some(RoomKind::Direct) => return Err(Error::Forbidden),
+        None => {}
+    }
+    changes.extend(wish.guests.map(|on| flag(ChangeKind::Guests, on)));
+    changes.extend(wish.announce.map(|on| flag(ChangeKind::Announce, on)));
+    if let Some(seconds) = wish.slow {
+        let seconds = Some(seconds.min(limits::SLOW_SECONDS.into()));
+        changes.push(Change { seconds, ..Change::of(ChangeKind::Slow) });
+    }
+    changes.extend(wish.archived.map(|on| flag(ChangeKind::Archived, on)));
+    Ok(changes)
+}
+
+/// Tells somebody, wherever they are connected, how a room of theirs is now.
+pub async fn tell(state: &AppState, room: &RoomKey, person: &PersonId) -> Result<(), Error> {
+    if state.hub.registry.is_connected(person)
+        && let Some(room) = state.store.rooms().summary(room, Some(person)).await?
+    {
+        state.hub.registry.tell(person, &ServerFrame::Room { room: Box::new(room) });
+    }
+    Ok(())
+}
+
+/// The messages that name somebody, newest first.
+pub async fn mentions(state: &AppState, me: &Somebody, before: Option<u64>) -> Result<Vec<Hit>, Error> {
+    let found = state.store.rooms().mentions(&me.me().id, before, limits::NEWEST_EVENTS).await?;
+    Ok(found.into_iter().map(|hit| Hit { room: hit.room, event: Event::clone(&hit.event) }).collect())
+}
+
+fn new_room(key: RoomKey, title: &str, setting: Setting) -> store::NewRoom {
+    let (title, topic) = (title.to_owned(), String::new());
+    store::NewRoom { key, title, topic, setting, epoch: new_epoch(), history: true, at: clock::now() }
+}
+
+/// A title as it is kept.
+pub fn title(wish: &str) -> Result<String, Error> {
+    let title = names::line(wish);
+    if (1..=limits::TITLE_CHARS).contains(&title.chars().count()) { Ok(title) } else { Err(Error::TitleTooLong) }
+}
+
+fn topic(wish: &str) -> Result<String, Error> {
+    let topic = names::line(wish);
+    if topic.chars().count() <= limits::TOPIC_CHARS { Ok(topic) } else { Err(Error::TopicTooLong) }
 }
 
 /// Whether what is said can be kept.
 pub async fn check(state: &AppState) -> Result<(), Error> {
     Ok(state.store.check().await?)
+}
+
+/// What was read of a room, for one who may still read it.
+///
+/// Looked at once more behind the reading: whoever is not banned by then was not when it was read, so nothing of what was
+/// said after a ban is in it.
+pub async fn still<T>(state: &AppState, caller: Option<&Caller>, reader: &RoomReader, read: T) -> Result<T, Error> {
+    access::room_reader(state, caller, &reader.room().key).await?;
+    Ok(read)
 }
 
 /// A page of a room's log.
@@ -83,7 +224,7 @@ pub async fn around(state: &AppState, reader: &RoomReader, seq: Seq) -> Result<E
 
 /// Whether the message at this place has this text.
 pub async fn says(state: &AppState, member: &RoomMember, seq: Seq, text: &str) -> Result<bool, Error> {
-    let there = state.store.events(member.room(), Stretch::After(seq.saturating_sub(1)), 1).await?;
+    let there = state.store.logs().events(member.room(), Stretch::After(seq.saturating_sub(1)), 1).await?;
     let event = there.and_then(|excerpt| excerpt.events.into_iter().next());
     Ok(event.is_some_and(|event| matches!(&event.what, What::Posted(post) if post.body == text)))
 }
@@ -129,7 +270,7 @@ pub struct CatchUp {
 }
 
 async fn excerpt(state: &AppState, reader: &RoomReader, stretch: Stretch, limit: usize) -> Result<Excerpt, Error> {
-    let mut excerpt = state.store.events(&reader.room().key, stretch, limit).await?.ok_or(Error::NotFound)?;
+    let mut excerpt = state.store.logs().events(&reader.room().key, stretch, limit).await?.ok_or(Error::NotFound)?;
     keep_what_fits(&mut excerpt, stretch);
     Ok(excerpt)
 }
@@ -175,9 +316,13 @@ fn wire_bytes(event: &Event) -> usize {
         What::Posted(post) => {
             let reaction = |reaction: &Reaction| limits::EMOJI_BYTES + 32 + A_PERSON * reaction.by.len();
             let reactions = post.reactions.iter().map(reaction).sum::<usize>();
-            AROUND_A_BODY + reactions + post.body.bytes().map(escaped).sum::<usize>()
+            AROUND_A_BODY + reactions + A_PERSON * post.mentions.len() + post.body.bytes().map(escaped).sum::<usize>()
         }
         What::Edited { body, .. } => AROUND_A_BODY + body.bytes().map(escaped).sum::<usize>(),
+        What::Changed(change) => {
+            let text = change.text.as_deref().unwrap_or_default();
+            AROUND_A_BODY + A_PERSON + text.bytes().map(escaped).sum::<usize>()
+        }
         What::Deleted { .. } | What::Reacted { .. } | What::Pinned { .. } | What::Unknown => AROUND_A_BODY,
     }
 }
@@ -196,7 +341,7 @@ mod tests {
     use crate::protocol::event::{Person, Post};
 
     fn excerpt_of(bodies: &[String]) -> Excerpt {
-        let by = Person { id: "p".parse().expect("an id"), name: "P".into() };
+        let by = Person { id: "p".parse().expect("an id"), name: "P".into(), colour: None };
         let event = |(at, body): (usize, &String)| {
             let what = What::Posted(Post::new(body, None));
             Arc::new(Event { seq: at as Seq + 1, at: 0, by: by.clone(), cid: None, what })

@@ -76,6 +76,8 @@ pub enum Outcome {
         /// It was there already.
         dup: bool,
     },
+    /// It would change nothing.
+    AlreadySo,
     /// It will never be.
     Refused(Error),
     /// Not known: the same cid again settles it.
@@ -121,7 +123,7 @@ async fn write_for_ever(mut commands: mpsc::Receiver<Command>, store: Arc<dyn St
                 Command::Append(submissions) => {
                     bytes += submissions
                         .iter()
-                        .map(|submission| submission.draft.act.body().map_or(0, str::len))
+                        .map(|submission| submission.draft.deed.body().map_or(0, str::len))
                         .sum::<usize>();
                     batch.extend(submissions);
                 }
@@ -157,7 +159,7 @@ async fn append(mut batch: Vec<Submission>, store: &dyn Store, hub: &Hub) {
         batch = acknowledge_early(batch, hub);
     }
     let (drafts, tellings): (Vec<Draft>, Vec<Telling>) = batch.into_iter().map(Submission::split).unzip();
-    let answers = match store.append(drafts).await {
+    let answers = match store.logs().append(drafts).await {
         Ok(answers) => answers,
         Err(error) => {
             tracing::error!(%error, "a batch has an unknown fate");
@@ -206,7 +208,7 @@ impl News {
         let first = self.events.first().map_or(self.reached + 1, |event| event.seq);
         if first > published + 1 {
             let count = usize::try_from(first - published - 1).unwrap_or(usize::MAX);
-            match store.events(room, Stretch::After(published), count).await {
+            match store.logs().events(room, Stretch::After(published), count).await {
                 Ok(missed) => hub.publish(room, &missed.map(|missed| missed.events).unwrap_or_default()),
                 // They see the hole and ask.
                 Err(error) => tracing::warn!(%error, "what was missed cannot be read"),
@@ -235,7 +237,7 @@ async fn settle_too_fast(submission: &Submission, store: &dyn Store) -> Outcome 
         return Outcome::Refused(error.clone());
     }
     let Draft { room, author, cid, .. } = &submission.draft;
-    match (store.seq_of(room, author, cid).await, &submission.too_fast) {
+    match (store.logs().seq_of(room, author, cid).await, &submission.too_fast) {
         (Ok(Some(seq)), _) => Outcome::Committed { seq, dup: true },
         (Ok(None), Some(error)) => Outcome::Refused(error.clone()),
         (Ok(None), None) | (Err(_), _) => Outcome::Unknown,
@@ -289,6 +291,8 @@ impl Outcome {
         match self {
             Self::Committed { seq, dup } => ServerFrame::Ack { cid, room, seq, dup },
             Self::Refused(error) => nack(cid, &error),
+            // No act of the socket is of that kind.
+            Self::AlreadySo => nack(cid, &Error::Internal),
             Self::Unknown => ServerFrame::Retry { cid, after_ms: RETRY_MS },
         }
     }
@@ -303,7 +307,12 @@ impl From<&Result<Appended, Refused>> for Outcome {
             Err(Refused::NoAuthor) => Self::Refused(Error::Unauthenticated),
             Err(Refused::NoReplyTarget) => Self::Refused(Error::ReplyUnknown),
             Err(Refused::NoMessage) => Self::Refused(Error::MessageUnknown),
-            Err(Refused::NotYours) => Self::Refused(Error::NotYours),
+            Err(Refused::Denied(denied)) => Self::Refused((*denied).into()),
+            Err(Refused::NoPerson) => Self::Refused(Error::PersonUnknown),
+            Err(Refused::AlreadySo) => Self::AlreadySo,
+            Err(Refused::InviteInvalid) => Self::Refused(Error::InviteInvalid),
+            Err(Refused::Blocked) => Self::Refused(Error::Blocked),
+            Err(Refused::TooManyRooms) => Self::Refused(Error::TooMany),
             Err(Refused::TooManyReactions) => Self::Refused(Error::TooManyReactions),
         }
     }

@@ -11,8 +11,10 @@ use tokio::net::TcpStream;
 use tokio::sync::Notify;
 
 use super::encode;
+use crate::protocol::event::Person;
+use crate::protocol::ids::{PersonId, RoomKey};
 use crate::protocol::limits;
-use crate::protocol::wire::{ServerFrame, close};
+use crate::protocol::wire::{Presence, ServerFrame, close};
 use crate::server::metrics;
 use crate::server::plant::{self, Bug};
 
@@ -33,6 +35,19 @@ pub struct Conn {
     wake: Notify,
     /// Heartbeat's tick at which this client was last heard.
     heard: AtomicU64,
+    /// Who is at the other end, as far as that is known.
+    who: Mutex<Option<Who>>,
+    /// Nobody looks at the page there.
+    away: AtomicBool,
+}
+
+/// Who is at the other end of a connection.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Who {
+    /// The person.
+    pub person: Person,
+    /// The hash of the token by which they came.
+    pub session: [u8; 32],
 }
 
 #[derive(Default)]
@@ -52,6 +67,13 @@ struct Out {
 pub enum Notice {
     /// Tell this to the client: what became of a send.
     Tell(Box<ServerFrame>),
+    /// A room's events come no more.
+    Cut {
+        /// Which.
+        room: RoomKey,
+        /// Because they are banned; otherwise they may ask whether they may still follow it.
+        banned: bool,
+    },
     /// Time for a sign of life.
     Beat,
     /// The last heartbeat was not answered.
@@ -82,7 +104,34 @@ impl Conn {
             inbox: Mutex::default(),
             wake: Notify::new(),
             heard: AtomicU64::new(0),
+            who: Mutex::default(),
+            away: AtomicBool::new(false),
         }
+    }
+
+    /// Who is at the other end from now on.
+    pub fn identify(&self, who: Option<Who>) {
+        *self.who.lock() = who;
+    }
+
+    /// Who is at the other end.
+    pub fn who(&self) -> Option<Who> {
+        self.who.lock().clone()
+    }
+
+    /// Whether somebody looks at the page there; `true` if that is another answer than before.
+    pub fn look_away(&self, away: bool) -> bool {
+        self.away.swap(away, Ordering::Relaxed) != away
+    }
+
+    /// How who is at the other end is here.
+    pub fn presence(&self) -> Presence {
+        if self.away.load(Ordering::Relaxed) { Presence::Away } else { Presence::Here }
+    }
+
+    /// Whether this person is at the other end.
+    pub fn is(&self, person: &PersonId) -> bool {
+        self.who.lock().as_ref().is_some_and(|who| who.person.id == *person)
     }
 
     /// Its number on this node.

@@ -6,10 +6,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use parking_lot::Mutex;
 use tokio::sync::Notify;
 
-use super::conn::Conn;
+use super::conn::{Conn, Notice};
 use super::encode;
-use crate::protocol::event::{Event, What};
-use crate::protocol::ids::{RoomKey, Seq};
+use super::presence::Told;
+use crate::protocol::event::{ChangeKind, Event, What};
+use crate::protocol::ids::{PersonId, RoomKey, Seq};
+use crate::protocol::limits;
 use crate::protocol::wire::ServerFrame;
 use crate::server::plant::{self, Bug};
 
@@ -36,6 +38,10 @@ pub(super) struct Feed {
     turn: Mutex<Turn>,
     /// There is something to flush.
     wake: Notify,
+    /// Somebody came, went or looked away since it was last told who is here.
+    stirred: AtomicBool,
+    /// Who is here, as it was last told.
+    told: Mutex<Told>,
 }
 
 /// What happens between two flushes.
@@ -47,6 +53,8 @@ struct Turn {
     /// Ready frames by dialect, the same bytes for everybody.
     batches: [Vec<u8>; DIALECTS],
     followers: Vec<Follower>,
+    /// Those who were cut off in this turn: they get what was said before that, and nothing more.
+    leaving: Vec<Follower>,
     /// How many follow in each dialect: nobody encodes for nobody.
     counts: [usize; DIALECTS],
 }
@@ -57,15 +65,44 @@ struct Follower {
     dialect: Dialect,
     /// Bytes at the start of the present batch that were said before this one came.
     skip: usize,
+    /// It was not told yet who is here.
+    fresh: bool,
+    /// Where it was cut off, and why.
+    cut: Option<Cut>,
     /// It follows no more: what a flush under way still has for it is not for it.
     gone: Arc<AtomicBool>,
 }
 
+/// The end of what a follower gets.
+#[derive(Clone, Copy)]
+struct Cut {
+    /// Bytes of the batch up to the event that cut it off, that one included.
+    end: usize,
+    banned: bool,
+}
+
+/// Whom an event cuts off.
+enum Cuts<'e> {
+    /// Nobody.
+    None,
+    /// Somebody who has gone, or may not be here any more.
+    One(&'e PersonId, bool),
+    /// All: each has to ask whether they may still follow.
+    All,
+}
+
 impl Feed {
     pub(super) fn new(room: RoomKey, head: Seq) -> Self {
-        let turn =
-            Turn { head, flushed: head, batches: Default::default(), followers: Vec::new(), counts: [0; DIALECTS] };
-        Self { room, turn: Mutex::new(turn), wake: Notify::new() }
+        let turn = Turn {
+            head,
+            flushed: head,
+            batches: Default::default(),
+            followers: Vec::new(),
+            leaving: Vec::new(),
+            counts: [0; DIALECTS],
+        };
+        let (turn, wake) = (Mutex::new(turn), Notify::new());
+        Self { room, turn, wake, stirred: AtomicBool::new(false), told: Mutex::default() }
     }
 
     /// The newest event that was published.
@@ -89,6 +126,9 @@ impl Feed {
             if !(plant::is(Bug::FanoutDrops) && event.seq.is_multiple_of(PLANTED_DROP)) {
                 turn.encode(&self.room, event);
             }
+            if turn.cut(event) {
+                self.presence_changed();
+            }
         }
         drop(turn);
         self.wake.notify_one();
@@ -98,17 +138,72 @@ impl Feed {
         let mut turn = self.turn.lock();
         let skip = turn.batches[dialect as usize].len();
         turn.counts[dialect as usize] += 1;
-        turn.followers.push(Follower { conn, dialect, skip, gone: Arc::default() });
+        self.presence_changed();
+        turn.followers.push(Follower { conn, dialect, skip, fresh: true, cut: None, gone: Arc::default() });
         turn.head
     }
 
     pub(super) fn detach(&self, conn: u64) {
         let mut turn = self.turn.lock();
         if let Some(at) = turn.followers.iter().position(|follower| follower.conn.id() == conn) {
+            self.presence_changed();
             let left = turn.followers.swap_remove(at);
             turn.counts[left.dialect as usize] -= 1;
             left.gone.store(true, Ordering::Release);
         }
+        for left in turn.leaving.iter().filter(|left| left.conn.id() == conn) {
+            left.gone.store(true, Ordering::Release);
+        }
+    }
+
+    /// A frame that is in no log. Where more follow than are told of, it is dropped.
+    pub(super) fn whisper(&self, frame: &ServerFrame) {
+        let mut turn = self.turn.lock();
+        if turn.followers.len() > limits::PRESENCE {
+            return;
+        }
+        encode::frame(frame, &mut turn.batches[Dialect::V1 as usize]);
+        drop(turn);
+        self.wake.notify_one();
+    }
+
+    /// It has to be looked anew who is here.
+    pub(super) fn presence_changed(&self) {
+        self.stirred.store(true, Ordering::Release);
+    }
+
+    /// Tells who is here, if that has changed: all of it to those who came, what is new to the others.
+    pub(super) fn tell_presence(&self) {
+        if !self.stirred.swap(false, Ordering::AcqRel) {
+            return;
+        }
+        let (conns, fresh) = self.conns();
+        let mut told = self.told.lock();
+        if let Some(news) = told.renew(&self.room, &conns) {
+            let mut turn = self.turn.lock();
+            encode::frame(&news, &mut turn.batches[Dialect::V1 as usize]);
+            drop(turn);
+            self.wake.notify_one();
+        }
+        // Where nobody is, there is nothing to tell.
+        let Some(told) = told.all(&self.room) else { return };
+        let mut all = Vec::new();
+        encode::frame(&told, &mut all);
+        fresh.iter().for_each(|follower| follower.conn.put_unless(&follower.gone, &all));
+    }
+
+    /// Those who are told who is here, and those of them who were told nothing yet.
+    fn conns(&self) -> (Vec<Arc<Conn>>, Vec<Follower>) {
+        let mut turn = self.turn.lock();
+        let told = turn.followers.iter_mut().filter(|follower| follower.dialect == Dialect::V1);
+        let (mut conns, mut fresh) = (Vec::new(), Vec::new());
+        for follower in told {
+            conns.push(follower.conn.clone());
+            if std::mem::take(&mut follower.fresh) {
+                fresh.push(follower.clone());
+            }
+        }
+        (conns, fresh)
     }
 
     /// Writes each turn's batch to every follower, once. The lock is not held while writing.
@@ -118,8 +213,8 @@ impl Feed {
         loop {
             self.wake.notified().await;
             while let Some(head) = self.take_turn(&mut batches, &mut followers) {
-                for Follower { conn, dialect, skip, gone } in followers.drain(..) {
-                    conn.put_unless(&gone, &batches[dialect as usize][skip..]);
+                for follower in followers.drain(..) {
+                    follower.put(&batches, &self.room);
                 }
                 self.turn.lock().flushed = head;
                 for batch in &mut batches {
@@ -135,12 +230,13 @@ impl Feed {
     /// Swaps the room's batches for empty ones and lists who gets them; answers how far they reach, if there is anything.
     fn take_turn(&self, batches: &mut [Vec<u8>; DIALECTS], followers: &mut Vec<Follower>) -> Option<Seq> {
         let mut turn = self.turn.lock();
-        if turn.batches.iter().all(Vec::is_empty) {
+        if turn.batches.iter().all(Vec::is_empty) && turn.leaving.is_empty() {
             turn.flushed = turn.head;
             return None;
         }
         std::mem::swap(&mut turn.batches, batches);
         followers.extend(turn.followers.iter().cloned());
+        followers.append(&mut turn.leaving);
         for follower in &mut turn.followers {
             follower.skip = 0;
         }
@@ -148,7 +244,58 @@ impl Feed {
     }
 }
 
+impl Follower {
+    /// What of a batch is for it; and behind that, that it was cut off.
+    fn put(self, batches: &[Vec<u8>; DIALECTS], room: &RoomKey) {
+        let batch = &batches[self.dialect as usize];
+        let end = self.cut.map_or(batch.len(), |cut| cut.end);
+        self.conn.put_unless(&self.gone, &batch[self.skip..end]);
+        if let Some(Cut { banned, .. }) = self.cut.filter(|_| !self.gone.load(Ordering::Acquire)) {
+            self.conn.notify(Notice::Cut { room: room.clone(), banned });
+        }
+    }
+}
+
+impl<'e> Cuts<'e> {
+    fn of(event: &'e Event) -> Self {
+        let What::Changed(change) = &event.what else { return Self::None };
+        let who = change.who.as_ref().unwrap_or(&event.by);
+        match change.kind {
+            ChangeKind::Left | ChangeKind::Removed => Self::One(&who.id, false),
+            ChangeKind::Banned => Self::One(&who.id, true),
+            ChangeKind::Kind | ChangeKind::Guests => Self::All,
+            _ => Self::None,
+        }
+    }
+
+    fn takes(&self, conn: &Conn) -> bool {
+        match self {
+            Self::None => false,
+            Self::One(person, _) => conn.is(person),
+            Self::All => true,
+        }
+    }
+}
+
 impl Turn {
+    /// Whom the event that was just encoded concerns hears it as the last one. `true` if it may concern somebody.
+    fn cut(&mut self, event: &Event) -> bool {
+        let cuts = Cuts::of(event);
+        if matches!(cuts, Cuts::None) || plant::is(Bug::BannedStillHear) {
+            return false;
+        }
+        let banned = matches!(cuts, Cuts::One(_, true));
+        let (leaving, staying) = std::mem::take(&mut self.followers).into_iter().partition(|it| cuts.takes(&it.conn));
+        self.followers = staying;
+        for mut left in Vec::into_iter(leaving) {
+            let dialect = left.dialect as usize;
+            self.counts[dialect] -= 1;
+            left.cut = Some(Cut { end: self.batches[dialect].len(), banned });
+            self.leaving.push(left);
+        }
+        true
+    }
+
     fn encode(&mut self, room: &RoomKey, event: &Arc<Event>) {
         if self.counts[Dialect::V1 as usize] > 0 {
             let frame = ServerFrame::Ev { room: room.clone(), event: Event::clone(event) };

@@ -6,6 +6,7 @@
 mod conn;
 pub mod encode;
 mod feed;
+mod presence;
 mod registry;
 mod seats;
 
@@ -15,14 +16,15 @@ use std::sync::Arc;
 use parking_lot::{Mutex, RwLock};
 use tokio::task::JoinSet;
 
-pub use conn::{Conn, Notice};
+pub use conn::{Conn, Notice, Who};
 pub use feed::Dialect;
 use feed::Feed;
 pub use registry::Registry;
 pub use seats::{Seat, Seats};
 
 use crate::protocol::event::Event;
-use crate::protocol::ids::{RoomKey, Seq};
+use crate::protocol::ids::{PersonId, RoomKey, Seq};
+use crate::protocol::wire::ServerFrame;
 
 /// All rooms' feeds and all connections of this node.
 pub struct Hub {
@@ -31,6 +33,8 @@ pub struct Hub {
     flushers: Mutex<JoinSet<()>>,
     /// Every open connection.
     pub registry: Registry,
+    /// How far people have read, as far as it is not kept yet.
+    pub readings: Mutex<HashMap<(PersonId, RoomKey), Seq>>,
     /// How many more there may be.
     pub seats: Arc<Seats>,
 }
@@ -39,7 +43,7 @@ impl Hub {
     /// Nobody is connected yet, and no room open.
     pub fn new(seats: Seats) -> Self {
         let (feeds, flushers, registry) = (RwLock::default(), Mutex::default(), Registry::default());
-        Self { feeds, flushers, registry, seats: Arc::new(seats) }
+        Self { feeds, flushers, registry, seats: Arc::new(seats), readings: Mutex::default() }
     }
 
     /// Begin to carry a room whose newest event is `head`.
@@ -76,6 +80,26 @@ impl Hub {
         if let Some(feed) = self.feed(room) {
             feed.detach(conn.id());
         }
+    }
+
+    /// Give a frame that is in no log to all who follow a room and speak `banter.v1`. In a crowd it is dropped.
+    pub fn whisper(&self, room: &RoomKey, frame: &ServerFrame) {
+        if let Some(feed) = self.feed(room) {
+            feed.whisper(frame);
+        }
+    }
+
+    /// Somebody of those who follow a room looks at it, or does not any more.
+    pub fn presence_changed(&self, room: &RoomKey) {
+        if let Some(feed) = self.feed(room) {
+            feed.presence_changed();
+        }
+    }
+
+    /// Tell, in every room where that has changed, who is here.
+    pub fn tell_presence(&self) {
+        let feeds: Vec<Arc<Feed>> = self.feeds.read().values().cloned().collect();
+        feeds.iter().for_each(|feed| feed.tell_presence());
     }
 
     /// How far every follower of a room has been given everything.

@@ -6,7 +6,9 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use parking_lot::Mutex;
 
-use super::conn::Conn;
+use super::conn::{Conn, Notice};
+use crate::protocol::ids::PersonId;
+use crate::protocol::wire::ServerFrame;
 
 /// The connections, in as many slots as a heartbeat's period has ticks: each tick visits one slot.
 pub struct Registry {
@@ -84,6 +86,30 @@ impl Registry {
     /// Whether this node goes.
     pub fn is_draining(&self) -> bool {
         self.draining.load(Ordering::SeqCst)
+    }
+
+    /// Closes whatever is connected by one of these sessions, at once: nothing comes after the close.
+    pub fn cut(&self, sessions: &[[u8; 32]], code: u16, reason: &str) {
+        if sessions.is_empty() {
+            return;
+        }
+        for conn in self.all() {
+            if conn.who().is_some_and(|who| sessions.contains(&who.session)) {
+                conn.seal(code, reason);
+            }
+        }
+    }
+
+    /// Tells somebody something, wherever they are connected.
+    pub fn tell(&self, person: &PersonId, frame: &ServerFrame) {
+        for conn in self.all().into_iter().filter(|conn| conn.is(person)) {
+            conn.notify(Notice::Tell(Box::new(frame.clone())));
+        }
+    }
+
+    /// Whether somebody is connected.
+    pub fn is_connected(&self, person: &PersonId) -> bool {
+        self.all().iter().any(|conn| conn.is(person))
     }
 
     fn slot(&self, number: u64) -> &Mutex<HashMap<u64, Arc<Conn>>> {

@@ -17,11 +17,13 @@ use axum::response::Response;
 
 pub use upgrade::is_upgrade;
 
+use super::access;
 use super::auth::{ClientAddress, Viewer, network, origin};
 use super::error::Error;
 use super::fanout::Seat;
 use super::state::{AppState, Shared};
-use crate::protocol::api::{ErrorCode, Me};
+use super::store::Caller;
+use crate::protocol::api::ErrorCode;
 use crate::protocol::event::Act;
 use crate::protocol::ids::{Cid, Epoch, RoomKey, Seq};
 use crate::protocol::wire::{SUBPROTOCOL, ServerFrame};
@@ -42,18 +44,16 @@ pub async fn socket(
     if let Some(subprotocol) = subprotocol {
         response.headers_mut().insert(header::SEC_WEBSOCKET_PROTOCOL, subprotocol);
     }
-    tokio::spawn(Pump::start(state, address, seat, Speech::V1(Session::new(viewer.me)), stream));
+    tokio::spawn(Pump::start(state, address, seat, Speech::V1(Session::new(viewer.caller)), stream));
     Ok(response)
 }
 
 /// `GET /` with `Upgrade: websocket`: the plain wire.
 pub async fn plain(state: Shared, viewer: Viewer, address: ClientAddress, request: Request) -> Result<Response, Error> {
-    if viewer.me.is_none() && !state.config.guests.is_on() {
-        return Err(Error::GuestsOff);
-    }
+    access::visitor(&state, viewer.caller.as_ref())?;
     let seat = pass_door(&state, &viewer, address, request.headers())?;
     let (response, stream) = upgrade::accept(request)?;
-    tokio::spawn(Pump::start(state, address, seat, Speech::Plain(Plain::new(viewer.me)), stream));
+    tokio::spawn(Pump::start(state, address, seat, Speech::Plain(Plain::new(viewer.caller)), stream));
     Ok(response)
 }
 
@@ -63,7 +63,7 @@ fn pass_door(state: &AppState, viewer: &Viewer, address: ClientAddress, headers:
         return Err(Error::Unavailable);
     }
     origin::check_handshake(state.config.origins.listed(), headers, viewer.by_cookie)?;
-    state.rates.door(address.0)?;
+    state.guard.rates.door(address.0)?;
     state.hub.seats.take(network(address.0))
 }
 
@@ -98,6 +98,12 @@ enum Action {
     Fetch { room: RoomKey, after: Option<Seq>, before: Option<Seq>, limit: usize },
     /// Say something, or change what was said.
     Act { room: RoomKey, cid: Cid, act: Act },
+    /// They have read so far.
+    Read { room: RoomKey, seq: Seq },
+    /// They are writing something.
+    Type { room: RoomKey },
+    /// They look at it, or do not.
+    Attend { away: bool },
     /// A ping of the WebSocket itself.
     Ping,
     /// A heartbeat with the heads of what is followed.
@@ -114,10 +120,10 @@ enum Speech {
 
 impl Speech {
     /// Who speaks.
-    fn me(&self) -> Option<&Me> {
+    fn caller(&self) -> Option<&Caller> {
         match self {
-            Self::V1(session) => session.me(),
-            Self::Plain(plain) => plain.me(),
+            Self::V1(session) => session.caller(),
+            Self::Plain(plain) => plain.caller(),
         }
     }
 }

@@ -2,30 +2,30 @@
 
 use super::Action;
 use super::pace::Pace;
-use crate::protocol::api::Me;
 use crate::protocol::event::Act;
 use crate::protocol::ids::RoomKey;
 use crate::protocol::wire::{ServerFrame, close};
 use crate::server::chat::messages;
 use crate::server::error::Error;
 use crate::server::fanout::Notice;
+use crate::server::store::Caller;
 
 /// Where a conversation stands.
 #[derive(Debug, Clone)]
 pub(super) struct Plain {
     /// Who speaks; nobody before the first text.
-    me: Option<Me>,
+    caller: Option<Caller>,
     /// How fast it sends.
     pace: Pace,
 }
 
 impl Plain {
-    pub(super) fn new(me: Option<Me>) -> Self {
-        Self { me, pace: Pace::default() }
+    pub(super) fn new(caller: Option<Caller>) -> Self {
+        Self { caller, pace: Pace::default() }
     }
 
-    pub(super) fn me(&self) -> Option<&Me> {
-        self.me.as_ref()
+    pub(super) fn caller(&self) -> Option<&Caller> {
+        self.caller.as_ref()
     }
 
     /// A text is a message to the lobby.
@@ -35,8 +35,8 @@ impl Plain {
     }
 
     /// A name was made for the first text.
-    pub(super) fn on_identified(&mut self, me: Me) {
-        self.me = Some(me);
+    pub(super) fn on_identified(&mut self, caller: Caller) {
+        self.caller = Some(caller);
     }
 
     /// There is no frame for a refusal on this wire, so it is told in words, to the sender alone.
@@ -56,6 +56,11 @@ impl Plain {
                 ServerFrame::Retry { .. } => actions.push(Action::Say("Perhaps not sent: please look.".to_owned())),
                 _ => {}
             },
+            // There is nothing else on this wire that one could follow.
+            Notice::Cut { banned: true, .. } => {
+                actions.push(Action::Close { code: close::BANNED, reason: "You are banned." });
+            }
+            Notice::Cut { .. } => actions.push(Action::Close { code: close::LOG_IN, reason: "Log in first." }),
             Notice::Beat => actions.push(Action::Ping),
             Notice::Leave { .. } => {
                 actions.push(Action::Close { code: close::RESTARTING, reason: "The server restarts." });

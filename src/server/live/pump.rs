@@ -6,7 +6,7 @@ use std::cell::RefCell;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::time::{Sleep, sleep};
 
@@ -16,9 +16,11 @@ use super::upgrade::Upgraded;
 use crate::protocol::ids::RoomKey;
 use crate::protocol::limits;
 use crate::protocol::wire::{ClientFrame, PLAIN_WELCOME, Unreadable, close};
-use crate::server::access::RoomMember;
+use crate::server::access;
 use crate::server::auth::ClientAddress;
+use crate::server::chat::sessions;
 use crate::server::chat::writer::Submission;
+use crate::server::error::Error;
 use crate::server::fanout::{Conn, Dialect, Notice, Seat, encode};
 use crate::server::state::Shared;
 
@@ -45,8 +47,8 @@ pub(super) struct Pump {
     out: Vec<u8>,
     /// Messages of this turn that are not given to the writer yet.
     posts: Vec<Submission>,
-    /// The right to speak that was proved last in this turn.
-    member: Option<RoomMember>,
+    /// When they last said that they are writing.
+    typed: Option<Instant>,
     /// The client broke the rules: what it sends now is not understood any more. It is told once what it said before is
     /// done.
     violation: Option<Violation>,
@@ -98,11 +100,11 @@ impl Pump {
             decoder: Decoder::default(),
             out: Vec::new(),
             posts: Vec::new(),
-            member: None,
+            typed: None,
             violation: None,
             goodbye: false,
         };
-        pump.begin();
+        pump.begin().await;
         let incoming = pump.decode(&mut early);
         drop(early);
         Box::pin(pump.take(incoming)).await;
@@ -110,8 +112,9 @@ impl Pump {
     }
 
     /// The plain wire begins by itself; `banter.v1` waits for `hello`.
-    fn begin(&mut self) {
+    async fn begin(&mut self) {
         tracing::debug!(conn = self.conn.id(), "connected");
+        self.be_known();
         let registry = &self.state.hub.registry;
         registry.enter(self.conn.clone());
         if registry.is_draining() {
@@ -123,12 +126,29 @@ impl Pump {
             encode::text(PLAIN_WELCOME, &mut self.out);
             self.put_out();
             self.state.hub.attach(&RoomKey::lobby(), &self.conn, Dialect::Plain);
+            // Behind that, so that whoever is banned meanwhile is cut off by one or the other.
+            if let Err(error) = self.may_listen().await {
+                self.state.hub.detach(&RoomKey::lobby(), &self.conn);
+                let code = if error == Error::Banned { close::BANNED } else { close::LOG_IN };
+                self.conn.seal(code, &error.to_string());
+            }
         }
+    }
+
+    /// Whether who came over the plain wire is still who they were at the handshake, and may read the lobby.
+    async fn may_listen(&self) -> Result<(), Error> {
+        let caller = match self.speech.caller() {
+            Some(caller) => {
+                sessions::caller(&self.state, &caller.session).await?.ok_or(Error::Unauthenticated).map(Some)?
+            }
+            None => None,
+        };
+        access::room_reader(&self.state, caller.as_ref(), &RoomKey::lobby()).await.map(drop)
     }
 
     /// The connection counts as that of whoever speaks. One too many of theirs is closed: `false`.
     fn sit(&mut self) -> bool {
-        let sits = self.seat.belongs_to(self.speech.me().map(|me| &me.id));
+        let sits = self.seat.belongs_to(self.speech.caller().map(|caller| &caller.me.id));
         if !sits {
             self.put_out();
             self.conn.seal(close::TOO_MANY, "You have too many connections.");
@@ -270,7 +290,6 @@ impl Pump {
 
     async fn finish_turn(&mut self) {
         self.put_out();
-        self.member = None;
         if !self.posts.is_empty() {
             self.state.writer.submit(std::mem::take(&mut self.posts)).await;
         }

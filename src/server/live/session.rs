@@ -2,19 +2,20 @@
 
 use super::pace::Pace;
 use super::{Action, wrong};
-use crate::protocol::api::{ErrorCode, Me};
+use crate::protocol::api::ErrorCode;
 use crate::protocol::ids::{Cid, RoomKey};
 use crate::protocol::limits;
 use crate::protocol::wire::{ClientFrame, ServerFrame, Unreadable, close};
 use crate::server::chat::writer::{RETRY_MS, nack};
 use crate::server::error::Error;
 use crate::server::fanout::Notice;
+use crate::server::store::Caller;
 
 /// Where a conversation stands.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Session {
     /// Who speaks; nobody while they only read.
-    me: Option<Me>,
+    caller: Option<Caller>,
     /// `hello` has been said.
     greeted: bool,
     /// The rooms whose events come.
@@ -24,12 +25,12 @@ pub(super) struct Session {
 }
 
 impl Session {
-    pub(super) fn new(me: Option<Me>) -> Self {
-        Self { me, ..Self::default() }
+    pub(super) fn new(caller: Option<Caller>) -> Self {
+        Self { caller, ..Self::default() }
     }
 
-    pub(super) fn me(&self) -> Option<&Me> {
-        self.me.as_ref()
+    pub(super) fn caller(&self) -> Option<&Caller> {
+        self.caller.as_ref()
     }
 
     pub(super) fn greeted(&self) -> bool {
@@ -44,7 +45,7 @@ impl Session {
     pub(super) fn on_frame(&mut self, frame: Result<ClientFrame, Unreadable>, actions: &mut Vec<Action>) {
         match frame {
             Ok(ClientFrame::Hello { token }) => self.on_hello(token, actions),
-            Ok(ClientFrame::Pong {}) => {}
+            Ok(ClientFrame::Pong { away }) => actions.push(Action::Attend { away }),
             _ if !self.greeted => actions.push(wrong(ErrorCode::HelloFirst, "Say hello first.")),
             Ok(frame) => self.on_request(frame, actions),
             Err(unreadable) => on_unreadable(unreadable, actions),
@@ -71,6 +72,10 @@ impl Session {
             ClientFrame::Fetch { room, after, before, limit } => {
                 actions.push(Action::Fetch { room, after, before, limit });
             }
+            ClientFrame::Read { room, seq } => actions.push(Action::Read { room, seq }),
+            ClientFrame::Typing { room } if self.followed.contains(&room) => actions.push(Action::Type { room }),
+            // Of a room that they do not follow nobody would hear it.
+            ClientFrame::Typing { .. } => {}
             other => {
                 if let Ok((room, cid, act)) = other.into_act() {
                     actions.push(Action::Act { room, cid, act });
@@ -98,19 +103,25 @@ impl Session {
     }
 
     /// Who speaks has changed since the handshake: another name, or nobody any more.
-    pub(super) fn refresh(&mut self, me: Option<Me>) {
-        self.me = me;
+    pub(super) fn refresh(&mut self, caller: Option<Caller>) {
+        self.caller = caller;
     }
 
     /// Whom the token of `hello` stands for.
-    pub(super) fn on_identified(&mut self, me: Option<Me>, actions: &mut Vec<Action>) {
-        match me {
-            Some(me) => {
-                self.me = Some(me);
+    pub(super) fn on_identified(&mut self, caller: Option<Caller>, actions: &mut Vec<Action>) {
+        match caller {
+            Some(caller) => {
+                self.caller = Some(caller);
                 actions.push(Action::Welcome);
             }
             None => refuse_stranger(&Error::Unauthenticated, actions),
         }
+    }
+
+    /// Somebody who is banned came.
+    pub(super) fn on_banned(&self, actions: &mut Vec<Action>) {
+        actions.push(wrong(ErrorCode::Banned, Error::Banned.to_string()));
+        actions.push(Action::Close { code: close::BANNED, reason: "You are banned." });
     }
 
     /// One who is nobody came where one has to be somebody.
@@ -133,6 +144,12 @@ impl Session {
                 let flood = self.pace.is_flood(&frame);
                 actions.push(Action::Send(*frame));
                 actions.extend(flood);
+            }
+            Notice::Cut { room, banned } => {
+                self.unfollow(&room);
+                let error = if banned { Error::Banned } else { Error::NotMember };
+                let (code, message) = (error.code(), error.to_string());
+                actions.push(Action::Send(ServerFrame::Unsubbed { room, code, message }));
             }
             // One that has not greeted has a deadline for that.
             Notice::Beat if !self.greeted => {}
@@ -169,10 +186,13 @@ fn on_unreadable(unreadable: Unreadable, actions: &mut Vec<Action>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::protocol::api::PersonKind;
+    use crate::protocol::api::Me;
+    use crate::protocol::power::Role;
+    use crate::server::store::Scopes;
 
-    fn ana() -> Me {
-        Me { id: "ana".parse().expect("an id"), name: "Ana".into(), kind: PersonKind::Guest }
+    fn ana() -> Caller {
+        let me = Me { id: "ana".parse().expect("an id"), name: "Ana".into(), role: Role::Guest, colour: None };
+        Caller { me, session: [1; 32], scopes: Scopes::ALL, banned: None, seen: 0, since: 0 }
     }
 
     fn cid() -> Cid {
@@ -186,7 +206,7 @@ mod tests {
         actions
     }
 
-    fn greeted(me: Option<Me>) -> Session {
+    fn greeted(me: Option<Caller>) -> Session {
         let mut session = Session::new(me);
         assert_eq!(on(&mut session, r#"{"t":"hello"}"#), [Action::Welcome]);
         session
@@ -227,7 +247,7 @@ mod tests {
         let mut session = greeted(None);
         assert_eq!(on(&mut session, r#"{"t":"hello","token":"x"}"#).len(), 1);
         session.on_identified(Some(ana()), &mut Vec::new());
-        assert_eq!(session.me(), Some(&ana()));
+        assert_eq!(session.caller(), Some(&ana()));
     }
 
     #[test]

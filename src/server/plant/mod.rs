@@ -33,4 +33,10 @@ pub enum Bug {
     SlowDrops,
     /// What was refused is in the log all the same.
     NackCommits,
+    /// What somebody may is looked at when they come, and not when it is done.
+    PowerAtTheDoorOnly,
+    /// What comes by a session that has ended is done all the same.
+    SessionOutlivesItsEnd,
+    /// Who is sent out or banned goes on hearing.
+    BannedStillHear,
 }

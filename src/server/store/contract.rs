@@ -2,14 +2,23 @@
 
 use std::sync::Arc;
 
-use super::{Appended, Draft, Found, NewRoom, Refused, Search, Store, Stretch};
-use crate::protocol::api::{Me, PersonKind};
-use crate::protocol::event::{Act, Event, Post, Reaction, What};
-use crate::protocol::ids::{Emoji, RoomKey, Seq};
+use super::{
+    Appended, Caller, Deed, Draft, Ended, Found, Naming, NewInvite, NewPerson, NewReport, NewRoom, NewSession, Page,
+    Refused, Scopes, Search, SiteBan, Store, Stretch, TokenHash,
+};
+use crate::protocol::api::Me;
+use crate::protocol::api::order::Outcome;
+use crate::protocol::event::{Act, Change, ChangeKind, Event, Post, Reaction, What};
+use crate::protocol::ids::{Emoji, Millis, RoomKey, Seq};
 use crate::protocol::limits;
+use crate::protocol::power::{Denied, Role, RoomKind, Setting};
 use crate::protocol::timeline::Timeline;
-use crate::protocol::wire::RoomKind;
 use crate::server::error::StoreError;
+
+/// When it all happens.
+const NOW: Millis = 1;
+/// For ever, as a store keeps it.
+const FOR_EVER: Millis = i64::MAX as Millis;
 
 /// Ana and Ben meet in the lobby.
 pub(super) async fn tell(store: &dyn Store) {
@@ -17,54 +26,57 @@ pub(super) async fn tell(store: &dyn Store) {
 
     // People have names of their own, also to the eye.
     let (ana, ben) = (person("ana", "Ana"), person("ben", "Ben"));
-    assert!(store.add_person(&ana, "ana").await.expect("adds"));
-    assert!(!store.add_person(&person("other", "Ana"), "ana").await.expect("answers"), "the name is taken");
-    assert!(store.add_person(&ben, "ben").await.expect("adds"));
-    assert_eq!(store.rename(&ben.id, "ANA", "ana").await.expect("answers"), None, "so it is for Ben");
+    assert!(add(store, &ana, "ana").await);
+    assert!(!add(store, &person("other", "Ana"), "ana").await, "the name is taken");
+    assert!(add(store, &ben, "ben").await);
+    assert_eq!(store.people().rename(&ben.id, "ANA", "ana").await.expect("answers"), None, "so it is for Ben");
 
     // A token stands for who got it, and for nobody else.
-    store.add_session([1; 32], &ana.id).await.expect("adds");
-    assert_eq!(store.person_of(&[1; 32]).await.expect("answers"), Some(ana.clone()));
-    assert_eq!(store.person_of(&[2; 32]).await.expect("answers"), None);
+    let hers = log_in(store, &ana, 1).await;
+    assert_eq!(hers.me, ana);
+    assert_eq!(store.people().caller(&[2; 32], NOW).await.expect("answers"), None);
 
     // One batch, answered one by one, numbered in its order.
     let batch = vec![draft(&lobby, &ana, 1, None), draft(&lobby, &ben, 1, Some(1)), draft(&lobby, &ana, 2, Some(9))];
-    let answers = store.append(batch).await.expect("appends");
+    let answers = store.logs().append(batch).await.expect("appends");
     assert_eq!(seq_of(&answers[0]), 1);
     assert_eq!(seq_of(&answers[1]), 2, "the same cid of another author is another message");
     assert_eq!(answers[2], Err(Refused::NoReplyTarget));
 
     // A send that is repeated is the same message.
-    let again = store.append(vec![draft(&lobby, &ana, 1, None)]).await.expect("answers");
+    let again = store.logs().append(vec![draft(&lobby, &ana, 1, None)]).await.expect("answers");
     assert_eq!(again[0], Ok(Appended::Before(1)));
     let repeated = draft(&lobby, &ana, 1, None).cid;
-    assert_eq!(store.seq_of(&lobby, &ana.id, &repeated).await.expect("answers"), Some(1));
+    assert_eq!(store.logs().seq_of(&lobby, &ana.id, &repeated).await.expect("answers"), Some(1));
     let never = draft(&lobby, &ana, 99, None).cid;
-    assert_eq!(store.seq_of(&lobby, &ana.id, &never).await.expect("answers"), None);
+    assert_eq!(store.logs().seq_of(&lobby, &ana.id, &never).await.expect("answers"), None);
 
     // Strangers and strange rooms are refused.
     let cellar: RoomKey = "cellar".parse().expect("a key");
     let strange = vec![draft(&lobby, &person("nobody", "N"), 1, None), draft(&cellar, &ana, 1, None)];
-    let refused = store.append(strange).await.expect("answers");
+    let refused = store.logs().append(strange).await.expect("answers");
     assert_eq!(refused, [Err(Refused::NoAuthor), Err(Refused::NoRoom)]);
-    assert_eq!(store.events(&cellar, Stretch::Newest, 1).await.expect("answers"), None);
+    assert_eq!(store.logs().events(&cellar, Stretch::Newest, 1).await.expect("answers"), None);
 
     // A name is what it was when the message was written.
-    let renamed = store.rename(&ana.id, "Anna", "anna").await.expect("answers").expect("free");
+    let renamed = store.people().rename(&ana.id, "Anna", "anna").await.expect("answers").expect("free");
     assert_eq!(renamed.name, "Anna");
-    assert_eq!(store.person(&ana.id).await.expect("answers"), Some(renamed.clone()));
-    assert_eq!(store.rename(&ana.id, "ANNA", "anna").await.expect("answers").expect("it is hers").name, "ANNA");
-    store.rename(&ana.id, "Anna", "anna").await.expect("answers").expect("it is hers");
-    assert!(store.add_person(&person("new", "Ana"), "ana").await.expect("adds"), "the old name is free again");
-    store.append(vec![draft(&lobby, &ana, 3, None)]).await.expect("appends");
-    let all = store.events(&lobby, Stretch::After(0), 10).await.expect("reads").expect("is there");
+    assert_eq!(store.people().person(&ana.id).await.expect("answers"), Some(renamed.clone()));
+    assert_eq!(
+        store.people().rename(&ana.id, "ANNA", "anna").await.expect("answers").expect("it is hers").name,
+        "ANNA"
+    );
+    store.people().rename(&ana.id, "Anna", "anna").await.expect("answers").expect("it is hers");
+    assert!(add(store, &person("new", "Ana"), "ana").await, "the old name is free again");
+    store.logs().append(vec![draft(&lobby, &ana, 3, None)]).await.expect("appends");
+    let all = store.logs().events(&lobby, Stretch::After(0), 10).await.expect("reads").expect("is there");
     assert_eq!(all.events.iter().map(|event| event.by.name.as_str()).collect::<Vec<_>>(), ["Ana", "Ben", "Anna"]);
 
     pages(store, &lobby).await;
-    assert_eq!(store.room(&lobby).await.expect("answers").map(|room| room.head), Some(3));
-    assert_eq!(store.rooms().await.expect("answers").len(), 1);
+    assert_eq!(store.rooms().room(&lobby).await.expect("answers").map(|room| room.head), Some(3));
+    assert_eq!(store.rooms().all().await.expect("answers").len(), 1);
     assert_eq!(open_lobby(store, true).await, lobby, "a room that is there stays as it is");
-    assert_eq!(store.room(&lobby).await.expect("answers").map(|room| room.head), Some(3));
+    assert_eq!(store.rooms().room(&lobby).await.expect("answers").map(|room| room.head), Some(3));
 
     what_becomes_of_messages(store, &lobby, &renamed, &ben).await;
     reactions_have_an_end(store, &lobby, &ben).await;
@@ -98,9 +110,9 @@ async fn what_becomes_of_messages(store: &dyn Store, lobby: &RoomKey, ana: &Me, 
     assert_eq!(post(store, lobby, 1).await, stands);
 
     // What cannot be done is refused, and what was done is done once.
-    assert_eq!(act_as(store, ben, 20, edit(1, "mine now")).await, Err(Refused::NotYours));
-    assert_eq!(act_as(store, ben, 21, Act::Delete { of: 1 }).await, Err(Refused::NotYours));
-    assert_eq!(act_as(store, ben, 22, Act::Pin { of: 1, on: false }).await, Err(Refused::NotYours));
+    assert_eq!(act_as(store, ben, 20, edit(1, "mine now")).await, Err(Refused::Denied(Denied::NotYours)));
+    assert_eq!(act_as(store, ben, 21, Act::Delete { of: 1 }).await, Err(Refused::Denied(Denied::NotYours)));
+    assert_eq!(act_as(store, ben, 22, Act::Pin { of: 1, on: false }).await, Err(Refused::Denied(Denied::NotYours)));
     assert_eq!(act_as(store, ana, 23, edit(5, "an edit is no message")).await, Err(Refused::NoMessage));
     assert_eq!(act_as(store, ana, 24, Act::Delete { of: 99 }).await, Err(Refused::NoMessage));
     assert_eq!(
@@ -117,7 +129,7 @@ async fn what_becomes_of_messages(store: &dyn Store, lobby: &RoomKey, ana: &Me, 
         draft_of(lobby, ana, 31, Act::Delete { of: 1 }),
         draft_of(lobby, ben, 33, Act::Post { body: "gone?".into(), reply_to: Some(1) }),
     ];
-    let answers = store.append(batch).await.expect("appends");
+    let answers = store.logs().append(batch).await.expect("appends");
     assert_eq!((seq_of(&answers[0]), seq_of(&answers[1])), (11, 12));
     assert_eq!(answers[2], Err(Refused::NoMessage), "it is gone");
     assert_eq!(answers[3], Ok(Appended::Before(12)), "as it was asked for");
@@ -146,7 +158,7 @@ async fn reactions_have_an_end(store: &dyn Store, lobby: &RoomKey, ben: &Me) {
         Act::React { of: 2, emoji: emoji(&symbol.to_string()), on }
     };
     let drafts = (0..limits::REACTIONS).map(|n| draft_of(lobby, ben, 100 + n as u32, react(n, true))).collect();
-    assert!(store.append(drafts).await.expect("appends").iter().all(Result::is_ok));
+    assert!(store.logs().append(drafts).await.expect("appends").iter().all(Result::is_ok));
     let one_more = react(limits::REACTIONS, true);
     assert_eq!(act_as(store, ben, 900, one_more.clone()).await, Err(Refused::TooManyReactions));
     assert!(act_as(store, ben, 901, react(0, true)).await.is_ok(), "one that is there is none more");
@@ -157,22 +169,22 @@ async fn reactions_have_an_end(store: &dyn Store, lobby: &RoomKey, ben: &Me) {
 
 /// The lobby's log, from its beginning.
 pub(super) async fn everything(store: &dyn Store) -> Vec<Arc<Event>> {
-    store.events(&RoomKey::lobby(), Stretch::After(0), 1_000).await.expect("reads").expect("is there").events
+    store.logs().events(&RoomKey::lobby(), Stretch::After(0), 1_000).await.expect("reads").expect("is there").events
 }
 
 /// Ben, whom the story knows, says something.
 pub(super) async fn say(store: &dyn Store, number: u32) -> Result<(), StoreError> {
     let ben = person("ben", "Ben");
-    store.append(vec![draft(&RoomKey::lobby(), &ben, 10_000 + number, None)]).await.map(drop)
+    store.logs().append(vec![draft(&RoomKey::lobby(), &ben, 10_000 + number, None)]).await.map(drop)
 }
 
 async fn act_as(store: &dyn Store, author: &Me, number: u32, act: Act) -> Result<Appended, Refused> {
-    let answers = store.append(vec![draft_of(&RoomKey::lobby(), author, number, act)]).await.expect("answers");
+    let answers = store.logs().append(vec![draft_of(&RoomKey::lobby(), author, number, act)]).await.expect("answers");
     answers.into_iter().next().expect("one each")
 }
 
 async fn post(store: &dyn Store, lobby: &RoomKey, seq: Seq) -> Post {
-    let page = store.events(lobby, Stretch::After(seq - 1), 1).await.expect("reads").expect("is there");
+    let page = store.logs().events(lobby, Stretch::After(seq - 1), 1).await.expect("reads").expect("is there");
     match &page.events[0].what {
         What::Posted(post) => post.clone(),
         other => panic!("expected a message, got {other:?}"),
@@ -192,7 +204,7 @@ async fn pages(store: &dyn Store, lobby: &RoomKey) {
         (Stretch::Before(1), 2, &[], false),
     ];
     for (stretch, limit, expected, more) in cases {
-        let page = store.events(lobby, stretch, limit).await.expect("reads").expect("is there");
+        let page = store.logs().events(lobby, stretch, limit).await.expect("reads").expect("is there");
         assert_eq!(page.events.iter().map(|event| event.seq).collect::<Vec<_>>(), expected, "{stretch:?}");
         assert_eq!((page.more, page.head), (more, 3), "{stretch:?}");
     }
@@ -204,7 +216,7 @@ pub(super) async fn what_is_found(store: &dyn Store) {
     let lobby = open_lobby(store, true).await;
     let cellar = open(store, "cellar").await;
     for person in [&ana, &ben] {
-        assert!(store.add_person(person, person.id.as_str()).await.expect("adds"));
+        assert!(add(store, person, person.id.as_str()).await);
     }
     let said = [
         (&lobby, &ana, "Tea at the CAFÉ"),
@@ -215,7 +227,7 @@ pub(super) async fn what_is_found(store: &dyn Store) {
     ];
     for (number, (room, author, body)) in (1..).zip(said) {
         let draft = draft_of(room, author, number, Act::Post { body: body.into(), reply_to: None });
-        store.append(vec![Draft { at: u64::from(number) * 10, ..draft }]).await.expect("appends");
+        store.logs().append(vec![Draft { at: u64::from(number) * 10, ..draft }]).await.expect("appends");
     }
 
     // Words, parts of words and phrases, without case and accents, all of them at once.
@@ -273,7 +285,7 @@ pub(super) async fn what_is_found(store: &dyn Store) {
 /// Searches until everything that was said can be found.
 pub(super) async fn find(store: &dyn Store, search: Search) -> Found {
     for _ in 0..100 {
-        let found = store.search(search.clone()).await.expect("no search is an error");
+        let found = store.logs().search(search.clone()).await.expect("no search is an error");
         if !found.behind {
             return found;
         }
@@ -298,11 +310,11 @@ fn bodies(found: &Found) -> Vec<String> {
 pub(super) async fn without_history(store: &dyn Store) {
     let lobby = open_lobby(store, false).await;
     let ana = person("ana", "Ana");
-    store.add_person(&ana, "ana").await.expect("adds");
+    add(store, &ana, "ana").await;
     let answers =
-        store.append(vec![draft(&lobby, &ana, 1, None), draft(&lobby, &ana, 2, None)]).await.expect("appends");
+        store.logs().append(vec![draft(&lobby, &ana, 1, None), draft(&lobby, &ana, 2, None)]).await.expect("appends");
     assert_eq!((seq_of(&answers[0]), seq_of(&answers[1])), (1, 2));
-    let page = store.events(&lobby, Stretch::Newest, 10).await.expect("reads").expect("is there");
+    let page = store.logs().events(&lobby, Stretch::Newest, 10).await.expect("reads").expect("is there");
     assert_eq!((page.events.len(), page.head), (0, 2));
 }
 
@@ -313,26 +325,277 @@ async fn open_lobby(store: &dyn Store, history: bool) -> RoomKey {
 /// For a life of that name, if it begins one.
 pub(super) async fn open_lobby_in(store: &dyn Store, history: bool, epoch: &str) -> RoomKey {
     let room = room("lobby", history, epoch);
-    store.open_room(room).await.expect("opens").key
+    store.rooms().open(room).await.expect("opens").key
 }
 
 /// One more room, which keeps everything.
 pub(super) async fn open(store: &dyn Store, key: &str) -> RoomKey {
-    store.open_room(room(key, true, "epoch-1")).await.expect("opens").key
+    store.rooms().open(room(key, true, "epoch-1")).await.expect("opens").key
 }
 
 fn room(key: &str, history: bool, epoch: &str) -> NewRoom {
     NewRoom {
         key: key.parse().expect("a key"),
         title: key.into(),
-        kind: RoomKind::Open,
+        topic: String::new(),
+        setting: Setting { kind: RoomKind::Open, guests: true, ..Setting::default() },
+        at: NOW,
         epoch: epoch.parse().expect("an epoch"),
         history,
     }
 }
 
 pub(super) fn person(id: &str, name: &str) -> Me {
-    Me { id: id.parse().expect("an id"), name: name.into(), kind: PersonKind::Guest }
+    Me { id: id.parse().expect("an id"), name: name.into(), role: Role::Guest, colour: None }
+}
+
+/// `false` if the name is somebody's.
+pub(super) async fn add(store: &dyn Store, me: &Me, likeness: &str) -> bool {
+    let person = NewPerson { me: me.clone(), likeness: likeness.to_owned(), password: None, at: NOW };
+    store.people().add(person).await.expect("answers")
+}
+
+/// One with an account.
+async fn add_member(store: &dyn Store, id: &str, name: &str, role: Role) -> Me {
+    let me = Me { role, ..person(id, name) };
+    assert!(add(store, &me, id).await, "{name} is new");
+    me
+}
+
+async fn log_in(store: &dyn Store, me: &Me, token: u8) -> Caller {
+    let token: TokenHash = [token; 32];
+    let session = NewSession {
+        token,
+        person: me.id.clone(),
+        scopes: Scopes::ALL,
+        label: None,
+        agent: "a browser".to_owned(),
+        network: "192.0.2.1".to_owned(),
+        at: NOW,
+        expires: FOR_EVER,
+    };
+    store.people().add_session(session).await.expect("adds");
+    store.people().caller(&token, NOW).await.expect("answers").expect("is there")
+}
+
+/// Those who keep order, and those who do not.
+pub(super) async fn keeping_order(store: &dyn Store) {
+    let lobby = open_lobby(store, true).await;
+    let owner = add_member(store, "owner", "Olga", Role::Owner).await;
+    let mia = add_member(store, "mia", "Mia", Role::Member).await;
+    let max = add_member(store, "max", "Max", Role::Member).await;
+    let (olga, mia, max) = (log_in(store, &owner, 1).await, log_in(store, &mia, 2).await, log_in(store, &max, 3).await);
+    closed_rooms(store, &mia, &max, &olga).await;
+    mutes_and_bans(store, &lobby, &olga, &max).await;
+    among_themselves(store, &mia, &max).await;
+    reports(store, &lobby, &olga, &mia, &max).await;
+    accounts_end(store, &lobby, &olga, &mia, &max).await;
+}
+
+/// Mia makes a closed room, and lets Max in.
+async fn closed_rooms(store: &dyn Store, mia: &Caller, max: &Caller, olga: &Caller) {
+    let setting = Setting { kind: RoomKind::Closed, ..Setting::default() };
+    let den = NewRoom { setting, ..room("den", true, "epoch-den") };
+    let made = store.rooms().create(den.clone(), mia).await.expect("answers").expect("a member may");
+    let den_key = made.expect("is new").key;
+    assert_eq!(store.rooms().create(den, max).await.expect("answers"), Ok(None), "it is there");
+    let standing = async |who: &Caller| store.rooms().standing(&den_key, &who.me.id, NOW).await.expect("answers");
+    assert_eq!(standing(mia).await.seat, Some(Role::Moderator), "who makes a room keeps order in it");
+
+    assert_eq!(say_as(store, &den_key, max, 1).await, Err(Refused::Denied(Denied::NotThere)));
+    let join = Change::of(ChangeKind::Joined);
+    assert_eq!(do_as(store, &den_key, max, 2, join.clone()).await, Err(Refused::Denied(Denied::NotThere)));
+    assert!(do_as(store, &den_key, olga, 3, join.clone()).await.is_ok(), "who runs the site comes in, and is seen to");
+    assert_eq!(do_as(store, &den_key, olga, 4, join).await, Err(Refused::AlreadySo));
+
+    // An invitation lets in as many as it says, and uses nothing up for one who is in.
+    let invite = NewInvite { code: [9; 32], room: Some(den_key.clone()), at: NOW, expires: FOR_EVER, uses: 1 };
+    assert_eq!(store.rooms().add_invite(invite.clone(), max).await.expect("answers"), Err(Denied::NotThere));
+    let made = store.rooms().add_invite(invite, mia).await.expect("answers").expect("a moderator may");
+    assert_eq!(made.left, 1);
+    let redeem = async |who: &Caller, number| {
+        let draft =
+            Draft { deed: Deed::Redeem([9; 32]), ..change_of(&den_key, who, number, Change::of(ChangeKind::Left)) };
+        one(store, draft).await
+    };
+    assert_eq!(redeem(mia, 5).await, Err(Refused::AlreadySo));
+    assert!(redeem(max, 6).await.is_ok());
+    assert!(store.rooms().invited(&[9; 32], NOW).await.expect("answers").is_none(), "it is used up");
+    assert!(say_as(store, &den_key, max, 7).await.is_ok());
+    let members = store.rooms().members(&den_key, None, 10).await.expect("answers");
+    let names: Vec<&str> = members.iter().map(|member| member.person.name.as_str()).collect();
+    assert_eq!(names, ["Max", "Mia", "Olga"]);
+
+    // What was said before one came is not unread; what others say afterwards is.
+    let unread = async |who: &Caller| {
+        let found = store.rooms().summary(&den_key, Some(&who.me.id)).await.expect("answers").expect("is there");
+        (found.unread, found.mentions)
+    };
+    assert_eq!(unread(max).await, (0, 0), "his own never counts");
+    let naming = Naming { people: vec![vec!["max of many words".into(), "max".into()]], all: false };
+    let hello = Draft { naming, ..message_of(&den_key, mia, 8) };
+    assert!(one(store, hello).await.is_ok());
+    assert_eq!(unread(max).await, (1, 1));
+    let mentions = store.rooms().mentions(&max.me.id, None, 10).await.expect("answers");
+    assert_eq!(mentions.iter().map(|hit| &hit.room).collect::<Vec<_>>(), [&den_key]);
+    let head = store.rooms().room(&den_key).await.expect("answers").expect("is there").head;
+    store.rooms().set_read(vec![((max.me.id.clone(), den_key.clone()), head)]).await.expect("keeps");
+    assert_eq!(unread(max).await, (0, 0));
+
+    // Who is sent out is out, and a moderator cannot do that to who runs the site.
+    let out = |who: &Caller| about(ChangeKind::Removed, who);
+    assert_eq!(do_as(store, &den_key, mia, 9, out(olga)).await, Err(Refused::Denied(Denied::Outranked)));
+    assert!(do_as(store, &den_key, mia, 10, out(max)).await.is_ok());
+    assert_eq!(say_as(store, &den_key, max, 11).await, Err(Refused::Denied(Denied::NotThere)));
+    assert!(store.rooms().mentions(&max.me.id, None, 10).await.expect("answers").is_empty(), "he reads it no more");
+    assert_eq!(store.rooms().readable(Some(&max.me.id), Some("den"), NOW).await.expect("answers"), []);
+}
+
+/// Olga mutes Max for a while, then bans him.
+async fn mutes_and_bans(store: &dyn Store, lobby: &RoomKey, olga: &Caller, max: &Caller) {
+    let muted = Change { until: Some(NOW + 10), ..about(ChangeKind::Muted, max) };
+    assert_eq!(
+        do_as(store, lobby, max, 20, about(ChangeKind::Muted, olga)).await,
+        Err(Refused::Denied(Denied::Forbidden))
+    );
+    assert!(do_as(store, lobby, olga, 21, muted).await.is_ok());
+    assert_eq!(say_as(store, lobby, max, 22).await, Err(Refused::Denied(Denied::Muted)));
+    let later = Draft { at: NOW + 10, ..message_of(lobby, max, 22) };
+    assert!(one(store, later).await.is_ok(), "it ends by itself");
+    assert!(do_as(store, lobby, olga, 28, about(ChangeKind::Unmuted, max)).await.is_ok(), "or sooner");
+
+    // In one batch: what came before the ban is said, what comes behind it is not.
+    let ban = Change { text: Some("spam".into()), ..about(ChangeKind::Banned, max) };
+    let batch = vec![
+        message_of(lobby, max, 23),
+        change_of(lobby, olga, 24, ban),
+        message_of(lobby, max, 25),
+        message_of(lobby, max, 23),
+    ];
+    let answers = store.logs().append(batch).await.expect("appends");
+    let (said, banned) = (seq_of(&answers[0]), seq_of(&answers[1]));
+    assert_eq!((banned, answers[2].clone()), (said + 1, Err(Refused::Denied(Denied::Banned))));
+    assert_eq!(answers[3], Ok(Appended::Before(said)), "what was said is acknowledged for ever");
+    let event =
+        store.logs().events(lobby, Stretch::After(said), 1).await.expect("reads").expect("is there").events.remove(0);
+    let What::Changed(change) = &event.what else { panic!("{event:?}") };
+    assert_eq!((change.kind, change.text.as_deref()), (ChangeKind::Banned, Some("spam")));
+    assert_eq!(change.who.as_ref().map(|who| who.name.as_str()), Some("Max"), "the log knows what he was called");
+    assert_eq!(store.rooms().bans(lobby, NOW).await.expect("answers").len(), 1);
+    assert!(do_as(store, lobby, olga, 26, about(ChangeKind::Unbanned, max)).await.is_ok());
+    assert!(say_as(store, lobby, max, 27).await.is_ok());
+    let deeds = store.order().deeds(Page { before: None, limit: 3 }).await.expect("answers");
+    assert_eq!(deeds.iter().map(|deed| deed.act.as_str()).collect::<Vec<_>>(), ["unbanned", "banned", "unmuted"]);
+}
+
+/// Mia and Max write to each other, until one does not want to.
+async fn among_themselves(store: &dyn Store, mia: &Caller, max: &Caller) {
+    let setting = Setting { kind: RoomKind::Direct, ..Setting::default() };
+    let direct = NewRoom { setting, ..room("direct-1", true, "epoch-direct") };
+    let others = [max.me.id.clone()];
+    let made = store.rooms().direct(direct.clone(), mia, &others).await.expect("answers").expect("both are there");
+    let again =
+        store.rooms().direct(direct.clone(), max, &[mia.me.id.clone()]).await.expect("answers").expect("is there");
+    assert_eq!(made.key, again.key);
+    assert!(say_as(store, &made.key, max, 30).await.is_ok());
+    assert!(store.people().block(&mia.me.id, &max.me.id, true).await.expect("keeps"));
+    assert_eq!(say_as(store, &made.key, max, 31).await, Err(Refused::Blocked));
+    assert_eq!(store.rooms().direct(direct, max, &[mia.me.id.clone()]).await.expect("answers"), Err(Denied::Outranked));
+    assert!(store.people().block(&mia.me.id, &max.me.id, false).await.expect("keeps"));
+    assert!(say_as(store, &made.key, max, 32).await.is_ok());
+}
+
+/// Mia reports what Max said, and Olga settles it.
+async fn reports(store: &dyn Store, lobby: &RoomKey, olga: &Caller, mia: &Caller, max: &Caller) {
+    let seq = seq_of(&say_as(store, lobby, max, 40).await);
+    let report = NewReport { room: lobby.clone(), seq, by: mia.me.id.clone(), reason: "rude".into(), at: NOW };
+    assert!(store.order().add_report(report.clone()).await.expect("keeps"));
+    assert!(store.order().add_report(report.clone()).await.expect("answers"), "twice is once");
+    assert!(!store.order().add_report(NewReport { seq: 9_999, ..report }).await.expect("answers"));
+    let page = Page { before: None, limit: 10 };
+    assert!(store.order().reports(max, page, NOW).await.expect("answers").is_empty(), "not for him to see");
+    let open = store.order().reports(olga, page, NOW).await.expect("answers");
+    assert_eq!((open.len(), open[0].author.id.clone(), open[0].reason.as_str()), (1, max.me.id.clone(), "rude"));
+    assert!(open[0].context.iter().any(|event| event.seq == seq));
+    let id = open[0].id;
+    assert_eq!(store.order().settle(id, Outcome::Removed, max, NOW).await.expect("answers"), Ok(None));
+    let settled = store.order().settle(id, Outcome::Removed, olga, NOW).await.expect("answers").expect("she may");
+    assert_eq!(settled.and_then(|settled| settled.seq), Some(seq));
+    assert_eq!(store.order().settle(id, Outcome::Removed, olga, NOW).await.expect("answers"), Ok(None), "once");
+}
+
+/// Sessions end, one by one and all at once; nothing comes by them any more.
+async fn accounts_end(store: &dyn Store, lobby: &RoomKey, olga: &Caller, mia: &Caller, max: &Caller) {
+    let phone = log_in(store, &mia.me, 12).await;
+    assert_eq!(store.people().sessions(&mia.me.id, &mia.session).await.expect("answers").len(), 2);
+    assert_eq!(store.people().end_session(&phone.session).await.expect("ends"), Ended(vec![phone.session]));
+    assert_eq!(say_as(store, lobby, &phone, 50).await, Err(Refused::NoAuthor));
+    assert!(say_as(store, lobby, mia, 50).await.is_ok());
+    let phone = log_in(store, &mia.me, 13).await;
+    let ended = store.people().set_password(&mia.me.id, "a hash", Some(mia.session)).await.expect("changes");
+    assert_eq!(ended, Ended(vec![phone.session]));
+
+    let ban = SiteBan { until: FOR_EVER, reason: None, network: true };
+    let govern = async |by: &Caller, whom: &Caller, ban| {
+        store.people().set_ban(Some(by), &whom.me.id, ban, NOW).await.expect("answers")
+    };
+    assert_eq!(govern(mia, max, Some(ban.clone())).await, Err(Denied::Forbidden));
+    assert_eq!(govern(olga, max, Some(ban)).await, Ok(Ended(vec![max.session])));
+    assert_eq!(say_as(store, lobby, max, 51).await, Err(Refused::Denied(Denied::Banned)));
+    assert!(store.people().is_network_banned("192.0.2.1", NOW).await.expect("answers"));
+    assert!(govern(olga, max, None).await.is_ok());
+    assert!(say_as(store, lobby, max, 52).await.is_ok());
+    assert!(!store.people().is_network_banned("192.0.2.1", NOW).await.expect("answers"));
+
+    // There is one owner.
+    let promote = async |by: &Caller, whom: &Caller, role| {
+        store.people().set_role(Some(by), &whom.me.id, role, NOW).await.expect("answers")
+    };
+    assert_eq!(promote(mia, max, Role::Admin).await, Err(Denied::Forbidden));
+    assert_eq!(promote(olga, mia, Role::Owner).await, Ok(()));
+    let now = async |who: &Caller| store.people().person(&who.me.id).await.expect("answers").expect("is there").role;
+    assert_eq!((now(olga).await, now(mia).await), (Role::Admin, Role::Owner));
+    assert_eq!(
+        store.people().close_account(&mia.me.id).await.expect("answers"),
+        Err(Denied::Forbidden),
+        "not the owner"
+    );
+    assert!(store.people().close_account(&max.me.id).await.expect("answers").is_ok());
+    assert_eq!(say_as(store, lobby, max, 53).await, Err(Refused::NoAuthor));
+    let all = everything(store).await;
+    assert!(all.iter().all(|event| event.by.name != "Max"), "his name is gone");
+    assert!(add(store, &person("new", "Max"), "max").await, "and free");
+}
+
+fn message_of(room: &RoomKey, author: &Caller, number: u32) -> Draft {
+    let draft = draft(room, &author.me, 1_000 + number, None);
+    Draft { session: Some(author.session), ..draft }
+}
+
+fn change_of(room: &RoomKey, author: &Caller, number: u32, change: Change) -> Draft {
+    Draft { deed: Deed::Change(change), ..message_of(room, author, 500 + number) }
+}
+
+fn about(kind: ChangeKind, who: &Caller) -> Change {
+    Change { who: Some((&who.me).into()), ..Change::of(kind) }
+}
+
+async fn say_as(store: &dyn Store, room: &RoomKey, author: &Caller, number: u32) -> Result<Appended, Refused> {
+    one(store, message_of(room, author, number)).await
+}
+
+async fn do_as(
+    store: &dyn Store,
+    room: &RoomKey,
+    author: &Caller,
+    number: u32,
+    change: Change,
+) -> Result<Appended, Refused> {
+    one(store, change_of(room, author, number, change)).await
+}
+
+async fn one(store: &dyn Store, draft: Draft) -> Result<Appended, Refused> {
+    store.logs().append(vec![draft]).await.expect("answers").remove(0)
 }
 
 fn emoji(symbol: &str) -> Emoji {
@@ -345,7 +608,8 @@ fn draft(room: &RoomKey, author: &Me, number: u32, reply_to: Option<Seq>) -> Dra
 
 pub(super) fn draft_of(room: &RoomKey, author: &Me, number: u32, act: Act) -> Draft {
     let cid = format!("cid-of-send-{number:08}").parse().expect("a cid");
-    Draft { room: room.clone(), author: author.id.clone(), cid, at: 1, act }
+    let (room, author) = (room.clone(), author.id.clone());
+    Draft { room, author, session: None, cid, at: NOW, deed: Deed::Act(act), naming: Naming::default() }
 }
 
 fn seq_of(answer: &Result<Appended, Refused>) -> Seq {

@@ -207,7 +207,7 @@ impl Chat {
 
     /// A heartbeat also says how far the room is: a hole that nothing else shows is seen here.
     fn on_ping(&mut self, head: Option<Seq>) -> Vec<ClientFrame> {
-        let mut answer = vec![ClientFrame::Pong {}];
+        let mut answer = vec![ClientFrame::Pong { away: false }];
         match head {
             // The server does not count this room among those that I follow: it was refused when I asked.
             None => answer.push(self.subscribe()),

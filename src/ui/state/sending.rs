@@ -221,7 +221,7 @@ impl Chat {
     pub(super) fn myself(&self) -> Option<Person> {
         match &self.me {
             Some(me) => Some(Person::from(me)),
-            None => Some(Person { id: "stranger".parse().ok()?, name: "You".to_owned() }),
+            None => Some(Person { id: "stranger".parse().ok()?, name: "You".to_owned(), colour: None }),
         }
     }
 }

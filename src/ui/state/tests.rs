@@ -1,14 +1,15 @@
 //! What a page does, told as what comes and what it answers.
 
 use super::*;
-use crate::protocol::api::{ErrorCode, PersonKind};
+use crate::protocol::api::ErrorCode;
 use crate::protocol::event::{Act, Person, Post, What};
 use crate::protocol::ids::Emoji;
 use crate::protocol::limits::Limits;
 use crate::protocol::outbox::{Pending, Stage};
+use crate::protocol::power::Role;
 
 fn ana() -> Me {
-    Me { id: "ana".parse().expect("an id"), name: "Ana".into(), kind: PersonKind::Guest }
+    Me { id: "ana".parse().expect("an id"), name: "Ana".into(), role: Role::Guest, colour: None }
 }
 
 fn cid(n: u64) -> Cid {
@@ -22,7 +23,7 @@ fn event(seq: Seq) -> Event {
 }
 
 fn ben() -> Me {
-    Me { id: "ben".parse().expect("an id"), name: "Ben".into(), kind: PersonKind::Guest }
+    Me { id: "ben".parse().expect("an id"), name: "Ben".into(), role: Role::Guest, colour: None }
 }
 
 fn of_ben(event: Event) -> Event {
@@ -332,10 +333,13 @@ fn a_hole_that_cannot_be_filled_starts_the_room_anew() {
 fn a_heartbeat_shows_a_hole_that_nothing_else_does() {
     let mut chat = live(Some(ana()));
     let ping = |head| ServerFrame::Ping { heads: [(RoomKey::lobby(), head)].into() };
-    assert_eq!(on(&mut chat, ping(2)), [ClientFrame::Pong {}]);
-    assert!(matches!(on(&mut chat, ping(3))[..], [ClientFrame::Pong {}, ClientFrame::Fetch { .. }]));
+    assert_eq!(on(&mut chat, ping(2)), [ClientFrame::Pong { away: false }]);
+    assert!(matches!(on(&mut chat, ping(3))[..], [ClientFrame::Pong { away: false }, ClientFrame::Fetch { .. }]));
     let unknown = on(&mut chat, ServerFrame::Ping { heads: [].into() });
-    assert!(matches!(unknown[..], [ClientFrame::Pong {}, ClientFrame::Sub { .. }]), "a refused sub is tried again");
+    assert!(
+        matches!(unknown[..], [ClientFrame::Pong { away: false }, ClientFrame::Sub { .. }]),
+        "a refused sub is tried again"
+    );
 }
 
 #[test]

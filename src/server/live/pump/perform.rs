@@ -1,21 +1,26 @@
 //! Doing what a session wants done.
 
 use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
 
 use super::Pump;
 use crate::protocol::api::EventsQuery;
-use crate::protocol::event::{Act, Event};
+use crate::protocol::event::{Act, Event, Person};
 use crate::protocol::ids::{Cid, Epoch, RoomKey, Seq};
 use crate::protocol::limits::{self, Limits};
 use crate::protocol::wire::ServerFrame;
 use crate::server::access;
-use crate::server::auth;
+use crate::server::auth::{self, Whence};
 use crate::server::chat::writer::{Reply, Submission};
-use crate::server::chat::{accounts, messages, rooms};
+use crate::server::chat::{accounts, messages, reading, rooms, sessions};
 use crate::server::error::Error;
-use crate::server::fanout::{Dialect, encode};
+use crate::server::fanout::{Dialect, Who, encode};
 use crate::server::live::{Action, Speech, wrong};
 use crate::server::plant::{self, Bug};
+use crate::server::store::Caller;
+
+/// One who writes says so no more often.
+const TYPING_EVERY: Duration = Duration::from_secs(1);
 
 impl Pump {
     pub(super) async fn perform_all(&mut self, actions: &mut Vec<Action>) {
@@ -41,12 +46,22 @@ impl Pump {
                 let query = EventsQuery { after, before, limit: Some(limit) };
                 self.fetch(&room, query, actions).await;
             }
+            Action::Read { room, seq } => self.note_read(&room, seq, actions).await,
+            Action::Type { room } => self.type_in(&room).await,
+            Action::Attend { away } => self.attend(away),
             Action::Act { room, cid, act } => self.act(room, cid, act, actions).await,
             Action::Close { code, reason } => {
                 self.put_out();
                 self.conn.seal(code, reason);
             }
         }
+    }
+
+    /// From here on whatever ends the session ends the connection. What was looked up before is looked up once more
+    /// behind this: the session may have ended between the two.
+    pub(super) fn be_known(&self) {
+        let who = |caller: &Caller| Who { person: Person::from(&caller.me), session: caller.session };
+        self.conn.identify(self.speech.caller().map(who));
     }
 
     fn beat(&mut self) {
@@ -59,15 +74,15 @@ impl Pump {
     }
 
     async fn identify(&mut self, token: &str, actions: &mut Vec<Action>) {
-        self.member = None;
-        let found = auth::person_of(&self.state, token).await;
+        let found = auth::caller_of(&self.state, token).await;
         let Speech::V1(session) = &mut self.speech else {
             return;
         };
         match found {
-            Ok(me) => session.on_identified(me, actions),
+            Ok(caller) => session.on_identified(caller, actions),
             Err(error) => actions.push(wrong(error.code(), error.to_string())),
         }
+        self.be_known();
     }
 
     async fn welcome(&mut self, actions: &mut Vec<Action>) {
@@ -77,10 +92,13 @@ impl Pump {
         let Speech::V1(session) = &self.speech else {
             return;
         };
-        let me = session.me().cloned();
-        if me.is_none() && !self.state.config.guests.is_on() {
-            return session.on_guests_off(actions);
+        match access::visitor(&self.state, session.caller()) {
+            Err(Error::Banned) => return session.on_banned(actions),
+            Err(Error::GuestsOff) => return session.on_guests_off(actions),
+            Err(error) => return actions.push(wrong(error.code(), error.to_string())),
+            Ok(()) => {}
         }
+        let me = session.caller().map(|caller| caller.me.clone());
         if !self.sit() {
             return;
         }
@@ -93,14 +111,44 @@ impl Pump {
         }
     }
 
-    /// One may have got another name since the last time.
+    /// One may have got another name since the last time, or the session may have ended.
     async fn refresh(&mut self) -> Result<(), Error> {
-        let Some(id) = self.speech.me().map(|me| me.id.clone()) else { return Ok(()) };
-        let now = accounts::as_now(&self.state, &id).await?;
+        let Some(session) = self.speech.caller().map(|caller| caller.session) else { return Ok(()) };
+        let now = sessions::caller(&self.state, &session).await?;
         if let Speech::V1(session) = &mut self.speech {
             session.refresh(now);
         }
+        self.be_known();
         Ok(())
+    }
+
+    async fn note_read(&mut self, room: &RoomKey, seq: Seq, actions: &mut Vec<Action>) {
+        let Some(caller) = self.speech.caller() else { return };
+        if let Err(error) = reading::note(&self.state, caller, room, seq).await {
+            actions.push(wrong(error.code(), error.to_string()));
+        }
+    }
+
+    /// Nobody is told why not: it is no act, and may be dropped.
+    async fn type_in(&mut self, room: &RoomKey) {
+        let now = Instant::now();
+        if self.typed.is_some_and(|last| now.duration_since(last) < TYPING_EVERY) {
+            return;
+        }
+        self.typed = Some(now);
+        if let (Ok(member), Some(caller)) =
+            (access::room_speaker(&self.state, self.speech.caller(), room).await, self.speech.caller())
+        {
+            let by = Person::from(&caller.me);
+            self.state.hub.whisper(member.room(), &ServerFrame::Typing { room: room.clone(), by });
+        }
+    }
+
+    fn attend(&mut self, away: bool) {
+        let Speech::V1(session) = &self.speech else { return };
+        if self.conn.look_away(away) {
+            session.followed().iter().for_each(|room| self.state.hub.presence_changed(room));
+        }
     }
 
     /// First attach, then read: whatever is said meanwhile waits behind the answer, so that nothing falls between what was
@@ -128,8 +176,8 @@ impl Pump {
         epoch: Option<Epoch>,
         seq: Option<Seq>,
     ) -> Result<ServerFrame, Error> {
-        self.state.rates.ask(self.address.0)?;
-        let reader = access::room_reader(&self.state, self.speech.me(), room).await?;
+        self.state.guard.rates.ask(self.address.0)?;
+        let reader = access::room_reader(&self.state, self.speech.caller(), room).await?;
         let hub = &self.state.hub;
         let attach = || hub.attach(room, &self.conn, Dialect::V1).ok_or(Error::NotFound);
         let late = plant::is(Bug::ReadThenAttach);
@@ -138,6 +186,7 @@ impl Pump {
         if late {
             attach()?;
         }
+        let caught_up = rooms::still(&self.state, self.speech.caller(), &reader, caught_up).await?;
         let events = caught_up.events.iter().map(|event| Event::clone(event)).collect();
         let (room, epoch, recovered) = (room.clone(), caught_up.epoch, caught_up.recovered);
         Ok(ServerFrame::Subbed { room, epoch, head, recovered, events })
@@ -157,9 +206,10 @@ impl Pump {
     }
 
     async fn page(&self, room: &RoomKey, query: EventsQuery) -> Result<ServerFrame, Error> {
-        self.state.rates.ask(self.address.0)?;
-        let reader = access::room_reader(&self.state, self.speech.me(), room).await?;
+        self.state.guard.rates.ask(self.address.0)?;
+        let reader = access::room_reader(&self.state, self.speech.caller(), room).await?;
         let page = rooms::page(&self.state, &reader, query).await?;
+        let page = rooms::still(&self.state, self.speech.caller(), &reader, page).await?;
         let events = page.events.iter().map(|event| Event::clone(event)).collect();
         Ok(ServerFrame::Page { room: room.clone(), events, more: page.more })
     }
@@ -176,28 +226,25 @@ impl Pump {
     async fn submission(&mut self, room: &RoomKey, cid: Cid, act: Act) -> Result<Submission, Error> {
         // First, so that nobody becomes a guest by saying nothing.
         messages::check(&act)?;
-        self.prove_member(room).await?;
-        let member = self.member.as_ref().ok_or(Error::Internal)?;
+        self.become_somebody().await?;
+        let member = access::room_member(&self.state, self.speech.caller(), room).await?;
         let reply = match self.speech {
             Speech::V1(_) => Reply::Conn(self.conn.clone()),
             Speech::Plain(_) => Reply::IfNotCommitted(self.conn.clone()),
         };
-        messages::submission(&self.state, member, self.address.0, cid, act, reply)
+        messages::submission(&self.state, &member, self.address.0, cid, act, reply).await
     }
 
-    /// The right to speak in a room, proved once a turn. A stranger on the plain wire becomes a guest by speaking.
-    async fn prove_member(&mut self, room: &RoomKey) -> Result<(), Error> {
-        if let Speech::Plain(plain) = &mut self.speech
-            && plain.me().is_none()
-        {
-            let (me, _) = accounts::become_guest(&self.state, self.address.0, None).await?;
-            plain.on_identified(me);
+    /// A stranger on the plain wire becomes a guest by speaking.
+    async fn become_somebody(&mut self) -> Result<(), Error> {
+        let Speech::Plain(plain) = &mut self.speech else { return Ok(()) };
+        if plain.caller().is_some() {
+            return Ok(());
         }
-        let member = match self.member.take() {
-            Some(member) if member.room() == room => member,
-            _ => access::room_member(&self.state, self.speech.me(), room).await?,
-        };
-        self.member = Some(member);
+        let (_, token) = accounts::become_guest(&self.state, &Whence::over(self.address), None).await?;
+        let caller = auth::caller_of(&self.state, token.reveal()).await?.ok_or(Error::Unauthenticated)?;
+        plain.on_identified(caller);
+        self.be_known();
         Ok(())
     }
 }

@@ -17,7 +17,7 @@ static PLANTED: LazyLock<Option<Bug>> = LazyLock::new(|| {
     bug
 });
 
-const BUGS: [(&str, Bug); 11] = [
+const BUGS: [(&str, Bug); 14] = [
     ("ack-before-commit", Bug::AckBeforeCommit),
     ("synchronous-off", Bug::SynchronousOff),
     ("no-dedupe", Bug::NoDedupe),
@@ -29,6 +29,9 @@ const BUGS: [(&str, Bug); 11] = [
     ("seq-before-commit", Bug::SeqBeforeCommit),
     ("slow-drops", Bug::SlowDrops),
     ("nack-commits", Bug::NackCommits),
+    ("power-at-the-door-only", Bug::PowerAtTheDoorOnly),
+    ("session-outlives-its-end", Bug::SessionOutlivesItsEnd),
+    ("banned-still-hear", Bug::BannedStillHear),
 ];
 
 /// Addresses of the proofs.

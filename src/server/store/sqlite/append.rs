@@ -1,19 +1,29 @@
 //! Putting drafts at the end of the logs, inside of one transaction.
 
+mod changes;
+mod mentions;
+mod standing;
+
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::{from_sql, sql};
-use crate::protocol::event::{Act, Event, Person};
-use crate::protocol::ids::{Cid, Emoji, PersonId, RoomKey, Seq};
+pub(super) use self::standing::Seat;
+use self::standing::{Author, Room};
+use super::{audit, from_sql, sql};
+use crate::protocol::event::{Act, Event, Post, What};
+use crate::protocol::ids::{Cid, Emoji, Millis, PersonId, RoomKey, Seq};
 use crate::protocol::limits;
+use crate::protocol::power::{self, Denied, RoomKind, Standing};
 use crate::server::plant::{self, Bug};
-use crate::server::store::{Appended, Draft, Refused};
+use crate::server::store::{Appended, Deed, Draft, Naming, Refused, TokenHash};
 
 /// Answers of one batch, in its order.
 pub(super) type Answers = Vec<Result<Appended, Refused>>;
+
+/// What comes of one draft, where the database itself did not fail.
+type Verdict<T> = rusqlite::Result<Result<T, Refused>>;
 
 /// The logs as one transaction sees and changes them.
 pub(super) struct Logs<'c> {
@@ -22,30 +32,51 @@ pub(super) struct Logs<'c> {
     rooms: HashMap<RoomKey, Option<Room>>,
     /// The people that were looked up.
     people: HashMap<PersonId, Option<Author>>,
+    /// The sessions that were looked up, and whose they are.
+    sessions: HashMap<TokenHash, Option<i64>>,
+    /// How people stand in rooms, as far as it was looked up.
+    seats: HashMap<(i64, i64), Seat>,
+    /// Some room is another than it was, not only longer.
+    rooms_changed: bool,
 }
 
-struct Room {
-    id: i64,
-    head: Seq,
-    grown: bool,
-}
-
-#[derive(Clone)]
-struct Author {
-    id: i64,
-    person: Person,
-}
-
-/// Where a draft goes and who wrote it.
+/// Where a draft goes, who wrote it, and how they stand there.
 struct Place {
-    room: i64,
+    key: RoomKey,
+    room: Room,
     seq: Seq,
+    at: Millis,
     author: Author,
+    standing: Standing,
+}
+
+/// A draft that may be.
+enum Weighed {
+    /// As this.
+    New(Place, What),
+    /// And was, since an earlier try.
+    Before(Seq),
+}
+
+/// What a batch did to the rooms.
+#[derive(Default)]
+pub(super) struct Grown {
+    /// How far those have come that have grown.
+    pub(super) heads: Vec<(RoomKey, Seq)>,
+    /// Some are other than they were.
+    pub(super) changed: bool,
 }
 
 impl<'c> Logs<'c> {
     pub(super) fn new(connection: &'c Connection) -> Self {
-        Self { connection, rooms: HashMap::new(), people: HashMap::new() }
+        Self {
+            connection,
+            rooms: HashMap::new(),
+            people: HashMap::new(),
+            sessions: HashMap::new(),
+            seats: HashMap::new(),
+            rooms_changed: false,
+        }
     }
 
     /// Takes drafts one by one, each in the light of those before it.
@@ -53,65 +84,136 @@ impl<'c> Logs<'c> {
         drafts.into_iter().map(|draft| self.take(draft)).collect()
     }
 
-    /// Writes down how far the rooms have come; answers with the heads of those that have grown.
-    pub(super) fn finish(self) -> rusqlite::Result<Vec<(RoomKey, Seq)>> {
+    /// The rooms are other than they were, by something else than a draft.
+    pub(super) fn rooms_changed(&mut self) {
+        self.rooms_changed = true;
+    }
+
+    /// Writes down how far the rooms have come.
+    pub(super) fn finish(self) -> rusqlite::Result<Grown> {
         let mut update = self.connection.prepare_cached("UPDATE room SET head = ?2 WHERE id = ?1")?;
         let grown =
             self.rooms.into_iter().filter_map(|(key, room)| room.filter(|room| room.grown).map(|room| (key, room)));
-        grown.map(|(key, room)| update.execute(params![room.id, sql(room.head)]).map(|_| (key, room.head))).collect()
+        let heads = grown
+            .map(|(key, room)| update.execute(params![room.id, sql(room.head)]).map(|_| (key, room.head)))
+            .collect::<rusqlite::Result<_>>()?;
+        Ok(Grown { heads, changed: self.rooms_changed })
     }
 
-    fn take(&mut self, draft: Draft) -> rusqlite::Result<Result<Appended, Refused>> {
-        let Some(author) = self.author(&draft.author)? else { return Ok(Err(Refused::NoAuthor)) };
-        let Some((room, head)) = self.room(&draft.room)? else { return Ok(Err(Refused::NoRoom)) };
-        let place = Place { room, seq: next_seq(room, head), author };
-        // A plain message shows by itself whether it was there; all else is checked against how things stand, which a
-        // repeated send may have changed itself.
-        if !matches!(draft.act, Act::Post { reply_to: None, .. }) {
-            if let Some(seq) = self.seq_of(&place, &draft.cid)? {
-                return Ok(Ok(Appended::Before(seq)));
-            }
-            if let Err(refused) = self.check(&place, &draft.act)? {
-                return Ok(Err(refused));
-            }
-        }
-        if !self.insert(&place, &draft)? {
+    fn take(&mut self, draft: Draft) -> Verdict<Appended> {
+        let cid = draft.cid.clone();
+        let (place, what) = match self.weigh(draft)? {
+            Ok(Weighed::New(place, what)) => (place, what),
+            Ok(Weighed::Before(seq)) => return Ok(Ok(Appended::Before(seq))),
+            Err(refused) => return Ok(Err(refused)),
+        };
+        if place.room.history && !self.insert(&place, &cid, &what)? {
             // Anything else that stood in its way is a fault of the database.
-            let before = self.seq_of(&place, &draft.cid)?.ok_or(rusqlite::Error::QueryReturnedNoRows)?;
+            let before = self.seq_of(&place, &cid)?.ok_or(rusqlite::Error::QueryReturnedNoRows)?;
             return Ok(Ok(Appended::Before(before)));
         }
-        self.change(&place, &draft.act)?;
-        if let Some(Some(room)) = self.rooms.get_mut(&draft.room) {
+        self.change(&place, &what)?;
+        if let Some(Some(room)) = self.rooms.get_mut(&place.key).filter(|_| place.room.history) {
             (room.head, room.grown) = (place.seq, true);
         }
-        let (seq, at, by, cid) = (place.seq, draft.at, place.author.person, Some(draft.cid));
-        Ok(Ok(Appended::New(Arc::new(Event { seq, at, by, cid, what: draft.act.into() }))))
+        Ok(Ok(Appended::New(Arc::new(place.event(cid, what)))))
     }
 
-    fn author(&mut self, id: &PersonId) -> rusqlite::Result<Option<Author>> {
-        if let Some(known) = self.people.get(id) {
-            return Ok(known.clone());
-        }
-        let mut select = self.connection.prepare_cached("SELECT id, name FROM person WHERE public_id = ?1")?;
-        let author = select
-            .query_row([id.as_str()], |row| {
-                Ok(Author { id: row.get(0)?, person: Person { id: id.clone(), name: row.get(1)? } })
-            })
-            .optional()?;
-        self.people.insert(id.clone(), author.clone());
-        Ok(author)
+    /// What a draft for a room that keeps nothing would be as an event, but for its number. Changes nothing.
+    pub(super) fn pass_on(&mut self, draft: Draft) -> Verdict<Event> {
+        let cid = draft.cid.clone();
+        Ok(match self.weigh(draft)? {
+            Ok(Weighed::New(place, what)) => Ok(place.event(cid, what)),
+            // It keeps nothing that could have been there.
+            Ok(Weighed::Before(_)) => Err(Refused::NoMessage),
+            Err(refused) => Err(refused),
+        })
     }
 
-    /// The room's number and its head so far.
-    fn room(&mut self, key: &RoomKey) -> rusqlite::Result<Option<(i64, Seq)>> {
-        if !self.rooms.contains_key(key) {
-            let mut select = self.connection.prepare_cached("SELECT id, head FROM room WHERE key = ?1")?;
-            let room =
-                |row: &rusqlite::Row<'_>| Ok(Room { id: row.get(0)?, head: from_sql(row.get(1)?), grown: false });
-            let room = select.query_row([key.as_str()], room).optional()?;
-            self.rooms.insert(key.clone(), room);
+    /// Whether it may be, and what it becomes; a refusal only where it is not in the log already.
+    fn weigh(&mut self, draft: Draft) -> Verdict<Weighed> {
+        let Some(author) = self.author_of(&draft)? else { return Ok(Err(Refused::NoAuthor)) };
+        let Some(room) = self.room(&draft.room)? else { return Ok(Err(Refused::NoRoom)) };
+        let standing = self.standing(&room, &author, draft.at)?;
+        let seq = next_seq(room.id, room.head);
+        let place = Place { key: draft.room, room, seq, at: draft.at, author, standing };
+        // A plain message shows by itself whether it was there; all else is checked against how things stand, which a
+        // repeated send may have changed itself.
+        if !matches!(draft.deed, Deed::Act(Act::Post { reply_to: None, .. }))
+            && let Some(seq) = self.seq_of(&place, &draft.cid)?
+        {
+            return Ok(Ok(Weighed::Before(seq)));
         }
-        Ok(self.rooms.get(key).and_then(Option::as_ref).map(|room| (room.id, room.head)))
+        Ok(match self.decide(&place, draft.deed, &draft.naming)? {
+            Ok(what) => Ok(Weighed::New(place, what)),
+            Err(refused) => self.seq_of(&place, &draft.cid)?.map(Weighed::Before).ok_or(refused),
+        })
+    }
+
+    /// What becomes of it, if it may be.
+    fn decide(&mut self, place: &Place, deed: Deed, naming: &Naming) -> Verdict<What> {
+        match deed {
+            Deed::Act(act) => match self.check(place, &act)? {
+                Ok(()) => self.name(place, act.into(), naming).map(Ok),
+                Err(refused) => Ok(Err(refused)),
+            },
+            Deed::Change(change) => self.decide_change(place, change),
+            Deed::Redeem(code) => self.redeem(place, &code),
+        }
+    }
+
+    /// Whether the act can be done as things stand.
+    fn check(&mut self, place: &Place, act: &Act) -> Verdict<()> {
+        let (me, room) = (place.standing, place.room.setting);
+        let (target, missing) = match act {
+            Act::Post { reply_to, .. } => {
+                if let Err(denied) = may(power::post(me, room)) {
+                    return Ok(Err(denied.into()));
+                }
+                if room.kind == RoomKind::Direct && self.is_blocked(place)? {
+                    return Ok(Err(Refused::Blocked));
+                }
+                match reply_to {
+                    None => return Ok(Ok(())),
+                    Some(seq) => (*seq, Refused::NoReplyTarget),
+                }
+            }
+            Act::Edit { of, .. } | Act::Delete { of } | Act::React { of, .. } | Act::Pin { of, .. } => {
+                // Who may not even read the room does not learn what is in it.
+                if let Err(denied) = may(power::read(me, room)) {
+                    return Ok(Err(denied.into()));
+                }
+                (*of, Refused::NoMessage)
+            }
+        };
+        let Some((author, deleted)) = self.message(place.room.id, target)? else { return Ok(Err(missing)) };
+        let mine = author == place.author.id;
+        let allowed = match act {
+            Act::Post { .. } => return Ok(Ok(())),
+            _ if deleted => return Ok(Err(missing)),
+            Act::Edit { .. } => power::edit(me, room, mine),
+            Act::Delete { .. } if mine => power::delete(me, room, mine, me),
+            Act::Delete { .. } => power::delete(me, room, mine, self.standing_of(&place.room, author, place.at)?),
+            Act::Pin { .. } => power::pin(me, room, mine),
+            Act::React { .. } => power::react(me, room),
+        };
+        if let Err(denied) = may(allowed) {
+            return Ok(Err(denied.into()));
+        }
+        Ok(match act {
+            Act::React { of, emoji, on: true } if self.is_full(place, *of, emoji)? => Err(Refused::TooManyReactions),
+            _ => Ok(()),
+        })
+    }
+
+    /// Whether one of two people among themselves does not want to hear from the other.
+    fn is_blocked(&self, place: &Place) -> rusqlite::Result<bool> {
+        let mut select = self.connection.prepare_cached(
+            "SELECT count(*) = 2 AND EXISTS (
+               SELECT 1 FROM block JOIN member a ON a.person = block.person JOIN member b ON b.person = block.whom
+               WHERE a.room = ?1 AND b.room = ?1) FROM member WHERE room = ?1",
+        )?;
+        select.query_row([place.room.id], |row| row.get(0))
     }
 
     fn seq_of(&self, place: &Place, cid: &Cid) -> rusqlite::Result<Option<Seq>> {
@@ -120,29 +222,8 @@ impl<'c> Logs<'c> {
         }
         let mut select =
             self.connection.prepare_cached("SELECT seq FROM event WHERE author = ?1 AND room = ?2 AND cid = ?3")?;
-        let key = params![place.author.id, place.room, cid.as_str()];
+        let key = params![place.author.id, place.room.id, cid.as_str()];
         Ok(select.query_row(key, |row| row.get(0)).optional()?.map(from_sql))
-    }
-
-    /// Whether the act can be done as things stand.
-    fn check(&self, place: &Place, act: &Act) -> rusqlite::Result<Result<(), Refused>> {
-        let (target, missing) = match act {
-            Act::Post { reply_to: None, .. } => return Ok(Ok(())),
-            Act::Post { reply_to: Some(seq), .. } => (*seq, Refused::NoReplyTarget),
-            Act::Edit { of, .. } | Act::Delete { of } | Act::React { of, .. } | Act::Pin { of, .. } => {
-                (*of, Refused::NoMessage)
-            }
-        };
-        let Some((author, deleted)) = self.message(place.room, target)? else { return Ok(Err(missing)) };
-        Ok(match act {
-            Act::Post { .. } => Ok(()),
-            _ if deleted => Err(missing),
-            Act::Edit { .. } | Act::Delete { .. } | Act::Pin { .. } if author != place.author.id => {
-                Err(Refused::NotYours)
-            }
-            Act::React { of, emoji, on: true } if self.is_full(place, *of, emoji)? => Err(Refused::TooManyReactions),
-            _ => Ok(()),
-        })
     }
 
     /// Who wrote a message, and whether it is deleted; `None` if there is none at that place.
@@ -158,89 +239,158 @@ impl<'c> Logs<'c> {
         let mut count = self.connection.prepare_cached(
             "SELECT count(*), coalesce(max(emoji = ?3 AND person = ?4), 0) FROM reaction WHERE room = ?1 AND of = ?2",
         )?;
-        let key = params![place.room, sql(of), emoji.as_str(), place.author.id];
+        let key = params![place.room.id, sql(of), emoji.as_str(), place.author.id];
         count.query_row(key, |row| Ok(row.get::<_, i64>(0)? >= limits::REACTIONS as i64 && !row.get::<_, bool>(1)?))
     }
 
     /// `false` if this send is in the log already.
-    fn insert(&self, place: &Place, draft: &Draft) -> rusqlite::Result<bool> {
+    fn insert(&self, place: &Place, cid: &Cid, what: &What) -> rusqlite::Result<bool> {
         let mut insert = self.connection.prepare_cached(
-            "INSERT INTO event (room, seq, at, author, name, cid, kind, body, reply_to, of, emoji, is_on)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12) ON CONFLICT DO NOTHING",
+            "INSERT INTO event (room, seq, at, author, name, cid, kind, body, reply_to, of, emoji, is_on, to_all)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13) ON CONFLICT DO NOTHING",
         )?;
-        let reply_to = match draft.act {
-            Act::Post { reply_to, .. } => reply_to.map(sql),
-            _ => None,
-        };
-        let (emoji, is_on) = match &draft.act {
-            Act::React { emoji, on, .. } => (Some(emoji.as_str()), Some(*on)),
-            Act::Pin { on, .. } => (None, Some(*on)),
+        let (emoji, is_on) = match what {
+            What::Reacted { emoji, on, .. } => (Some(emoji.as_str()), Some(*on)),
+            What::Pinned { on, .. } => (None, Some(*on)),
             _ => (None, None),
         };
-        let Place { room, seq, author } = place;
+        let (reply_to, to_all) = match what {
+            What::Posted(post) => (post.reply_to.map(sql), post.mentions_room.then_some(true)),
+            _ => (None, None),
+        };
         let changed = insert.execute(params![
-            room,
-            sql(*seq),
-            sql(draft.at),
-            author.id,
-            author.person.name,
-            draft.cid.as_str(),
-            kind(&draft.act),
-            draft.act.body(),
+            place.room.id,
+            sql(place.seq),
+            sql(place.at),
+            place.author.id,
+            place.author.person.name,
+            cid.as_str(),
+            kind(what),
+            body(what)?,
             reply_to,
-            draft.act.of().map(sql),
+            what.of().map(sql),
             emoji,
             is_on,
+            to_all,
         ])?;
         Ok(changed > 0)
     }
 
-    /// Writes at the message how it stands now.
-    fn change(&self, place: &Place, act: &Act) -> rusqlite::Result<()> {
-        let Some(of) = act.of().map(sql) else { return Ok(()) };
-        let (room, seq) = (place.room, sql(place.seq));
+    /// Writes down how things stand now.
+    fn change(&mut self, place: &Place, what: &What) -> rusqlite::Result<()> {
+        match what {
+            What::Posted(post) => self.note_mentions(place, post),
+            What::Changed(change) => self.apply(place, change),
+            What::Deleted { of } => {
+                self.note_removal(place, *of)?;
+                self.delete(place, *of)
+            }
+            _ => self.mark(place, what),
+        }
+    }
+
+    /// At the message that it is about.
+    fn mark(&self, place: &Place, what: &What) -> rusqlite::Result<()> {
+        let Some(of) = what.of().map(sql) else { return Ok(()) };
+        let (room, seq, author) = (place.room.id, sql(place.seq), &place.author);
         let run = |statement: &str, values: &[&dyn rusqlite::ToSql]| {
             self.connection.prepare_cached(statement)?.execute(values).map(drop)
         };
-        match act {
-            Act::Post { .. } => Ok(()),
-            Act::Edit { .. } => run("UPDATE event SET edited = ?3 WHERE room = ?1 AND seq = ?2", &[&room, &of, &seq]),
-            Act::Pin { on, .. } => {
+        match what {
+            What::Edited { .. } => {
+                run("UPDATE event SET edited = ?3 WHERE room = ?1 AND seq = ?2", &[&room, &of, &seq])
+            }
+            What::Pinned { on, .. } => {
                 run("UPDATE event SET pinned = ?3 WHERE room = ?1 AND seq = ?2", &[&room, &of, &on.then_some(seq)])
             }
-            Act::React { emoji, on: true, .. } => run(
+            What::Reacted { emoji, on: true, .. } => run(
                 "INSERT OR IGNORE INTO reaction (room, of, emoji, person, name) VALUES (?1, ?2, ?3, ?4, ?5)",
-                &[&room, &of, &emoji.as_str(), &place.author.id, &place.author.person.name],
+                &[&room, &of, &emoji.as_str(), &author.id, &author.person.name],
             ),
-            Act::React { emoji, on: false, .. } => run(
+            What::Reacted { emoji, on: false, .. } => run(
                 "DELETE FROM reaction WHERE room = ?1 AND of = ?2 AND emoji = ?3 AND person = ?4",
-                &[&room, &of, &emoji.as_str(), &place.author.id],
+                &[&room, &of, &emoji.as_str(), &author.id],
             ),
-            Act::Delete { .. } => {
-                let text = if plant::is(Bug::DeletedBodyServed) { "body" } else { "''" };
-                run(
-                    &format!(
-                        "UPDATE event SET body = {text}, reply_to = NULL, pinned = NULL, edited = NULL, deleted = ?3
-                         WHERE room = ?1 AND seq = ?2"
-                    ),
-                    &[&room, &of, &seq],
-                )?;
-                run("UPDATE event SET body = '' WHERE room = ?1 AND of = ?2 AND kind = 'edited'", &[&room, &of])?;
-                run("DELETE FROM reaction WHERE room = ?1 AND of = ?2", &[&room, &of])
-            }
+            _ => Ok(()),
         }
+    }
+
+    /// Somebody else's message is taken away: an act of power.
+    fn note_removal(&self, place: &Place, of: Seq) -> rusqlite::Result<()> {
+        match self.message(place.room.id, of)? {
+            Some((author, _)) if author != place.author.id => {
+                let by = Some(place.author.id);
+                audit::note(
+                    self.connection,
+                    place.at,
+                    by,
+                    "deleted",
+                    Some(place.room.id),
+                    Some(author),
+                    Some(&of.to_string()),
+                )
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Nothing that it ever said is left.
+    fn delete(&self, place: &Place, of: Seq) -> rusqlite::Result<()> {
+        let (room, of, seq) = (place.room.id, sql(of), sql(place.seq));
+        let run = |statement: &str, values: &[&dyn rusqlite::ToSql]| {
+            self.connection.prepare_cached(statement)?.execute(values).map(drop)
+        };
+        let text = if plant::is(Bug::DeletedBodyServed) { "body" } else { "''" };
+        run(
+            &format!(
+                "UPDATE event SET body = {text}, reply_to = NULL, pinned = NULL, edited = NULL, to_all = NULL, deleted = ?3
+                 WHERE room = ?1 AND seq = ?2"
+            ),
+            &[&room, &of, &seq],
+        )?;
+        run("UPDATE event SET body = '' WHERE room = ?1 AND of = ?2 AND kind = 'edited'", &[&room, &of])?;
+        run("DELETE FROM mention WHERE room = ?1 AND seq = ?2", &[&room, &of])?;
+        run("DELETE FROM reaction WHERE room = ?1 AND of = ?2", &[&room, &of])
     }
 }
 
-/// The word for an act's event, as on the wire.
-fn kind(act: &Act) -> &'static str {
-    match act {
-        Act::Post { .. } => "posted",
-        Act::Edit { .. } => "edited",
-        Act::Delete { .. } => "deleted",
-        Act::React { .. } => "reacted",
-        Act::Pin { .. } => "pinned",
+impl Place {
+    fn event(self, cid: Cid, what: What) -> Event {
+        Event { seq: self.seq, at: self.at, by: self.author.person, cid: Some(cid), what }
     }
+}
+
+impl From<Denied> for Refused {
+    fn from(denied: Denied) -> Self {
+        Self::Denied(denied)
+    }
+}
+
+/// Where that bug is planted, whoever got through the door may do what they like.
+fn may(answer: power::May) -> power::May {
+    if plant::is(Bug::PowerAtTheDoorOnly) { Ok(()) } else { answer }
+}
+
+/// The word for an event, as on the wire.
+fn kind(what: &What) -> String {
+    match what {
+        What::Posted(_) => "posted".to_owned(),
+        What::Edited { .. } => "edited".to_owned(),
+        What::Deleted { .. } => "deleted".to_owned(),
+        What::Reacted { .. } => "reacted".to_owned(),
+        What::Pinned { .. } => "pinned".to_owned(),
+        What::Changed(change) => changes::word(change.kind),
+        What::Unknown => "unknown".to_owned(),
+    }
+}
+
+/// What is kept as its text: of a change, all that is said about it.
+fn body(what: &What) -> rusqlite::Result<Option<String>> {
+    Ok(match what {
+        What::Posted(Post { body, .. }) | What::Edited { body, .. } => Some(body.clone()),
+        What::Changed(change) => Some(super::json(change)?),
+        _ => None,
+    })
 }
 
 /// The number of the next event: the one after the room's head, which is of this very transaction.

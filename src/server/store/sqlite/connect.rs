@@ -49,7 +49,7 @@ pub(super) fn open(path: &Path, more: OpenFlags) -> rusqlite::Result<Connection>
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | more;
     let connection = Connection::open_with_flags(path, flags)?;
     connection.busy_timeout(BUSY)?;
-    connection.set_prepared_statement_cache_capacity(64);
+    connection.set_prepared_statement_cache_capacity(160);
     Ok(connection)
 }
 

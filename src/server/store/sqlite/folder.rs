@@ -10,10 +10,10 @@ const DATABASE: &str = "banter.db";
 /// The file that is locked by the process that serves from the folder.
 const LOCK: &str = "banter.lock";
 
-/// A folder that this process alone serves from. Two would give the same numbers twice.
+/// A folder, and what keeps others from serving from it. Two would give the same numbers twice.
 pub(super) struct Folder {
     path: PathBuf,
-    _lock: File,
+    lock: Option<File>,
 }
 
 impl Folder {
@@ -24,10 +24,23 @@ impl Folder {
         let lock = OpenOptions::new().create(true).truncate(false).write(true).open(path.join(LOCK));
         let lock = lock.map_err(|error| told(&error))?;
         match lock.try_lock() {
-            Ok(()) => Ok(Self { path: path.to_owned(), _lock: lock }),
+            Ok(()) => Ok(Self { path: path.to_owned(), lock: Some(lock) }),
             Err(TryLockError::WouldBlock) => Err(told(&"another Banter serves from this folder")),
             Err(TryLockError::Error(error)) => Err(told(&error)),
         }
+    }
+
+    /// The folder that another process serves from, which is there already.
+    pub(super) fn beside(path: &Path) -> Result<Self, StoreError> {
+        match database(path).try_exists() {
+            Ok(true) => Ok(Self { path: path.to_owned(), lock: None }),
+            _ => Err(StoreError(format!("{}: there is no database", path.display()))),
+        }
+    }
+
+    /// Whether this process alone serves from it.
+    pub(super) fn is_taken(&self) -> bool {
+        self.lock.is_some()
     }
 
     /// Where the database is.

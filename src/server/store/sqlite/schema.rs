@@ -8,7 +8,10 @@ use crate::server::plant::{self, Bug};
 pub(super) const APPLICATION_ID: i32 = 0x426e_7472;
 
 /// Each brings the shape before it to its own. One that was released is never changed.
-const MIGRATIONS: [&str; 1] = [include_str!("migrations/0001_rooms_people_events.sql")];
+const MIGRATIONS: [&str; 2] = [
+    include_str!("migrations/0001_rooms_people_events.sql"),
+    include_str!("migrations/0002_accounts_members_order.sql"),
+];
 
 /// The shape that this program works with.
 pub(super) const VERSION: usize = MIGRATIONS.len();

@@ -11,10 +11,10 @@ use parking_lot::Mutex;
 use rusqlite::{Connection, ErrorCode, TransactionBehavior};
 use tokio::sync::oneshot;
 
-use super::append::Logs;
+use super::append::{Grown, Logs};
 use super::checkpoint::Checkpoints;
 use super::search::Bell;
-use super::{Rooms, connect, read};
+use super::{KnownRooms, connect, read};
 use crate::server::error::StoreError;
 use crate::server::metrics;
 
@@ -48,7 +48,12 @@ pub(super) struct Health(Mutex<Option<String>>);
 
 impl Writer {
     /// Starts the thread.
-    pub(super) fn start(path: PathBuf, connection: Connection, rooms: Arc<Rooms>, search: Arc<Bell>) -> Self {
+    pub(super) fn start(
+        path: PathBuf,
+        connection: Connection,
+        rooms: Arc<KnownRooms>,
+        search: Option<Arc<Bell>>,
+    ) -> Self {
         let (jobs, queue) = std::sync::mpsc::channel();
         let health = Arc::new(Health::default());
         let checkpoints = Checkpoints::start(path.clone());
@@ -123,8 +128,8 @@ struct Desk {
     path: PathBuf,
     /// Missing where a broken one could not be replaced yet.
     connection: Option<Connection>,
-    rooms: Arc<Rooms>,
-    search: Arc<Bell>,
+    rooms: Arc<KnownRooms>,
+    search: Option<Arc<Bell>>,
     health: Arc<Health>,
     checkpoints: Checkpoints,
 }
@@ -154,7 +159,7 @@ impl Desk {
             None => self.connection.insert(connect::writer(&self.path)?),
         };
         let mut transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let mut heads = Vec::new();
+        let mut all = Grown::default();
         while let Some(job) = batch.jobs.pop_front() {
             let savepoint = transaction.savepoint()?;
             let mut logs = Logs::new(&savepoint);
@@ -162,7 +167,8 @@ impl Desk {
             match result.and_then(|()| logs.finish()) {
                 Ok(grown) => {
                     savepoint.commit()?;
-                    heads.extend(grown);
+                    all.heads.extend(grown.heads);
+                    all.changed |= grown.changed;
                     batch.told.push(tell);
                 }
                 Err(error) => {
@@ -174,11 +180,13 @@ impl Desk {
                 }
             }
         }
+        let rooms = if all.changed { read::rooms(&transaction)? } else { Vec::new() };
         transaction.commit()?;
-        if !heads.is_empty() {
-            self.search.ring();
+        self.rooms.refresh(rooms);
+        if !all.heads.is_empty() {
+            self.search.iter().for_each(|search| search.ring());
         }
-        self.rooms.have_grown(heads);
+        self.rooms.have_grown(all);
         Ok(())
     }
 
@@ -193,7 +201,7 @@ impl Desk {
         if let Some(Ok(rooms)) = self.connection.as_ref().map(read::rooms) {
             self.rooms.refresh(rooms);
         }
-        self.search.ring();
+        self.search.iter().for_each(|search| search.ring());
     }
 }
 

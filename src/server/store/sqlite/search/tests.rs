@@ -12,7 +12,7 @@ use super::{file, find};
 use crate::protocol::event::{Act, What};
 use crate::protocol::ids::{RoomKey, Seq};
 use crate::protocol::search::SearchQuery;
-use crate::server::store::contract::{self, draft_of, found};
+use crate::server::store::contract::{self, add, draft_of, found};
 use crate::server::store::fold::fold;
 use crate::server::store::sqlite::{SqliteStore, connect, folder};
 use crate::server::store::{Appended, Draft, Search, Store};
@@ -29,7 +29,7 @@ impl Scene {
         let folder = tempfile::tempdir().expect("a folder");
         let store = SqliteStore::open(folder.path()).await.expect("opens");
         contract::open_lobby_in(&store, true, "epoch-1").await;
-        store.add_person(&ana(), "ana").await.expect("adds");
+        assert!(add(&store, &ana(), "ana").await);
         Self { folder, store, sends: 0 }
     }
 
@@ -43,7 +43,7 @@ impl Scene {
     async fn say_all(&mut self, room: &RoomKey, at: u64, bodies: &[&str]) -> Vec<Seq> {
         let drafts = bodies.iter().map(|&body| Act::Post { body: body.to_owned(), reply_to: None });
         let drafts = drafts.map(|act| self.draft(room, at, act)).collect();
-        let answers = self.store.append(drafts).await.expect("appends");
+        let answers = self.store.logs().append(drafts).await.expect("appends");
         answers.into_iter().map(|answer| if let Ok(Appended::New(event)) = answer { event.seq } else { 0 }).collect()
     }
 
@@ -53,7 +53,7 @@ impl Scene {
 
     async fn act(&mut self, act: Act) {
         let draft = self.draft(&RoomKey::lobby(), 1, act);
-        assert!(self.store.append(vec![draft]).await.expect("appends")[0].is_ok());
+        assert!(self.store.logs().append(vec![draft]).await.expect("appends")[0].is_ok());
     }
 
     fn draft(&mut self, room: &RoomKey, at: u64, act: Act) -> Draft {
@@ -129,7 +129,7 @@ fn no_search_is_an_error() {
     let outcome = runner.run(&(typed, terms), |(typed, terms)| {
         for terms in [SearchQuery::parse(&typed).terms, terms] {
             let search = Search { terms: terms.clone(), ..in_lobby("") };
-            let hits = runtime.block_on(scene.store.search(search)).expect("no search is an error").hits;
+            let hits = runtime.block_on(scene.store.logs().search(search)).expect("no search is an error").hits;
             for hit in hits {
                 let What::Posted(post) = &hit.event.what else { panic!("found {:?}", hit.event) };
                 prop_assert!(terms.iter().all(|term| fold(&post.body).contains(&fold(term))), "{terms:?}");
@@ -205,8 +205,8 @@ async fn an_index_that_is_found_damaged_is_made_anew_while_others_read_it() {
     let index = connect::open(&scene.index(), rusqlite::OpenFlags::empty());
     index.expect("opens").execute_batch("DELETE FROM post").expect("writes");
     assert!(scene.found("tea").await.is_empty(), "nothing shows that it is damaged");
-    scene.store.finder.bell.spoil();
-    while scene.store.search(in_lobby("tea")).await.is_ok_and(|found| found.hits.is_empty()) {}
+    scene.store.finder.as_ref().expect("it searches").bell.spoil();
+    while scene.store.logs().search(in_lobby("tea")).await.is_ok_and(|found| found.hits.is_empty()) {}
     scene.say("more tea").await;
     assert_eq!(scene.found("tea").await, ["more tea", "tea"]);
 }
@@ -341,9 +341,9 @@ async fn what_an_index_lags_behind_by_is_not_found_wrongly() {
     other.execute_batch("BEGIN IMMEDIATE").expect("takes it");
     scene.act(Act::Edit { of: edited, body: "coffee".into() }).await;
     scene.act(Act::Delete { of: deleted }).await;
-    let found = scene.store.search(in_lobby("tea")).await.expect("finds");
+    let found = scene.store.logs().search(in_lobby("tea")).await.expect("finds");
     assert_eq!((found.hits.len(), found.more, found.behind), (0, None, true));
-    let all = scene.store.search(Search { terms: Vec::new(), ..in_lobby("") }).await.expect("finds");
+    let all = scene.store.logs().search(Search { terms: Vec::new(), ..in_lobby("") }).await.expect("finds");
     assert_eq!(all.hits.iter().map(|hit| hit.event.seq).collect::<Vec<_>>(), [edited]);
     other.execute_batch("ROLLBACK").expect("lets go");
     assert_eq!(scene.found("coffee").await, ["coffee"]);

@@ -1,0 +1,94 @@
+//! `/invites`: links that let people in.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+
+use super::document::{Refusal, SEE_ROUTER};
+use super::{Named, Payload, Sender};
+use crate::protocol::api::people::{Invitation, Invite, MadeInvite, NewInvite, Scope};
+use crate::protocol::api::rooms::Redeemed;
+use crate::server::access;
+use crate::server::auth::Viewer;
+use crate::server::chat::members;
+use crate::server::error::Error;
+use crate::server::state::{AppState, Shared};
+
+/// Invite people: into a room, or to sign up. The code is told this once.
+#[utoipa::path(
+    post, path = SEE_ROUTER, tag = "invites",
+    request_body = NewInvite,
+    responses(
+        (status = CREATED, body = MadeInvite),
+        (status = NOT_FOUND, response = Refusal),
+        (status = CONFLICT, response = Refusal),
+    ),
+)]
+pub async fn make(
+    State(state): State<Shared>,
+    viewer: Viewer,
+    Payload { body, .. }: Payload<NewInvite>,
+) -> Result<Response, Error> {
+    let me = access::somebody(&viewer, Scope::Moderate)?;
+    let made = members::invite(&state, &me, body).await?;
+    Ok((StatusCode::CREATED, Json(made)).into_response())
+}
+
+/// The invitations that I made.
+#[utoipa::path(
+    get, path = SEE_ROUTER, tag = "invites",
+    responses((status = OK, body = Vec<Invite>), (status = FORBIDDEN, response = Refusal)),
+)]
+pub async fn list(State(state): State<Shared>, viewer: Viewer) -> Result<Json<Vec<Invite>>, Error> {
+    let me = access::somebody(&viewer, Scope::Moderate)?;
+    members::invites(&state, &me).await.map(Json)
+}
+
+/// What a code invites to. Looking uses nothing up.
+#[utoipa::path(
+    get, path = SEE_ROUTER, tag = "invites",
+    security((), ("token" = []), ("cookie" = [])),
+    params(Named),
+    responses((status = OK, body = Invitation), (status = GONE, response = Refusal)),
+)]
+pub async fn show(State(state): State<Shared>, Named(code): Named) -> Result<Json<Invitation>, Error> {
+    members::invitation(&state, &code).await.map(Json)
+}
+
+/// Join the room that a code invites into.
+#[utoipa::path(
+    post, path = SEE_ROUTER, tag = "invites",
+    params(Named),
+    responses(
+        (status = OK, body = Redeemed),
+        (status = GONE, response = Refusal),
+        (status = CONFLICT, response = Refusal),
+    ),
+)]
+pub async fn redeem(State(state): State<Shared>, viewer: Viewer, Named(code): Named, sender: Sender) -> Response {
+    match redeem_it(&state, &viewer, &code).await {
+        Ok(redeemed) => {
+            let page = format!("/r/{}", redeemed.room);
+            sender.to(page).answer(&state, Ok(Json(redeemed).into_response())).await
+        }
+        Err(error) => sender.answer(&state, Err(error)).await,
+    }
+}
+
+async fn redeem_it(state: &AppState, viewer: &Viewer, code: &str) -> Result<Redeemed, Error> {
+    let me = access::somebody(viewer, Scope::Write)?;
+    Ok(Redeemed { room: members::redeem(state, &me, code).await? })
+}
+
+/// End an invitation, by its id.
+#[utoipa::path(delete, path = SEE_ROUTER, tag = "invites", params(Named), responses((status = NO_CONTENT)))]
+pub async fn end(State(state): State<Shared>, viewer: Viewer, Named(id): Named, sender: Sender) -> Response {
+    let result = end_it(&state, &viewer, &id).await;
+    sender.done(&state, result).await
+}
+
+async fn end_it(state: &AppState, viewer: &Viewer, id: &str) -> Result<(), Error> {
+    let me = access::somebody(viewer, Scope::Moderate)?;
+    members::end_invite(state, &me, id).await
+}

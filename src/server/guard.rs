@@ -1,0 +1,89 @@
+//! What keeps the door: how fast one may go, passwords, how the site is set, and the one-time link for its owner.
+
+use std::io;
+use std::sync::Arc;
+
+use parking_lot::{Mutex, RwLock};
+
+use super::auth::Token;
+use super::auth::password::Passwords;
+use super::config::Config;
+use super::filter::WordFilter;
+use super::limits::Rates;
+use crate::protocol::api::order::Settings;
+
+/// One for the process.
+pub struct Guard {
+    /// How fast one may go.
+    pub rates: Rates,
+    /// The threads that hash.
+    pub passwords: Passwords,
+    site: RwLock<Arc<Site>>,
+    /// What makes the owner, until there is one.
+    setup: Mutex<Option<Token>>,
+}
+
+/// How the site is set, ready to be used.
+#[derive(Default)]
+pub struct Site {
+    settings: Settings,
+    words: WordFilter,
+}
+
+impl Guard {
+    /// As configured.
+    pub fn new(config: &Config) -> io::Result<Self> {
+        Ok(Self {
+            rates: Rates::new(config),
+            passwords: Passwords::start()?,
+            site: RwLock::default(),
+            setup: Mutex::default(),
+        })
+    }
+
+    /// From now on it is set so.
+    pub fn set(&self, settings: Settings) {
+        let words = WordFilter::new(&settings.refused_words, &settings.held_words);
+        *self.site.write() = Arc::new(Site { settings, words });
+    }
+
+    /// How the site is set.
+    pub fn settings(&self) -> Settings {
+        self.site.read().settings.clone()
+    }
+
+    /// Which words are not said.
+    pub fn site(&self) -> Arc<Site> {
+        self.site.read().clone()
+    }
+
+    /// Makes the code of the one-time link; the one before it is void.
+    pub fn open_setup(&self) -> String {
+        let token = Token::random();
+        let code = token.reveal().to_owned();
+        *self.setup.lock() = Some(token);
+        code
+    }
+
+    /// Whether this is the code. Hashes are compared, so that the time it takes tells nothing.
+    pub fn is_setup(&self, code: &str) -> bool {
+        self.setup.lock().as_ref().is_some_and(|token| token.hash() == super::auth::hash(code))
+    }
+
+    /// There is an owner.
+    pub fn close_setup(&self) {
+        self.setup.lock().take();
+    }
+}
+
+impl Site {
+    /// How it is set.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// Which words are not said.
+    pub fn words(&self) -> &WordFilter {
+        &self.words
+    }
+}

@@ -1,0 +1,96 @@
+//! What keeping order leaves behind: reports, what is held back, acts of power, settings.
+
+use async_trait::async_trait;
+
+use super::{Caller, Draft};
+use crate::protocol::api::order::{Deed, Outcome, Report, Settings};
+use crate::protocol::ids::{Millis, PersonId, RoomKey, Seq};
+use crate::protocol::power::Denied;
+use crate::server::error::StoreError;
+
+/// Reports, acts of power, settings.
+#[async_trait]
+pub trait Order: Send + Sync {
+    /// Keep a report. `false` if there is no such message.
+    async fn add_report(&self, report: NewReport) -> Result<bool, StoreError>;
+
+    /// Keep a draft that the word filter held back.
+    async fn hold(&self, draft: Draft, word: &str) -> Result<(), StoreError>;
+
+    /// What is open, newest first, in the rooms where somebody keeps order.
+    async fn reports(&self, by: &Caller, page: Page, now: Millis) -> Result<Vec<Report>, StoreError>;
+
+    /// One of them, open or not.
+    async fn report(&self, id: u64) -> Result<Option<Report>, StoreError>;
+
+    /// Note what came of one, and of all that say the same. `None` if it is not open, or not theirs to settle.
+    async fn settle(
+        &self,
+        id: u64,
+        outcome: Outcome,
+        by: &Caller,
+        now: Millis,
+    ) -> Result<Result<Option<Settled>, Denied>, StoreError>;
+
+    /// Acts of power, newest first.
+    async fn deeds(&self, page: Page) -> Result<Vec<Deed>, StoreError>;
+
+    /// How the site is set.
+    async fn settings(&self) -> Result<Settings, StoreError>;
+
+    /// Set it another way.
+    async fn set_settings(
+        &self,
+        settings: Settings,
+        by: &Caller,
+        now: Millis,
+    ) -> Result<Result<(), Denied>, StoreError>;
+}
+
+/// Which part of a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Page {
+    /// Those with a lower number.
+    pub before: Option<u64>,
+    /// At most so many.
+    pub limit: usize,
+}
+
+/// A report to be kept.
+#[derive(Debug, Clone)]
+pub struct NewReport {
+    /// Where.
+    pub room: RoomKey,
+    /// Which message.
+    pub seq: Seq,
+    /// Who reports it.
+    pub by: PersonId,
+    /// What is wrong with it.
+    pub reason: String,
+    /// When.
+    pub at: Millis,
+}
+
+/// What a report was about that is settled now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settled {
+    /// Where.
+    pub room: RoomKey,
+    /// The message.
+    pub seq: Option<Seq>,
+    /// Or the draft that was held back.
+    pub held: Option<Held>,
+}
+
+/// A message that was held back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Held {
+    /// Where.
+    pub room: RoomKey,
+    /// Whose.
+    pub author: PersonId,
+    /// What.
+    pub body: String,
+    /// The message that it answers.
+    pub reply_to: Option<Seq>,
+}

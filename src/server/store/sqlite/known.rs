@@ -1,0 +1,65 @@
+//! The rooms as of the last commit, at hand without asking the disk.
+
+use std::collections::HashMap;
+
+use parking_lot::RwLock;
+
+use super::append::Grown;
+use super::read::KeptRoom;
+use crate::protocol::ids::{RoomKey, Seq};
+use crate::server::store::{Excerpt, RoomRecord};
+
+/// Every room.
+#[derive(Default)]
+pub(super) struct KnownRooms(RwLock<HashMap<RoomKey, KeptRoom>>);
+
+impl KnownRooms {
+    pub(super) fn record(&self, key: &RoomKey) -> Option<RoomRecord> {
+        self.0.read().get(key).map(|room| room.record.clone())
+    }
+
+    pub(super) fn records(&self) -> Vec<RoomRecord> {
+        self.0.read().values().map(|room| room.record.clone()).collect()
+    }
+
+    /// A room that is not there keeps nothing and loses nothing: the log says so.
+    pub(super) fn keeps(&self, key: &RoomKey) -> bool {
+        self.0.read().get(key).is_none_or(|room| room.history)
+    }
+
+    /// What the database said. In the same life a room may have come further meanwhile; one that keeps nothing has come so
+    /// far nowhere but here.
+    pub(super) fn refresh(&self, rooms: Vec<KeptRoom>) {
+        let mut known = self.0.write();
+        for mut room in rooms {
+            if let Some(before) = known.get(&room.record.key).filter(|before| before.record.epoch == room.record.epoch)
+            {
+                room.record.head = room.record.head.max(before.record.head);
+            }
+            known.insert(room.record.key.clone(), room);
+        }
+    }
+
+    pub(super) fn have_grown(&self, grown: Grown) {
+        let mut rooms = self.0.write();
+        for (key, head) in grown.heads {
+            if let Some(room) = rooms.get_mut(&key) {
+                room.record.head = head;
+            }
+        }
+    }
+
+    /// The next number of a room that keeps nothing.
+    pub(super) fn next(&self, key: &RoomKey) -> Option<Seq> {
+        let mut rooms = self.0.write();
+        let room = rooms.get_mut(key)?;
+        room.record.head += 1;
+        Some(room.record.head)
+    }
+
+    pub(super) fn excerpt_of_nothing(&self, key: &RoomKey) -> Option<Excerpt> {
+        let rooms = self.0.read();
+        let record = &rooms.get(key).filter(|room| !room.history)?.record;
+        Some(Excerpt { epoch: record.epoch.clone(), head: record.head, events: Vec::new(), more: false })
+    }
+}

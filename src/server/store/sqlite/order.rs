@@ -1,0 +1,242 @@
+//! What keeping order leaves behind: reports, what is held back, acts of power, settings.
+
+use async_trait::async_trait;
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+use super::read::{self, checked, time, word};
+use super::{SqliteStore, append, audit, from_sql, json, sql};
+use crate::protocol::api::order::{Deed, Outcome, Report, Settings};
+use crate::protocol::event::{Act, Person};
+use crate::protocol::ids::{Millis, RoomKey, Seq};
+use crate::protocol::power::{self, Denied, Role};
+use crate::server::error::StoreError;
+use crate::server::store::{self, Caller, Draft, Held, NewReport, Order, Page, Settled, Stretch};
+
+/// Messages before and after one that was reported, for whoever judges it.
+const CONTEXT: usize = 3;
+
+#[async_trait]
+impl Order for SqliteStore {
+    async fn add_report(&self, report: NewReport) -> Result<bool, StoreError> {
+        self.write(move |connection| {
+            let mut add = connection.prepare_cached(
+                "INSERT OR IGNORE INTO report (room, seq, author, by, reason, at)
+                 SELECT event.room, event.seq, event.author, (SELECT id FROM person WHERE public_id = ?3), ?4, ?5
+                 FROM event WHERE event.room = (SELECT id FROM room WHERE key = ?1) AND event.seq = ?2
+                   AND event.kind = 'posted' AND event.deleted IS NULL",
+            )?;
+            let NewReport { room, seq, by, reason, at } = &report;
+            let added = add.execute(params![room.as_str(), sql(*seq), by.as_str(), reason, sql(*at)])? > 0;
+            // A second report of the same one says nothing new.
+            Ok(added || is_reported(connection, room, *seq)?)
+        })
+        .await
+    }
+
+    async fn hold(&self, draft: Draft, word: &str) -> Result<(), StoreError> {
+        let word = word.to_owned();
+        self.write(move |connection| hold(connection, &draft, &word)).await
+    }
+
+    async fn reports(&self, by: &Caller, page: Page, now: Millis) -> Result<Vec<Report>, StoreError> {
+        let by = by.clone();
+        self.read(move |connection| reports(connection, &by, page, now)).await
+    }
+
+    async fn report(&self, id: u64) -> Result<Option<Report>, StoreError> {
+        self.read(move |connection| {
+            let mut select = connection.prepare_cached(&format!("SELECT {REPORT} WHERE report.id = ?1"))?;
+            select.query_row([sql(id)], report).optional()
+        })
+        .await
+    }
+
+    async fn settle(
+        &self,
+        id: u64,
+        outcome: Outcome,
+        by: &Caller,
+        now: Millis,
+    ) -> Result<Result<Option<Settled>, Denied>, StoreError> {
+        let by = by.clone();
+        self.writer.run(move |logs, connection| settle(logs, connection, id, outcome, &by, now)).await
+    }
+
+    async fn deeds(&self, page: Page) -> Result<Vec<Deed>, StoreError> {
+        self.read(move |connection| deeds(connection, page)).await
+    }
+
+    async fn settings(&self) -> Result<Settings, StoreError> {
+        self.read(|connection| {
+            let mut select = connection.prepare_cached("SELECT json FROM setting")?;
+            let text: Option<String> = select.query_row([], |row| row.get(0)).optional()?;
+            Ok(text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default())
+        })
+        .await
+    }
+
+    async fn set_settings(
+        &self,
+        settings: Settings,
+        by: &Caller,
+        now: Millis,
+    ) -> Result<Result<(), Denied>, StoreError> {
+        let by = by.clone();
+        self.writer
+            .run(move |logs, connection| {
+                let Some((person, role)) = logs.caller(&by, now)? else { return Ok(Err(Denied::LogIn)) };
+                if let Err(denied) = power::administer(role) {
+                    return Ok(Err(denied));
+                }
+                let text = json(&settings)?;
+                connection.execute("INSERT OR REPLACE INTO setting (id, json) VALUES (1, ?1)", [&text])?;
+                audit::note(connection, now, Some(person), "settings", None, None, Some(&text))?;
+                Ok(Ok(()))
+            })
+            .await
+    }
+}
+
+fn is_reported(connection: &Connection, room: &RoomKey, seq: Seq) -> rusqlite::Result<bool> {
+    let mut select = connection.prepare_cached(
+        "SELECT 1 FROM report WHERE room = (SELECT id FROM room WHERE key = ?1) AND seq = ?2 AND outcome IS NULL",
+    )?;
+    select.exists(params![room.as_str(), sql(seq)])
+}
+
+/// The same draft again is held once.
+fn hold(connection: &Connection, draft: &Draft, reason: &str) -> rusqlite::Result<()> {
+    let store::Deed::Act(Act::Post { body, reply_to }) = &draft.deed else { return Ok(()) };
+    let mut add = connection.prepare_cached(
+        "INSERT INTO report (room, author, reason, at, held, reply_to)
+         SELECT room.id, person.id, ?3, ?4, ?5, ?6 FROM room, person
+         WHERE room.key = ?1 AND person.public_id = ?2 AND NOT EXISTS (
+           SELECT 1 FROM report WHERE report.room = room.id AND report.author = person.id AND held = ?5
+             AND outcome IS NULL)",
+    )?;
+    let (room, author) = (draft.room.as_str(), draft.author.as_str());
+    add.execute(params![room, author, reason, sql(draft.at), body, reply_to.map(sql)]).map(drop)
+}
+
+/// What [`report`] reads, and whence.
+const REPORT: &str =
+    "report.id, room.key, room.title, report.at, report.reason, report.seq, report.held, report.outcome,
+    author.public_id, author.name, author.colour, by.public_id, by.name, by.colour, report.room
+    FROM report JOIN room ON room.id = report.room JOIN person AS author ON author.id = report.author
+    LEFT JOIN person AS by ON by.id = report.by";
+
+fn report(row: &Row<'_>) -> rusqlite::Result<Report> {
+    let is_there = |column| Ok::<_, rusqlite::Error>(row.get_ref(column)?.as_str_or_null()?.is_some());
+    Ok(Report {
+        id: from_sql(row.get(0)?),
+        room: checked(row, 1)?,
+        title: row.get(2)?,
+        at: from_sql(row.get(3)?),
+        by: if is_there(11)? { Some(read::by(row, 11)?) } else { None },
+        reason: row.get(4)?,
+        context: Vec::new(),
+        seq: time(row, 5)?,
+        author: read::by(row, 8)?,
+        held: row.get(6)?,
+        outcome: if is_there(7)? { Some(word(row, 7)?) } else { None },
+    })
+}
+
+/// Those from rooms where somebody keeps order, with what stands around each.
+fn reports(connection: &Connection, by: &Caller, page: Page, now: Millis) -> rusqlite::Result<Vec<Report>> {
+    let everywhere = by.me.role >= Role::Admin;
+    let mut select = connection.prepare_cached(&format!(
+        "SELECT {REPORT} WHERE outcome IS NULL AND report.id < ?2
+           AND (?3 OR EXISTS (SELECT 1 FROM member JOIN person ON person.id = member.person
+                WHERE member.room = report.room AND person.public_id = ?1 AND member.role = 'moderator'))
+         ORDER BY report.id DESC LIMIT ?4"
+    ))?;
+    let before = page.before.map_or(i64::MAX, sql);
+    let values = params![by.me.id.as_str(), before, everywhere, sql(page.limit as u64)];
+    let found = select.query_map(values, |row| Ok((report(row)?, row.get::<_, i64>(14)?)))?;
+    let mut logs = append::Logs::new(connection);
+    let mut reports = Vec::new();
+    for found in found {
+        let (mut report, _) = found?;
+        let standing = logs.standing_at(&report.room, &by.me.id, now)?;
+        if power::moderate(standing, logs.setting(&report.room)?).is_ok() {
+            add_context(connection, &mut report)?;
+            reports.push(report);
+        }
+    }
+    Ok(reports)
+}
+
+fn add_context(connection: &Connection, report: &mut Report) -> rusqlite::Result<()> {
+    let Some(seq) = report.seq else { return Ok(()) };
+    let after = Stretch::After(seq.saturating_sub(CONTEXT as Seq + 1));
+    let around = read::excerpt(connection, &report.room, after, 2 * CONTEXT + 1)?;
+    let events = around.map(|around| around.events).unwrap_or_default();
+    report.context = events.iter().map(|event| (**event).clone()).collect();
+    Ok(())
+}
+
+fn settle(
+    logs: &mut append::Logs<'_>,
+    connection: &Connection,
+    id: u64,
+    outcome: Outcome,
+    by: &Caller,
+    now: Millis,
+) -> rusqlite::Result<Result<Option<Settled>, Denied>> {
+    let Some((person, _)) = logs.caller(by, now)? else { return Ok(Err(Denied::LogIn)) };
+    let mut select =
+        connection.prepare_cached(&format!("SELECT {REPORT} WHERE report.id = ?1 AND report.outcome IS NULL"))?;
+    let found = select.query_row([sql(id)], |row| Ok((report(row)?, row.get::<_, i64>(14)?))).optional()?;
+    let Some((report, room)) = found else { return Ok(Ok(None)) };
+    let standing = logs.standing_at(&report.room, &by.me.id, now)?;
+    if let Err(denied) = power::moderate(standing, logs.setting(&report.room)?) {
+        // For others it is not there.
+        return Ok(if denied == Denied::LogIn { Err(denied) } else { Ok(None) });
+    }
+    let word = read::text_of(&outcome)?;
+    let reply_to: Option<i64> =
+        connection.query_row("SELECT reply_to FROM report WHERE id = ?1", [sql(id)], |row| row.get(0))?;
+    // All that say the same of one message are settled with it.
+    connection.execute(
+        "UPDATE report SET outcome = ?2, settled_by = ?3, held = NULL
+         WHERE outcome IS NULL AND (id = ?1 OR (room = ?4 AND seq = ?5))",
+        params![sql(id), word, person, room, report.seq.map(sql)],
+    )?;
+    let author = read::person_number(connection, &report.author.id)?;
+    audit::note(connection, now, Some(person), "settled", Some(room), author, Some(&word))?;
+    let held = report.held.clone().map(|body| Held {
+        room: report.room.clone(),
+        author: report.author.id.clone(),
+        body,
+        reply_to: reply_to.map(from_sql),
+    });
+    Ok(Ok(Some(Settled { room: report.room, seq: report.seq, held })))
+}
+
+fn deeds(connection: &Connection, page: Page) -> rusqlite::Result<Vec<Deed>> {
+    let mut select = connection.prepare_cached(
+        "SELECT audit.id, audit.at, audit.act, audit.text, room.key, by.public_id, by.name, by.colour,
+                who.public_id, who.name, who.colour
+         FROM audit LEFT JOIN room ON room.id = audit.room LEFT JOIN person AS by ON by.id = audit.by
+         LEFT JOIN person AS who ON who.id = audit.who
+         WHERE audit.id < ?1 ORDER BY audit.id DESC LIMIT ?2",
+    )?;
+    let someone = |row: &Row<'_>, column: usize| -> rusqlite::Result<Option<Person>> {
+        if row.get_ref(column)?.as_str_or_null()?.is_some() { read::by(row, column).map(Some) } else { Ok(None) }
+    };
+    let deed = |row: &Row<'_>| {
+        let room: Option<String> = row.get(4)?;
+        Ok(Deed {
+            id: from_sql(row.get(0)?),
+            at: from_sql(row.get(1)?),
+            by: someone(row, 5)?,
+            act: row.get(2)?,
+            room: room.and_then(|room| room.parse().ok()),
+            who: someone(row, 8)?,
+            text: row.get(3)?,
+        })
+    };
+    let before = page.before.map_or(i64::MAX, sql);
+    select.query_map(params![before, sql(page.limit as u64)], deed)?.collect()
+}

@@ -1,0 +1,478 @@
+//! People, and how they come in: accounts, sessions, tokens, blocks.
+
+use async_trait::async_trait;
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+use super::read::{self, BY, ME, time, word};
+use super::{SqliteStore, append, audit, from_sql, sql};
+use crate::protocol::api::Me;
+use crate::protocol::api::people::{PeopleQuery, Profile, Session, Token};
+use crate::protocol::event::Person;
+use crate::protocol::ids::{Millis, PersonId};
+use crate::protocol::limits;
+use crate::protocol::power::{self, Denied, Role};
+use crate::server::error::StoreError;
+use crate::server::store::people::{hash_start, public_id};
+use crate::server::store::{Account, Caller, Ended, NewPerson, NewSession, People, Scopes, SiteBan, TokenHash};
+
+#[async_trait]
+impl People for SqliteStore {
+    async fn add(&self, person: NewPerson) -> Result<bool, StoreError> {
+        self.write(move |connection| add(connection, &person)).await
+    }
+
+    async fn claim(&self, guest: &PersonId, account: NewPerson) -> Result<Option<Me>, StoreError> {
+        let guest = guest.clone();
+        self.write(move |connection| claim(connection, &guest, &account)).await
+    }
+
+    async fn rename(&self, person: &PersonId, name: &str, likeness: &str) -> Result<Option<Me>, StoreError> {
+        let (id, name, likeness) = (person.clone(), name.to_owned(), likeness.to_owned());
+        self.write(move |connection| {
+            let mut rename = connection.prepare_cached(
+                "UPDATE person SET name = ?2, likeness = ?3 WHERE public_id = ?1 AND NOT gone
+                 AND NOT EXISTS (SELECT 1 FROM person WHERE likeness = ?3 AND public_id <> ?1)",
+            )?;
+            let renamed = rename.execute(params![id.as_str(), name, likeness])? > 0;
+            if renamed { read::person(connection, &id) } else { Ok(None) }
+        })
+        .await
+    }
+
+    async fn recolour(&self, person: &PersonId, colour: u64) -> Result<Option<Me>, StoreError> {
+        let id = person.clone();
+        self.write(move |connection| {
+            let mut recolour =
+                connection.prepare_cached("UPDATE person SET colour = ?2 WHERE public_id = ?1 AND NOT gone")?;
+            recolour.execute(params![id.as_str(), sql(colour)])?;
+            read::person(connection, &id)
+        })
+        .await
+    }
+
+    async fn person(&self, id: &PersonId) -> Result<Option<Me>, StoreError> {
+        let id = id.clone();
+        self.read(move |connection| read::person(connection, &id)).await
+    }
+
+    async fn named(&self, likeness: &str) -> Result<Option<Me>, StoreError> {
+        let likeness = likeness.to_owned();
+        self.read(move |connection| {
+            let mut select =
+                connection.prepare_cached(&format!("SELECT {ME} FROM person WHERE likeness = ?1 AND NOT gone"))?;
+            select.query_row([likeness], read::me).optional()
+        })
+        .await
+    }
+
+    async fn account(&self, likeness: &str) -> Result<Option<Account>, StoreError> {
+        let likeness = likeness.to_owned();
+        self.read(move |connection| {
+            let mut select = connection.prepare_cached(&format!(
+                "SELECT {ME}, password, banned FROM person WHERE likeness = ?1 AND NOT gone"
+            ))?;
+            let account =
+                |row: &Row<'_>| Ok(Account { me: read::me(row)?, password: row.get(4)?, banned: time(row, 5)? });
+            select.query_row([likeness], account).optional()
+        })
+        .await
+    }
+
+    async fn set_password(
+        &self,
+        person: &PersonId,
+        password: &str,
+        except: Option<TokenHash>,
+    ) -> Result<Ended, StoreError> {
+        let (id, password) = (person.clone(), password.to_owned());
+        self.write(move |connection| {
+            let Some(person) = read::person_number(connection, &id)? else { return Ok(Ended::default()) };
+            connection
+                .prepare_cached("UPDATE person SET password = ?2 WHERE id = ?1")?
+                .execute(params![person, password])?;
+            end_all(connection, person, except)
+        })
+        .await
+    }
+
+    async fn rehash(&self, person: &PersonId, password: &str) -> Result<(), StoreError> {
+        let (id, password) = (person.clone(), password.to_owned());
+        self.write(move |connection| {
+            let mut rehash = connection.prepare_cached("UPDATE person SET password = ?2 WHERE public_id = ?1")?;
+            rehash.execute(params![id.as_str(), password]).map(drop)
+        })
+        .await
+    }
+
+    async fn close_account(&self, person: &PersonId) -> Result<Result<Ended, Denied>, StoreError> {
+        let id = person.clone();
+        self.write(move |connection| close_account(connection, &id)).await
+    }
+
+    async fn set_role(
+        &self,
+        by: Option<&Caller>,
+        whom: &PersonId,
+        role: Role,
+        now: Millis,
+    ) -> Result<Result<(), Denied>, StoreError> {
+        let (by, whom) = (by.cloned(), whom.clone());
+        self.writer.run(move |logs, connection| set_role(logs, connection, by.as_ref(), &whom, role, now)).await
+    }
+
+    async fn set_ban(
+        &self,
+        by: Option<&Caller>,
+        whom: &PersonId,
+        ban: Option<SiteBan>,
+        now: Millis,
+    ) -> Result<Result<Ended, Denied>, StoreError> {
+        let (by, whom) = (by.cloned(), whom.clone());
+        self.writer.run(move |logs, connection| set_ban(logs, connection, by.as_ref(), &whom, ban.as_ref(), now)).await
+    }
+
+    async fn is_network_banned(&self, network: &str, now: Millis) -> Result<bool, StoreError> {
+        let network = network.to_owned();
+        self.read(move |connection| {
+            let mut select =
+                connection.prepare_cached("SELECT 1 FROM network_ban WHERE network = ?1 AND until > ?2")?;
+            select.exists(params![network, sql(now)])
+        })
+        .await
+    }
+
+    async fn list(&self, query: PeopleQuery, likeness: &str) -> Result<Vec<Profile>, StoreError> {
+        let likeness = likeness.to_owned();
+        self.read(move |connection| list(connection, &query, &likeness)).await
+    }
+
+    async fn add_session(&self, session: NewSession) -> Result<(), StoreError> {
+        self.write(move |connection| {
+            let mut add = connection.prepare_cached(
+                "INSERT INTO session (token_hash, person, scopes, label, agent, network, created, seen, expires)
+                 SELECT ?1, id, ?3, ?4, ?5, ?6, ?7, ?7, ?8 FROM person WHERE public_id = ?2 AND NOT gone",
+            )?;
+            let NewSession { token, person, scopes, label, agent, network, at, expires } = &session;
+            let values = params![token, person.as_str(), scopes.0, label, agent, network, sql(*at), sql(*expires)];
+            add.execute(values).map(drop)
+        })
+        .await
+    }
+
+    async fn caller(&self, token: &TokenHash, now: Millis) -> Result<Option<Caller>, StoreError> {
+        let token = *token;
+        self.read(move |connection| {
+            let mut select = connection.prepare_cached(&format!(
+                "SELECT {ME}, session.scopes, person.banned, session.seen, person.since
+                 FROM session JOIN person ON person.id = session.person
+                 WHERE token_hash = ?1 AND expires > ?2"
+            ))?;
+            let caller = |row: &Row<'_>| {
+                Ok(Caller {
+                    me: read::me(row)?,
+                    session: token,
+                    scopes: Scopes(row.get(4)?),
+                    banned: time(row, 5)?,
+                    seen: from_sql(row.get(6)?),
+                    since: from_sql(row.get(7)?),
+                })
+            };
+            select.query_row(params![token, sql(now)], caller).optional()
+        })
+        .await
+    }
+
+    async fn see(&self, token: &TokenHash, network: &str, now: Millis, until: Millis) -> Result<(), StoreError> {
+        let (token, network) = (*token, network.to_owned());
+        self.write(move |connection| {
+            let mut see = connection.prepare_cached(
+                "UPDATE session SET seen = ?2, network = ?3, expires = CASE WHEN label IS NULL THEN ?4 ELSE expires END
+                 WHERE token_hash = ?1",
+            )?;
+            see.execute(params![token, sql(now), network, sql(until)]).map(drop)
+        })
+        .await
+    }
+
+    async fn sessions(&self, person: &PersonId, current: &TokenHash) -> Result<Vec<Session>, StoreError> {
+        let (id, current) = (person.clone(), *current);
+        self.read(move |connection| {
+            let mut select = connection.prepare_cached(
+                "SELECT token_hash, created, seen, expires, agent FROM session
+                 WHERE person = (SELECT id FROM person WHERE public_id = ?1) AND label IS NULL
+                 ORDER BY seen DESC LIMIT 200",
+            )?;
+            let session = |row: &Row<'_>| {
+                let hash: TokenHash = row.get(0)?;
+                Ok(Session {
+                    id: public_id(&hash),
+                    current: hash == current,
+                    created: from_sql(row.get(1)?),
+                    seen: from_sql(row.get(2)?),
+                    expires: from_sql(row.get(3)?),
+                    agent: row.get(4)?,
+                })
+            };
+            select.query_map([id.as_str()], session)?.collect()
+        })
+        .await
+    }
+
+    async fn tokens(&self, person: &PersonId) -> Result<Vec<Token>, StoreError> {
+        let id = person.clone();
+        self.read(move |connection| {
+            let mut select = connection.prepare_cached(
+                "SELECT token_hash, label, scopes, created, seen, expires FROM session
+                 WHERE person = (SELECT id FROM person WHERE public_id = ?1) AND label IS NOT NULL
+                 ORDER BY created DESC LIMIT 200",
+            )?;
+            let token = |row: &Row<'_>| {
+                Ok(Token {
+                    id: public_id(&row.get(0)?),
+                    label: row.get(1)?,
+                    scopes: Scopes(row.get(2)?).list(),
+                    created: from_sql(row.get(3)?),
+                    seen: from_sql(row.get(4)?),
+                    expires: from_sql(row.get(5)?),
+                })
+            };
+            select.query_map([id.as_str()], token)?.collect()
+        })
+        .await
+    }
+
+    async fn end(&self, person: &PersonId, id: &str) -> Result<Ended, StoreError> {
+        let (person, start) = (person.clone(), hash_start(id));
+        self.write(move |connection| {
+            let mut end = connection.prepare_cached(
+                "DELETE FROM session WHERE person = (SELECT id FROM person WHERE public_id = ?1)
+                 AND substr(token_hash, 1, 12) = ?2 RETURNING token_hash",
+            )?;
+            end.query_map(params![person.as_str(), start], |row| row.get(0))?.collect::<Result<_, _>>().map(Ended)
+        })
+        .await
+    }
+
+    async fn end_session(&self, token: &TokenHash) -> Result<Ended, StoreError> {
+        let token = *token;
+        self.write(move |connection| {
+            let ended = connection.prepare_cached("DELETE FROM session WHERE token_hash = ?1")?.execute([token])? > 0;
+            Ok(Ended(if ended { vec![token] } else { Vec::new() }))
+        })
+        .await
+    }
+
+    async fn announce_end(&self, ended: &Ended) -> Result<(), StoreError> {
+        let ended = ended.clone();
+        self.write(move |connection| {
+            let mut announce = connection.prepare_cached("INSERT OR IGNORE INTO ended (token_hash) VALUES (?1)")?;
+            ended.0.iter().try_for_each(|token| announce.execute([token]).map(drop))
+        })
+        .await
+    }
+
+    async fn end_expired(&self, now: Millis) -> Result<Ended, StoreError> {
+        let some = self.read(move |connection| {
+            let mut select =
+                connection.prepare_cached("SELECT 1 FROM session WHERE expires <= ?1 UNION ALL SELECT 1 FROM ended")?;
+            select.exists([sql(now)])
+        });
+        if !some.await? {
+            return Ok(Ended::default());
+        }
+        self.write(move |connection| {
+            let mut ended: Vec<TokenHash> = Vec::new();
+            let mut end = connection.prepare_cached("DELETE FROM session WHERE expires <= ?1 RETURNING token_hash")?;
+            ended.extend(end.query_map([sql(now)], |row| row.get(0))?.collect::<rusqlite::Result<Vec<TokenHash>>>()?);
+            let mut end = connection.prepare_cached("DELETE FROM ended RETURNING token_hash")?;
+            ended.extend(end.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<Vec<TokenHash>>>()?);
+            Ok(Ended(ended))
+        })
+        .await
+    }
+
+    async fn block(&self, person: &PersonId, whom: &PersonId, on: bool) -> Result<bool, StoreError> {
+        let (person, whom) = (person.clone(), whom.clone());
+        self.write(move |connection| {
+            let (Some(person), Some(whom)) =
+                (read::person_number(connection, &person)?, read::person_number(connection, &whom)?)
+            else {
+                return Ok(false);
+            };
+            let statement = if on {
+                "INSERT OR IGNORE INTO block (person, whom) VALUES (?1, ?2)"
+            } else {
+                "DELETE FROM block WHERE person = ?1 AND whom = ?2"
+            };
+            connection.prepare_cached(statement)?.execute(params![person, whom])?;
+            Ok(person != whom)
+        })
+        .await
+    }
+
+    async fn blocked(&self, person: &PersonId) -> Result<Vec<Person>, StoreError> {
+        let id = person.clone();
+        self.read(move |connection| {
+            let mut select = connection.prepare_cached(&format!(
+                "SELECT {BY} FROM block JOIN person ON person.id = block.whom
+                 WHERE block.person = (SELECT id FROM person WHERE public_id = ?1) ORDER BY person.likeness"
+            ))?;
+            select.query_map([id.as_str()], |row| read::by(row, 0))?.collect()
+        })
+        .await
+    }
+
+    async fn has_owner(&self) -> Result<bool, StoreError> {
+        self.read(|connection| connection.prepare_cached("SELECT 1 FROM person WHERE role = 'owner'")?.exists([])).await
+    }
+}
+
+/// `false` if somebody has a name of that likeness, or is the owner already where this would be.
+fn add(connection: &Connection, person: &NewPerson) -> rusqlite::Result<bool> {
+    let NewPerson { me, likeness, password, at } = person;
+    let mut add = connection.prepare_cached(
+        "INSERT INTO person (public_id, name, likeness, role, colour, password, since)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO NOTHING",
+    )?;
+    let role = read::text_of(&me.role)?;
+    let colour = me.colour.map(sql);
+    let values = params![me.id.as_str(), me.name, likeness, role, colour, password, sql(*at)];
+    Ok(add.execute(values)? > 0)
+}
+
+fn claim(connection: &Connection, guest: &PersonId, account: &NewPerson) -> rusqlite::Result<Option<Me>> {
+    let mut claim = connection.prepare_cached(
+        "UPDATE OR IGNORE person SET name = ?2, likeness = ?3, role = ?4, password = ?5
+         WHERE public_id = ?1 AND role = 'guest' AND NOT gone",
+    )?;
+    let role = read::text_of(&account.me.role)?;
+    let values = params![guest.as_str(), account.me.name, account.likeness, role, account.password];
+    let claimed = claim.execute(values)? > 0;
+    if claimed { read::person(connection, guest) } else { Ok(None) }
+}
+
+/// The sessions and tokens of somebody, all but one.
+fn end_all(connection: &Connection, person: i64, except: Option<TokenHash>) -> rusqlite::Result<Ended> {
+    let mut end = connection
+        .prepare_cached("DELETE FROM session WHERE person = ?1 AND token_hash IS NOT ?2 RETURNING token_hash")?;
+    end.query_map(params![person, except], |row| row.get(0))?.collect::<Result<_, _>>().map(Ended)
+}
+
+/// What was said stays under a name that tells nothing.
+fn close_account(connection: &Connection, id: &PersonId) -> rusqlite::Result<Result<Ended, Denied>> {
+    let Some(me) = read::person(connection, id)? else { return Ok(Err(Denied::NotThere)) };
+    if me.role == Role::Owner {
+        return Ok(Err(Denied::Forbidden));
+    }
+    let Some(person) = read::person_number(connection, id)? else { return Ok(Err(Denied::NotThere)) };
+    let ended = end_all(connection, person, None)?;
+    // No living name has a blank in its likeness.
+    connection
+        .prepare_cached(
+            "UPDATE person SET name = 'Somebody', likeness = ' ' || public_id, role = 'guest', password = NULL,
+         colour = NULL, gone = 1 WHERE id = ?1",
+        )?
+        .execute([person])?;
+    for table in ["member", "reading", "mention", "mute"] {
+        connection.execute(&format!("DELETE FROM {table} WHERE person = ?1"), [person])?;
+    }
+    connection.execute("DELETE FROM block WHERE person = ?1 OR whom = ?1", [person])?;
+    connection.execute("DELETE FROM invite WHERE by = ?1", [person])?;
+    connection.execute("UPDATE event SET name = 'Somebody' WHERE author = ?1", [person])?;
+    connection.execute("UPDATE reaction SET name = 'Somebody' WHERE person = ?1", [person])?;
+    Ok(Ok(ended))
+}
+
+/// Who does it, where somebody does; nobody at the machine itself. With what they are.
+fn actor(
+    logs: &mut append::Logs<'_>,
+    by: Option<&Caller>,
+    now: Millis,
+) -> rusqlite::Result<Result<(Option<i64>, Role), Denied>> {
+    let Some(by) = by else { return Ok(Ok((None, Role::Owner))) };
+    Ok(logs.caller(by, now)?.map(|(person, role)| (Some(person), role)).ok_or(Denied::LogIn))
+}
+
+fn set_role(
+    logs: &mut append::Logs<'_>,
+    connection: &Connection,
+    by: Option<&Caller>,
+    whom: &PersonId,
+    role: Role,
+    now: Millis,
+) -> rusqlite::Result<Result<(), Denied>> {
+    let (actor, mine) = match actor(logs, by, now)? {
+        Ok(actor) => actor,
+        Err(denied) => return Ok(Err(denied)),
+    };
+    let Some(target) = read::person(connection, whom)? else { return Ok(Err(Denied::NotThere)) };
+    let Some(number) = read::person_number(connection, whom)? else { return Ok(Err(Denied::NotThere)) };
+    let allowed = if by.is_none() { Ok(()) } else { power::promote(mine, target.role, role) };
+    // A guest has no password: there is no account that could be given power.
+    let allowed = if target.role == Role::Guest { Err(Denied::Forbidden) } else { allowed };
+    if let Err(denied) = allowed {
+        return Ok(Err(denied));
+    }
+    if role == Role::Owner {
+        connection.execute("UPDATE person SET role = 'admin' WHERE role = 'owner'", [])?;
+    }
+    let word = read::text_of(&role)?;
+    connection.execute("UPDATE person SET role = ?2 WHERE id = ?1", params![number, word])?;
+    audit::note(connection, now, actor, "promoted", None, Some(number), Some(&word))?;
+    Ok(Ok(()))
+}
+
+fn set_ban(
+    logs: &mut append::Logs<'_>,
+    connection: &Connection,
+    by: Option<&Caller>,
+    whom: &PersonId,
+    ban: Option<&SiteBan>,
+    now: Millis,
+) -> rusqlite::Result<Result<Ended, Denied>> {
+    let (actor, mine) = match actor(logs, by, now)? {
+        Ok(actor) => actor,
+        Err(denied) => return Ok(Err(denied)),
+    };
+    let Some(target) = read::person(connection, whom)? else { return Ok(Err(Denied::NotThere)) };
+    let Some(number) = read::person_number(connection, whom)? else { return Ok(Err(Denied::NotThere)) };
+    if let Err(denied) = power::govern(mine, target.role) {
+        return Ok(Err(denied));
+    }
+    let (until, reason) = (ban.map(|ban| sql(ban.until)), ban.and_then(|ban| ban.reason.as_deref()));
+    connection
+        .execute("UPDATE person SET banned = ?2, ban_reason = ?3 WHERE id = ?1", params![number, until, reason])?;
+    connection.execute("DELETE FROM network_ban WHERE person = ?1", [number])?;
+    if ban.is_some_and(|ban| ban.network) {
+        let turn_away = "INSERT OR REPLACE INTO network_ban (network, person, until)
+             SELECT DISTINCT network, ?1, ?2 FROM session WHERE person = ?1 AND network <> ''";
+        connection.execute(turn_away, params![number, until])?;
+    }
+    let act = if ban.is_some() { "site_banned" } else { "site_unbanned" };
+    audit::note(connection, now, actor, act, None, Some(number), reason)?;
+    // The sessions stay, so that their browsers are known for whose they are; what comes by them is cut off.
+    let mut select = connection.prepare_cached("SELECT token_hash FROM session WHERE person = ?1")?;
+    let sessions = select.query_map([number], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    Ok(Ok(Ended(if ban.is_some() { sessions } else { Vec::new() })))
+}
+
+fn list(connection: &Connection, query: &PeopleQuery, likeness: &str) -> rusqlite::Result<Vec<Profile>> {
+    let mut select = connection.prepare_cached(&format!(
+        "SELECT {BY}, person.role, person.banned FROM person
+         WHERE NOT gone AND likeness >= ?1 AND substr(likeness, 1, length(?1)) = ?1
+           AND likeness > coalesce((SELECT likeness FROM person WHERE public_id = ?2), '')
+           AND (?3 IS NULL OR EXISTS (SELECT 1 FROM member JOIN room ON room.id = member.room
+                WHERE room.key = ?3 AND member.person = person.id))
+           AND (role <> 'guest' OR ?3 IS NULL)
+         ORDER BY likeness LIMIT ?4"
+    ))?;
+    let limit = query.limit.unwrap_or(limits::LIST).clamp(1, limits::LIST);
+    let values = params![
+        likeness,
+        query.after.as_ref().map(PersonId::as_str),
+        query.room.as_ref().map(|room| room.as_str()),
+        sql(limit as u64)
+    ];
+    let profile = |row: &Row<'_>| Ok(Profile { person: read::by(row, 0)?, role: word(row, 3)?, banned: time(row, 4)? });
+    select.query_map(values, profile)?.collect()
+}
