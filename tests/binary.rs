@@ -1,6 +1,6 @@
 //! The real binary, from an empty folder.
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, Command, Stdio};
 
 use tempfile::TempDir;
@@ -35,6 +35,21 @@ impl Banter {
         let line = self.log.by_ref().map(Result::unwrap).find(|line| line.contains("Banter is at")).unwrap();
         let entry: serde_json::Value = serde_json::from_str(&line).expect("JSON where nobody looks");
         entry["message"].as_str().unwrap().trim_start_matches("Banter is at ").to_owned()
+    }
+
+    /// `banter admin ...` beside it, with a password on its standard input.
+    fn admin(&self, arguments: &[&str], password: &str) -> bool {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_banter"))
+            .arg("admin")
+            .args(arguments)
+            .env_clear()
+            .current_dir(&self.folder)
+            .stdin(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        child.stdin.take().unwrap().write_all(password.as_bytes()).unwrap();
+        child.wait().unwrap().success()
     }
 
     fn terminate(&self) {
@@ -103,4 +118,29 @@ fn every_option_is_listed() {
     }
     let wrong = Command::new(env!("CARGO_BIN_EXE_banter")).args(["--origins", "chat.example"]).output().unwrap();
     assert!(String::from_utf8(wrong.stderr).unwrap().contains("is not an origin"));
+}
+
+#[tokio::test]
+async fn people_and_their_power_can_be_set_from_the_machine_itself() {
+    let mut banter = Banter::start(&["serve", "--port", "0"], &[]);
+    let url = format!("{}/api/v1/session", banter.address());
+    let client = reqwest::Client::new();
+    let log_in = async |name: &str, password: &str| {
+        let request = serde_json::json!({ "name": name, "password": password });
+        let response = within(client.post(&url).json(&request).send()).await.unwrap();
+        let status = response.status().as_u16();
+        let answer: serde_json::Value = response.json().await.unwrap();
+        (status, answer["me"]["role"].as_str().unwrap_or_default().to_owned())
+    };
+    assert!(banter.admin(&["add", "Olga", "--role", "owner"], "first password\n"));
+    assert_eq!(log_in("Olga", "first password").await, (201, "owner".to_owned()));
+    assert!(!banter.admin(&["add", "olga"], "first password\n"), "the name is taken");
+    assert!(!banter.admin(&["add", "Ana"], "short\n"));
+    assert!(banter.admin(&["add", "Ana"], "first password\n"));
+    assert!(banter.admin(&["role", "Ana", "--role", "owner"], ""), "she takes it over");
+    assert_eq!(log_in("Ana", "first password").await.1, "owner");
+    assert_eq!(log_in("Olga", "first password").await.1, "admin");
+    assert!(banter.admin(&["password", "Olga"], "second password"));
+    assert_eq!(log_in("Olga", "first password").await.0, 401);
+    assert_eq!(log_in("Olga", "second password").await.0, 201);
 }
