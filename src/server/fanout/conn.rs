@@ -109,9 +109,9 @@ impl Conn {
         }
     }
 
-    /// Who is at the other end from now on.
-    pub fn identify(&self, who: Option<Who>) {
-        *self.who.lock() = who;
+    /// Who is at the other end from now on. Answers who was there until now.
+    pub(super) fn identify(&self, who: Option<Who>) -> Option<Who> {
+        std::mem::replace(&mut *self.who.lock(), who)
     }
 
     /// Who is at the other end.

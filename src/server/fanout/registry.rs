@@ -6,13 +6,15 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use parking_lot::Mutex;
 
-use super::conn::{Conn, Notice};
+use super::conn::{Conn, Notice, Who};
 use crate::protocol::ids::PersonId;
 use crate::protocol::wire::ServerFrame;
 
 /// The connections, in as many slots as a heartbeat's period has ticks: each tick visits one slot.
 pub struct Registry {
     slots: [Mutex<HashMap<u64, Arc<Conn>>>; Registry::SLOTS],
+    /// The connections of each person who has one.
+    people: Mutex<HashMap<PersonId, Vec<u64>>>,
     next_id: AtomicU64,
     tick: AtomicU64,
     draining: AtomicBool,
@@ -22,6 +24,7 @@ impl Default for Registry {
     fn default() -> Self {
         Self {
             slots: std::array::from_fn(|_| Mutex::default()),
+            people: Mutex::default(),
             next_id: AtomicU64::new(1),
             tick: AtomicU64::new(0),
             draining: AtomicBool::new(false),
@@ -45,11 +48,33 @@ impl Registry {
     }
 
     /// Let it go.
-    pub fn leave(&self, id: u64) {
-        let mut slot = self.slot(id).lock();
-        slot.remove(&id);
+    pub fn leave(&self, conn: &Conn) {
+        self.identify(conn, None);
+        let mut slot = self.slot(conn.id()).lock();
+        slot.remove(&conn.id());
         if slot.is_empty() {
             *slot = HashMap::new();
+        }
+    }
+
+    /// Know from now on who is at the other end of a connection.
+    pub fn identify(&self, conn: &Conn, who: Option<Who>) {
+        let now = who.as_ref().map(|who| who.person.id.clone());
+        let before = conn.identify(who).map(|who| who.person.id);
+        if before == now {
+            return;
+        }
+        let mut people = self.people.lock();
+        if let Some(before) = before
+            && let Some(conns) = people.get_mut(&before)
+        {
+            conns.retain(|id| *id != conn.id());
+            if conns.is_empty() {
+                people.remove(&before);
+            }
+        }
+        if let Some(now) = now {
+            people.entry(now).or_default().push(conn.id());
         }
     }
 
@@ -102,14 +127,20 @@ impl Registry {
 
     /// Tells somebody something, wherever they are connected.
     pub fn tell(&self, person: &PersonId, frame: &ServerFrame) {
-        for conn in self.all().into_iter().filter(|conn| conn.is(person)) {
+        let conns = self.people.lock().get(person).cloned().unwrap_or_default();
+        for conn in conns.into_iter().filter_map(|id| self.slot(id).lock().get(&id).cloned()) {
             conn.notify(Notice::Tell(Box::new(frame.clone())));
         }
     }
 
     /// Whether somebody is connected.
     pub fn is_connected(&self, person: &PersonId) -> bool {
-        self.all().iter().any(|conn| conn.is(person))
+        self.people.lock().contains_key(person)
+    }
+
+    /// How many people are connected.
+    pub fn people(&self) -> usize {
+        self.people.lock().len()
     }
 
     fn slot(&self, number: u64) -> &Mutex<HashMap<u64, Arc<Conn>>> {

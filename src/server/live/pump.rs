@@ -310,7 +310,7 @@ impl Pump {
 impl Drop for Pump {
     fn drop(&mut self) {
         let hub = &self.state.hub;
-        hub.registry.leave(self.conn.id());
+        hub.registry.leave(&self.conn);
         match &self.speech {
             Speech::Plain(_) => hub.detach(&RoomKey::lobby(), &self.conn),
             Speech::V1(session) => session.followed().iter().for_each(|room| hub.detach(room, &self.conn)),

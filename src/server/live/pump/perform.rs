@@ -61,7 +61,7 @@ impl Pump {
     /// behind this: the session may have ended between the two.
     pub(super) fn be_known(&self) {
         let who = |caller: &Caller| Who { person: Person::from(&caller.me), session: caller.session };
-        self.conn.identify(self.speech.caller().map(who));
+        self.state.hub.registry.identify(&self.conn, self.speech.caller().map(who));
     }
 
     fn beat(&mut self) {
