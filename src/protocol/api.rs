@@ -90,6 +90,8 @@ pub enum ErrorCode {
     ReasonTooLong,
     /// More than [`super::limits::DIRECT_PEOPLE`].
     TooManyPeople,
+    /// A number is nought where it may not be, or more than it may be.
+    OutOfRange,
     /// There are as many as there may be.
     TooMany,
     /// A message has [`super::limits::REACTIONS`] already.

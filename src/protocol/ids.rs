@@ -10,6 +10,9 @@ use super::{limits, schema};
 /// Position of an event in its room's log: 1, 2, 3 ... without holes. 0 stands for "before the first event".
 pub type Seq = u64;
 
+/// Number of an entry in a list that is no room's log: a report, an act of power, where a search goes on.
+pub type Number = u64;
+
 /// Milliseconds since 1970-01-01T00:00:00Z. Shown to people, never used for order.
 pub type Millis = u64;
 

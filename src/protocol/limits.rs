@@ -55,6 +55,14 @@ pub const INVITES: usize = 100;
 pub const TOKENS: usize = 50;
 /// Longest that a mute or a ban lasts before it is for ever, in seconds: ten years.
 pub const RESTRAINT_SECONDS: u64 = 10 * 365 * 24 * 60 * 60;
+/// Longest that an invitation holds, in seconds: a year.
+pub const INVITE_SECONDS: u64 = 365 * 24 * 60 * 60;
+/// Most people that one invitation lets in.
+pub const INVITE_USES: u64 = 10_000;
+/// Longest time in which a guest is new, in minutes: a week.
+pub const GUEST_MINUTES: u64 = 7 * 24 * 60;
+/// Most characters of a word of the word filter.
+pub const WORD_CHARS: usize = 100;
 /// Most words of the word filter.
 pub const WORDS: usize = 1_000;
 /// Most events in one page of a room's log.

@@ -136,6 +136,14 @@ pub enum Error {
     /// 400
     #[error("People write to each other directly in rooms of 2 to {}.", limits::DIRECT_PEOPLE)]
     TooManyPeople,
+    /// 400
+    #[error("{what} is 1 to {most}.")]
+    OutOfRange {
+        /// What.
+        what: &'static str,
+        /// The most that it may be.
+        most: u64,
+    },
     /// 409
     #[error("There are as many as there may be.")]
     TooMany,
@@ -215,6 +223,7 @@ impl Error {
             Self::TopicTooLong => ErrorCode::TopicTooLong,
             Self::ReasonTooLong => ErrorCode::ReasonTooLong,
             Self::TooManyPeople => ErrorCode::TooManyPeople,
+            Self::OutOfRange { .. } => ErrorCode::OutOfRange,
             Self::TooMany => ErrorCode::TooMany,
             Self::NotFound => ErrorCode::NotFound,
             Self::MethodNotAllowed => ErrorCode::MethodNotAllowed,
@@ -256,6 +265,7 @@ impl Error {
             Self::InviteInvalid => StatusCode::GONE,
             Self::NameTaken | Self::RoomTaken | Self::TooMany => StatusCode::CONFLICT,
             Self::ColourUnknown
+            | Self::OutOfRange { .. }
             | Self::TitleTooLong
             | Self::TopicTooLong
             | Self::ReasonTooLong
@@ -271,6 +281,11 @@ impl Error {
     pub fn too_fast(wait: Duration) -> Self {
         let after_ms = u64::try_from(wait.as_nanos().div_ceil(1_000_000)).unwrap_or(u64::MAX);
         Self::TooFast { after_ms: after_ms.max(1) }
+    }
+
+    /// A number of 1 to `most`.
+    pub fn in_range(what: &'static str, number: u64, most: u64) -> Result<u64, Self> {
+        if (1..=most).contains(&number) { Ok(number) } else { Err(Self::OutOfRange { what, most }) }
     }
 
     /// When the same thing may pass, where that is known.

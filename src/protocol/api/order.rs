@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::protocol::event::{Event, Person};
-use crate::protocol::ids::{Millis, RoomKey, Seq};
+use crate::protocol::ids::{Millis, Number, RoomKey, Seq};
 
 /// `PUT .../mutes/{user}` and `.../bans/{user}`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -115,7 +115,7 @@ pub struct Deed {
 #[into_params(parameter_in = Query)]
 pub struct Before {
     /// Those with a lower number.
-    pub before: Option<u64>,
+    pub before: Option<Number>,
     /// At most so many, and at most [`crate::protocol::limits::LIST`].
     pub limit: Option<usize>,
 }

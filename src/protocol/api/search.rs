@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::protocol::event::Event;
-use crate::protocol::ids::RoomKey;
+use crate::protocol::ids::{Number, RoomKey};
 
 /// `GET /search`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, IntoParams)]
@@ -16,7 +16,7 @@ pub struct SearchQuery {
     /// Only in this room.
     pub room: Option<RoomKey>,
     /// Where an earlier answer said that it goes on.
-    pub older_than: Option<u64>,
+    pub older_than: Option<Number>,
     /// At most so many, and at most [`crate::protocol::limits::LIST`].
     pub limit: Option<usize>,
 }

@@ -71,9 +71,21 @@ pub fn begin(state: &AppState) -> openapi::OpenApi {
 /// The whole document, ready to be sent.
 pub fn finish(mut document: openapi::OpenApi) -> impl IntoResponse + Clone {
     document.paths.paths.values_mut().for_each(complete);
+    untag_changes(&mut document);
     document.components.get_or_insert_default().schemas.insert(u64::name().into_owned(), whole_number());
     let text = serde_json::to_vec(&document).map(Bytes::from).map_err(|_| StatusCode::INTERNAL_SERVER_ERROR);
     text.map(|text| ([(header::CONTENT_TYPE, "application/json")], text))
+}
+
+/// A change says itself of what kind it is; what is derived would have it be `changed`, since it does not know of variants
+/// without a tag among others.
+fn untag_changes(document: &mut openapi::OpenApi) {
+    let schemas = document.components.as_mut().map(|components| &mut components.schemas);
+    if let Some(RefOr::T(Schema::OneOf(what))) = schemas.and_then(|schemas| schemas.get_mut("What"))
+        && let Some(change) = what.items.last_mut()
+    {
+        *change = Ref::from_schema_name("Change").into();
+    }
 }
 
 fn complete(operations: &mut PathItem) {

@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum_extra::extract::CookieJar;
 
-use super::document::SEE_ROUTER;
+use super::document::{Refusal, SEE_ROUTER};
 use super::{Payload, Sender};
 use crate::protocol::api::people::Scope;
 use crate::protocol::api::{GuestRequest, Identity, Me};
@@ -26,6 +26,7 @@ use crate::server::state::{AppState, Shared};
     responses(
         (status = CREATED, body = Identity, description = "Somebody new.", headers(("Set-Cookie" = String))),
         (status = OK, body = Identity, description = "Who one was already.", headers(("Set-Cookie" = String))),
+        (status = CONFLICT, response = Refusal),
     ),
 )]
 pub async fn become_guest(

@@ -52,5 +52,5 @@ pub async fn end(State(state): State<Shared>, viewer: Viewer, Named(id): Named, 
 
 async fn end_it(state: &AppState, viewer: &Viewer, id: &str) -> Result<(), Error> {
     let me = access::somebody(viewer, Scope::Admin)?;
-    sessions::end(state, &me, id).await
+    sessions::end_token(state, &me, id).await
 }

@@ -20,10 +20,6 @@ use crate::server::store::{self, Caller, Deed, Draft, Naming};
 
 /// An invitation of which nothing else was said, in seconds: a week.
 const INVITE_SECONDS: u64 = 7 * 24 * 60 * 60;
-/// Longest that an invitation holds, in seconds: a year.
-const INVITE_SECONDS_MAX: u64 = 365 * 24 * 60 * 60;
-/// Most that one invitation lets in.
-const INVITE_USES: u64 = 10_000;
 
 /// Joins a room.
 pub async fn join(state: &AppState, member: &RoomMember) -> Result<(), Error> {
@@ -122,13 +118,13 @@ pub async fn invite(state: &AppState, me: &Somebody, new: NewInvite) -> Result<M
         return Err(Error::TooMany);
     }
     let code = auth::Token::random();
-    let seconds = new.seconds.unwrap_or(INVITE_SECONDS).min(INVITE_SECONDS_MAX);
+    let seconds = Error::in_range("The time", new.seconds.unwrap_or(INVITE_SECONDS), limits::INVITE_SECONDS)?;
     let invite = store::NewInvite {
         code: code.hash(),
         room: new.room,
         at: clock::now(),
         expires: clock::in_seconds(Some(seconds)),
-        uses: new.uses.unwrap_or(1).clamp(1, INVITE_USES),
+        uses: Error::in_range("The count", new.uses.unwrap_or(1), limits::INVITE_USES)?,
     };
     let invite = state.store.rooms().add_invite(invite, me.caller()).await??;
     Ok(MadeInvite { code: code.reveal().to_owned(), invite })

@@ -41,8 +41,8 @@ async fn restrain(
     whom: &PersonId,
     restraint: Restraint,
 ) -> Result<(), Error> {
+    let until = for_a_while(&restraint)?.map(|seconds| clock::in_seconds(Some(seconds)));
     let text = reason(restraint.reason)?;
-    let until = restraint.seconds.map(|seconds| clock::in_seconds(Some(seconds.min(limits::RESTRAINT_SECONDS))));
     change(state, by.caller(), by.room(), Change { until, text, ..about(kind, whom) }).await.map(drop)
 }
 
@@ -53,7 +53,7 @@ pub async fn ban_from_site(
     whom: &PersonId,
     restraint: Restraint,
 ) -> Result<(), Error> {
-    let seconds = restraint.seconds.map(|seconds| seconds.min(limits::RESTRAINT_SECONDS));
+    let seconds = for_a_while(&restraint)?;
     let ban =
         SiteBan { until: clock::in_seconds(seconds), reason: reason(restraint.reason)?, network: restraint.address };
     let ended = state.store.people().set_ban(Some(admin.caller()), whom, Some(ban), clock::now()).await??;
@@ -115,6 +115,12 @@ pub async fn settle(state: &AppState, me: &Somebody, id: u64, outcome: Outcome) 
 /// Acts of power, newest first.
 pub async fn audit(state: &AppState, _: &Admin, page: Page) -> Result<Vec<Deed>, Error> {
     Ok(state.store.order().deeds(page).await?)
+}
+
+/// How long it lasts; none is for ever.
+fn for_a_while(restraint: &Restraint) -> Result<Option<u64>, Error> {
+    let in_range = |seconds| Error::in_range("The time", seconds, limits::RESTRAINT_SECONDS);
+    restraint.seconds.map(in_range).transpose()
 }
 
 /// A reason that fits; an empty one is none.

@@ -144,8 +144,10 @@ fn changes(room: &RoomKey, wish: RoomChange) -> Result<Vec<Change>, Error> {
     changes.extend(wish.guests.map(|on| flag(ChangeKind::Guests, on)));
     changes.extend(wish.announce.map(|on| flag(ChangeKind::Announce, on)));
     if let Some(seconds) = wish.slow {
-        let seconds = Some(seconds.min(limits::SLOW_SECONDS.into()));
-        changes.push(Change { seconds, ..Change::of(ChangeKind::Slow) });
+        if seconds > 0 {
+            Error::in_range("The time", seconds, limits::SLOW_SECONDS.into())?;
+        }
+        changes.push(Change { seconds: Some(seconds), ..Change::of(ChangeKind::Slow) });
     }
     changes.extend(wish.archived.map(|on| flag(ChangeKind::Archived, on)));
     Ok(changes)

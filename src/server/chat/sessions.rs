@@ -66,9 +66,18 @@ pub async fn list(state: &AppState, me: &Somebody) -> Result<Vec<Session>, Error
     Ok(state.store.people().sessions(&me.me().id, &me.caller().session).await?)
 }
 
-/// Ends one of somebody's sessions or tokens.
+/// Ends one of somebody's sessions.
 pub async fn end(state: &AppState, me: &Somebody, id: &str) -> Result<(), Error> {
-    let ended = state.store.people().end(&me.me().id, id).await?;
+    end_by_id(state, me, id, false).await
+}
+
+/// Ends one of somebody's API tokens.
+pub async fn end_token(state: &AppState, me: &Somebody, id: &str) -> Result<(), Error> {
+    end_by_id(state, me, id, true).await
+}
+
+async fn end_by_id(state: &AppState, me: &Somebody, id: &str, token: bool) -> Result<(), Error> {
+    let ended = state.store.people().end(&me.me().id, id, token).await?;
     if ended.0.is_empty() {
         return Err(Error::NotFound);
     }
@@ -116,7 +125,8 @@ pub async fn make_token(state: &AppState, me: &Somebody, new: NewToken) -> Resul
         return Err(Error::TooMany);
     }
     let secret = auth::Token::random();
-    let (at, seconds) = (clock::now(), new.seconds.unwrap_or(TOKEN_SECONDS).min(limits::RESTRAINT_SECONDS));
+    let (at, seconds) =
+        (clock::now(), Error::in_range("The time", new.seconds.unwrap_or(TOKEN_SECONDS), limits::RESTRAINT_SECONDS)?);
     let expires = clock::in_seconds(Some(seconds));
     let session = NewSession {
         token: secret.hash(),

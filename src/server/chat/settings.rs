@@ -9,11 +9,6 @@ use crate::server::guard::Guard;
 use crate::server::state::AppState;
 use crate::server::store::Store;
 
-/// Longest time in which a guest is new, in minutes: a week.
-const GUEST_MINUTES: u64 = 7 * 24 * 60;
-/// Most characters of a word that is filtered.
-const WORD_CHARS: usize = 100;
-
 /// Takes up what was set before.
 pub async fn load(store: &dyn Store, guard: &Guard) -> Result<(), StoreError> {
     guard.set(store.order().settings().await?);
@@ -28,9 +23,12 @@ pub fn sign_up_is_open(state: &AppState) -> bool {
 /// Sets it another way.
 pub async fn change(state: &AppState, admin: &Admin, change: SettingsChange) -> Result<Settings, Error> {
     let before = state.guard.settings();
+    if let Some(minutes) = change.guest_minutes.filter(|minutes| *minutes > 0) {
+        Error::in_range("The time", minutes, limits::GUEST_MINUTES)?;
+    }
     let settings = Settings {
         sign_up: change.sign_up.unwrap_or(before.sign_up),
-        guest_minutes: change.guest_minutes.unwrap_or(before.guest_minutes).min(GUEST_MINUTES),
+        guest_minutes: change.guest_minutes.unwrap_or(before.guest_minutes),
         refused_words: words(change.refused_words.unwrap_or(before.refused_words))?,
         held_words: words(change.held_words.unwrap_or(before.held_words))?,
     };
@@ -42,7 +40,7 @@ pub async fn change(state: &AppState, admin: &Admin, change: SettingsChange) -> 
 fn words(words: Vec<String>) -> Result<Vec<String>, Error> {
     let words = words.into_iter().map(|word| word.trim().to_owned()).filter(|word| !word.is_empty());
     let words: Vec<String> = words.collect();
-    if words.len() > limits::WORDS || words.iter().any(|word| word.chars().count() > WORD_CHARS) {
+    if words.len() > limits::WORDS || words.iter().any(|word| word.chars().count() > limits::WORD_CHARS) {
         return Err(Error::TooMany);
     }
     Ok(words)

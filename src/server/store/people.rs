@@ -108,8 +108,8 @@ pub trait People: Send + Sync {
     /// A person's API tokens, newest first.
     async fn tokens(&self, person: &PersonId) -> Result<Vec<Token>, StoreError>;
 
-    /// End a session or token of theirs, by its id.
-    async fn end(&self, person: &PersonId, id: &str) -> Result<Ended, StoreError>;
+    /// End a session of theirs, or a token, by its id.
+    async fn end(&self, person: &PersonId, id: &str, token: bool) -> Result<Ended, StoreError>;
 
     /// End a session.
     async fn end_session(&self, token: &TokenHash) -> Result<Ended, StoreError>;

@@ -241,14 +241,16 @@ impl People for SqliteStore {
         .await
     }
 
-    async fn end(&self, person: &PersonId, id: &str) -> Result<Ended, StoreError> {
+    async fn end(&self, person: &PersonId, id: &str, token: bool) -> Result<Ended, StoreError> {
         let (person, start) = (person.clone(), hash_start(id));
         self.write(move |connection| {
             let mut end = connection.prepare_cached(
                 "DELETE FROM session WHERE person = (SELECT id FROM person WHERE public_id = ?1)
-                 AND substr(token_hash, 1, 12) = ?2 RETURNING token_hash",
+                 AND substr(token_hash, 1, 12) = ?2 AND (label IS NOT NULL) = ?3 RETURNING token_hash",
             )?;
-            end.query_map(params![person.as_str(), start], |row| row.get(0))?.collect::<Result<_, _>>().map(Ended)
+            end.query_map(params![person.as_str(), start, token], |row| row.get(0))?
+                .collect::<Result<_, _>>()
+                .map(Ended)
         })
         .await
     }
