@@ -1,7 +1,8 @@
 //! One connection: its socket, and what waits to be written to it.
 
 use std::io::{self, ErrorKind};
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
 use std::time::Duration;
 
 use bytes::{Buf, BytesMut};
@@ -57,9 +58,62 @@ struct Out {
     /// Something comes first that is not ready yet: what is put now waits in `held`.
     corked: bool,
     /// Put while corked.
-    held: Vec<u8>,
+    held: Held,
     /// A close frame was put: nothing comes after it.
     sealed: bool,
+}
+
+/// What waits behind something that comes first. What came by a tie that is gone by then is not for the client any more.
+#[derive(Default)]
+struct Held {
+    frames: Vec<u8>,
+    /// Where each piece ends, and by which tie it came.
+    pieces: Vec<(usize, Option<Arc<Tie>>)>,
+}
+
+/// What ties a connection to a room that it follows.
+#[derive(Debug, Default)]
+pub(super) struct Tie(AtomicU8);
+
+impl Tie {
+    const LEAVES: u8 = 1;
+    const GONE: u8 = 2;
+
+    /// What was said so far still comes, and nothing behind it.
+    pub(super) fn leave(&self) {
+        self.0.fetch_max(Self::LEAVES, Ordering::AcqRel);
+    }
+
+    /// Nothing comes any more.
+    pub(super) fn go(&self) {
+        self.0.store(Self::GONE, Ordering::Release);
+    }
+
+    pub(super) fn leaves(&self) -> bool {
+        self.0.load(Ordering::Acquire) >= Self::LEAVES
+    }
+
+    pub(super) fn is_gone(&self) -> bool {
+        self.0.load(Ordering::Acquire) == Self::GONE
+    }
+}
+
+impl Held {
+    fn push(&mut self, frames: &[u8], tie: Option<&Arc<Tie>>) {
+        self.frames.extend_from_slice(frames);
+        let end = self.frames.len();
+        match self.pieces.last_mut() {
+            Some((last, before)) if before.as_ref().map(Arc::as_ptr) == tie.map(Arc::as_ptr) => *last = end,
+            _ => self.pieces.push((end, tie.cloned())),
+        }
+    }
+
+    /// What is still for the client.
+    fn due(&self) -> impl Iterator<Item = &[u8]> {
+        let starts = std::iter::once(0).chain(self.pieces.iter().map(|(end, _)| *end));
+        let due = starts.zip(&self.pieces).filter(|(_, (_, tie))| tie.as_ref().is_none_or(|tie| !tie.is_gone()));
+        due.map(|(start, (end, _))| &self.frames[start..*end])
+    }
 }
 
 /// What others have to say to a connection's task.
@@ -141,14 +195,15 @@ impl Conn {
 
     /// Give whole frames to the client. One with too much waiting is closed with [`close::SLOW`] instead.
     pub fn put(&self, frames: &[u8]) {
-        self.put_locked(&mut self.out.lock(), frames);
+        self.put_locked(&mut self.out.lock(), frames, None);
     }
 
-    /// As [`Conn::put`], unless `gone`: looked at where no [`Conn::cork`] can come between.
-    pub(super) fn put_unless(&self, gone: &AtomicBool, frames: &[u8]) {
+    /// As [`Conn::put`], for one who is tied to a room, unless it is `over`: looked at where no [`Conn::cork`] can come
+    /// between, and once more where it waits behind something.
+    pub(super) fn put_by(&self, tie: &Arc<Tie>, over: fn(&Tie) -> bool, frames: &[u8]) {
         let mut out = self.out.lock();
-        if !gone.load(Ordering::Acquire) {
-            self.put_locked(&mut out, frames);
+        if !over(tie) {
+            self.put_locked(&mut out, frames, Some(tie));
         }
     }
 
@@ -162,8 +217,8 @@ impl Conn {
         let mut out = self.out.lock();
         out.corked = false;
         let held = std::mem::take(&mut out.held);
-        self.put_locked(&mut out, first);
-        self.put_locked(&mut out, &held);
+        self.put_locked(&mut out, first, None);
+        held.due().for_each(|frames| self.put_locked(&mut out, frames, None));
     }
 
     /// Put a close frame; nothing comes after it.
@@ -240,14 +295,14 @@ impl Conn {
         }
     }
 
-    fn put_locked(&self, out: &mut Out, frames: &[u8]) {
+    fn put_locked(&self, out: &mut Out, frames: &[u8], tie: Option<&Arc<Tie>>) {
         if out.sealed || frames.is_empty() {
             return;
         }
         let at_once = !out.corked && out.bytes.is_empty();
         let written = if at_once { self.write_now(frames) } else { 0 };
         let rest = &frames[written..];
-        if out.bytes.len() + out.held.len() + rest.len() > limits::OUTBOX_BYTES {
+        if out.bytes.len() + out.held.frames.len() + rest.len() > limits::OUTBOX_BYTES {
             // The frame that was begun is finished: a close frame inside another would be part of it.
             out.bytes.extend_from_slice(&frames[written..encode::frame_end(frames, written)]);
             if plant::is(Bug::SlowDrops) {
@@ -256,7 +311,7 @@ impl Conn {
             metrics::SLOW_READERS.add(1);
             self.seal_locked(out, close::SLOW, "You read slower than the room speaks.");
         } else if out.corked {
-            out.held.extend_from_slice(rest);
+            out.held.push(rest, tie);
         } else {
             out.bytes.extend_from_slice(rest);
             self.note_backlog(out);
@@ -272,7 +327,7 @@ impl Conn {
         let mut frame = Vec::new();
         encode::close(code, reason, &mut frame);
         out.corked = false;
-        out.held = Vec::new();
+        out.held = Held::default();
         out.sealed = true;
         let written = if out.bytes.is_empty() { self.write_now(&frame) } else { 0 };
         out.bytes.extend_from_slice(&frame[written..]);
@@ -290,7 +345,6 @@ impl Conn {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::sync::Arc;
     use tokio::io::AsyncReadExt;
     use tokio::net::{TcpListener, TcpSocket};
 
@@ -347,6 +401,24 @@ mod tests {
         expected.extend([text("the answer"), text("meanwhile")].concat());
         let got = read(&conn, &mut client, expected.len()).await;
         assert!(got == expected, "in this order, frame by frame");
+    }
+
+    #[tokio::test]
+    async fn what_waits_by_a_tie_that_is_gone_is_let_go() {
+        let (conn, mut client) = pair().await;
+        let [left, gone] = [Arc::new(Tie::default()), Arc::new(Tie::default())];
+        conn.cork();
+        for (tie, body) in [(&left, "one"), (&gone, "not for them"), (&gone, "nor this"), (&left, "two")] {
+            conn.put_by(tie, Tie::is_gone, &text(body));
+        }
+        conn.put(&text("three"));
+        left.leave();
+        gone.go();
+        conn.put_by(&gone, Tie::is_gone, &text("never"));
+        conn.put_by(&left, Tie::leaves, &text("never"));
+        conn.uncork(&text("first"));
+        let expected = ["first", "one", "two", "three"].map(text).concat();
+        assert!(read(&conn, &mut client, expected.len()).await == expected);
     }
 
     #[tokio::test]

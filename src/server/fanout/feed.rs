@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use parking_lot::Mutex;
 use tokio::sync::Notify;
 
-use super::conn::{Conn, Notice};
+use super::conn::{Conn, Notice, Tie};
 use super::encode;
 use super::presence::Told;
 use crate::protocol::event::{ChangeKind, Event, What};
@@ -69,8 +69,8 @@ struct Follower {
     fresh: bool,
     /// Where it was cut off, and why.
     cut: Option<Cut>,
-    /// It follows no more: what a flush under way still has for it is not for it.
-    gone: Arc<AtomicBool>,
+    /// Once that is gone, what a flush under way still has for it is not for it.
+    tie: Arc<Tie>,
 }
 
 /// The end of what a follower gets.
@@ -139,7 +139,7 @@ impl Feed {
         let skip = turn.batches[dialect as usize].len();
         turn.counts[dialect as usize] += 1;
         self.presence_changed();
-        turn.followers.push(Follower { conn, dialect, skip, fresh: true, cut: None, gone: Arc::default() });
+        turn.followers.push(Follower { conn, dialect, skip, fresh: true, cut: None, tie: Arc::default() });
         turn.head
     }
 
@@ -149,10 +149,10 @@ impl Feed {
             self.presence_changed();
             let left = turn.followers.swap_remove(at);
             turn.counts[left.dialect as usize] -= 1;
-            left.gone.store(true, Ordering::Release);
+            left.tie.go();
         }
         for left in turn.leaving.iter().filter(|left| left.conn.id() == conn) {
-            left.gone.store(true, Ordering::Release);
+            left.tie.go();
         }
     }
 
@@ -189,7 +189,7 @@ impl Feed {
         let Some(told) = told.all(&self.room) else { return };
         let mut all = Vec::new();
         encode::frame(&told, &mut all);
-        fresh.iter().for_each(|follower| follower.conn.put_unless(&follower.gone, &all));
+        fresh.iter().for_each(|follower| follower.conn.put_by(&follower.tie, Tie::leaves, &all));
     }
 
     /// Those who are told who is here, and those of them who were told nothing yet.
@@ -249,8 +249,8 @@ impl Follower {
     fn put(self, batches: &[Vec<u8>; DIALECTS], room: &RoomKey) {
         let batch = &batches[self.dialect as usize];
         let end = self.cut.map_or(batch.len(), |cut| cut.end);
-        self.conn.put_unless(&self.gone, &batch[self.skip..end]);
-        if let Some(Cut { banned, .. }) = self.cut.filter(|_| !self.gone.load(Ordering::Acquire)) {
+        self.conn.put_by(&self.tie, Tie::is_gone, &batch[self.skip..end]);
+        if let Some(Cut { banned, .. }) = self.cut.filter(|_| !self.tie.is_gone()) {
             self.conn.notify(Notice::Cut { room: room.clone(), banned });
         }
     }
@@ -290,6 +290,7 @@ impl Turn {
         for mut left in Vec::into_iter(leaving) {
             let dialect = left.dialect as usize;
             self.counts[dialect] -= 1;
+            left.tie.leave();
             left.cut = Some(Cut { end: self.batches[dialect].len(), banned });
             self.leaving.push(left);
         }

@@ -125,14 +125,23 @@ impl Pump {
         if let Speech::Plain(_) = self.speech {
             encode::text(PLAIN_WELCOME, &mut self.out);
             self.put_out();
+            // Nothing that is said meanwhile is heard by one who may not hear it.
+            self.conn.cork();
             self.state.hub.attach(&RoomKey::lobby(), &self.conn, Dialect::Plain);
-            // Behind that, so that whoever is banned meanwhile is cut off by one or the other.
-            if let Err(error) = self.may_listen().await {
-                self.state.hub.detach(&RoomKey::lobby(), &self.conn);
-                let code = if error == Error::Banned { close::BANNED } else { close::LOG_IN };
-                self.conn.seal(code, &error.to_string());
+            if self.listens_on().await {
+                self.conn.uncork(&[]);
             }
         }
+    }
+
+    /// Asked behind whatever lets one hear, so that whoever is banned meanwhile is cut off by one or the other. Who may not
+    /// listen any more goes: `false`.
+    async fn listens_on(&self) -> bool {
+        let Err(error) = self.may_listen().await else { return true };
+        self.state.hub.detach(&RoomKey::lobby(), &self.conn);
+        let code = if error == Error::Banned { close::BANNED } else { close::LOG_IN };
+        self.conn.seal(code, &error.to_string());
+        false
     }
 
     /// Whether who came over the plain wire is still who they were at the handshake, and may read the lobby.

@@ -102,9 +102,9 @@ impl Session {
         self.followed.retain(|followed| followed != room);
     }
 
-    /// Who speaks has changed since the handshake: another name, or nobody any more.
-    pub(super) fn refresh(&mut self, caller: Option<Caller>) {
-        self.caller = caller;
+    /// Who speaks may have changed since the handshake, to another name.
+    pub(super) fn refresh(&mut self, caller: Caller) {
+        self.caller = Some(caller);
     }
 
     /// Whom the token of `hello` stands for.
@@ -124,9 +124,9 @@ impl Session {
         actions.push(Action::Close { code: close::BANNED, reason: "You are banned." });
     }
 
-    /// One who is nobody came where one has to be somebody.
-    pub(super) fn on_guests_off(&self, actions: &mut Vec<Action>) {
-        refuse_stranger(&Error::GuestsOff, actions);
+    /// One who is nobody, or nobody any more, came where one has to be somebody.
+    pub(super) fn on_stranger(&self, error: &Error, actions: &mut Vec<Action>) {
+        refuse_stranger(error, actions);
     }
 
     /// A send did not even get to the writer.
@@ -147,6 +147,8 @@ impl Session {
             }
             Notice::Cut { room, banned } => {
                 self.unfollow(&room);
+                // They may have asked for it anew before they were told.
+                actions.push(Action::Unfollow { room: room.clone() });
                 let error = if banned { Error::Banned } else { Error::NotMember };
                 let (code, message) = (error.code(), error.to_string());
                 actions.push(Action::Send(ServerFrame::Unsubbed { room, code, message }));

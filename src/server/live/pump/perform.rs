@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use super::Pump;
 use crate::protocol::api::EventsQuery;
 use crate::protocol::event::{Act, Event, Person};
-use crate::protocol::ids::{Cid, Epoch, RoomKey, Seq};
+use crate::protocol::ids::{Cid, Epoch, PersonId, RoomKey, Seq};
 use crate::protocol::limits::{self, Limits};
 use crate::protocol::wire::ServerFrame;
 use crate::server::access;
@@ -14,7 +14,7 @@ use crate::server::auth::{self, Whence};
 use crate::server::chat::writer::{Reply, Submission};
 use crate::server::chat::{accounts, messages, reading, rooms, sessions};
 use crate::server::error::Error;
-use crate::server::fanout::{Dialect, Who, encode};
+use crate::server::fanout::{Dialect, Notice, Who, encode};
 use crate::server::live::{Action, Speech, wrong};
 use crate::server::plant::{self, Bug};
 use crate::server::store::Caller;
@@ -74,27 +74,56 @@ impl Pump {
     }
 
     async fn identify(&mut self, token: &str, actions: &mut Vec<Action>) {
-        let found = auth::caller_of(&self.state, token).await;
+        let caller = match auth::caller_of(&self.state, token).await {
+            Ok(caller) => caller,
+            Err(error) => return actions.push(wrong(error.code(), error.to_string())),
+        };
+        let (before, now) = (self.speech.caller().map(id), caller.as_ref().map(id));
+        let is_another = now.is_some() && now != before;
+        if is_another && before.is_some() {
+            // While it is still known as the one before: what sends that one out of a room would not find it afterwards.
+            self.followed().iter().for_each(|room| self.let_go(room, false));
+        }
         let Speech::V1(session) = &mut self.speech else {
             return;
         };
-        match found {
-            Ok(caller) => session.on_identified(caller, actions),
-            Err(error) => actions.push(wrong(error.code(), error.to_string())),
-        }
+        session.on_identified(caller, actions);
         self.be_known();
+        if is_another && before.is_none() {
+            self.ask_anew().await;
+        }
+    }
+
+    /// What nobody in particular was reading is not for everybody who may come.
+    async fn ask_anew(&self) {
+        for room in self.followed() {
+            if let Err(error) = access::room_reader(&self.state, self.speech.caller(), room).await {
+                self.let_go(room, error == Error::Banned);
+            }
+        }
+    }
+
+    fn followed(&self) -> &[RoomKey] {
+        match &self.speech {
+            Speech::V1(session) => session.followed(),
+            Speech::Plain(_) => &[],
+        }
+    }
+
+    /// A room's events come no more, and the client is told so.
+    fn let_go(&self, room: &RoomKey, banned: bool) {
+        self.state.hub.detach(room, &self.conn);
+        self.conn.notify(Notice::Cut { room: room.clone(), banned });
     }
 
     async fn welcome(&mut self, actions: &mut Vec<Action>) {
-        if let Err(error) = self.refresh().await {
-            return actions.push(wrong(error.code(), error.to_string()));
-        }
+        let refreshed = self.refresh().await;
         let Speech::V1(session) = &self.speech else {
             return;
         };
-        match access::visitor(&self.state, session.caller()) {
+        match refreshed.and_then(|()| access::visitor(&self.state, session.caller())) {
             Err(Error::Banned) => return session.on_banned(actions),
-            Err(Error::GuestsOff) => return session.on_guests_off(actions),
+            Err(error @ (Error::GuestsOff | Error::Unauthenticated)) => return session.on_stranger(&error, actions),
             Err(error) => return actions.push(wrong(error.code(), error.to_string())),
             Ok(()) => {}
         }
@@ -111,10 +140,11 @@ impl Pump {
         }
     }
 
-    /// One may have got another name since the last time, or the session may have ended.
+    /// One may have got another name since the last time. Whose session has ended does not go on as nobody: they follow
+    /// rooms that are not for everybody.
     async fn refresh(&mut self) -> Result<(), Error> {
         let Some(session) = self.speech.caller().map(|caller| caller.session) else { return Ok(()) };
-        let now = sessions::caller(&self.state, &session).await?;
+        let now = sessions::caller(&self.state, &session).await?.ok_or(Error::Unauthenticated)?;
         if let Speech::V1(session) = &mut self.speech {
             session.refresh(now);
         }
@@ -245,6 +275,10 @@ impl Pump {
         let caller = auth::caller_of(&self.state, token.reveal()).await?.ok_or(Error::Unauthenticated)?;
         plain.on_identified(caller);
         self.be_known();
-        Ok(())
+        if self.listens_on().await { Ok(()) } else { Err(Error::Unauthenticated) }
     }
+}
+
+fn id(caller: &Caller) -> PersonId {
+    caller.me.id.clone()
 }
