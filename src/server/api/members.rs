@@ -10,7 +10,7 @@ use crate::protocol::api::people::PeopleQuery;
 use crate::protocol::api::rooms::{Member, Seat};
 use crate::server::access;
 use crate::server::auth::Viewer;
-use crate::server::chat::members;
+use crate::server::chat::{members, rooms};
 use crate::server::error::Error;
 use crate::server::state::{AppState, Shared};
 
@@ -28,7 +28,8 @@ pub async fn list(
     Asked(asked): Asked<PeopleQuery>,
 ) -> Result<Json<Vec<Member>>, Error> {
     let reader = access::room_reader(&state, viewer.caller.as_ref(), &room).await?;
-    members::list(&state, &reader, asked.after.as_ref(), asked.limit).await.map(Json)
+    let members = members::list(&state, &reader, asked.after.as_ref(), asked.limit).await?;
+    rooms::still(&state, viewer.caller.as_ref(), &reader, members).await.map(Json)
 }
 
 /// Join (`me`), bring somebody in, or give them another role in the room.

@@ -9,7 +9,7 @@ use super::{Asked, OfPerson, Payload};
 use crate::protocol::api::people::{PeopleQuery, Profile, Promotion, Scope};
 use crate::server::access;
 use crate::server::auth::Viewer;
-use crate::server::chat::{accounts, moderation};
+use crate::server::chat::{accounts, moderation, rooms};
 use crate::server::error::Error;
 use crate::server::state::Shared;
 
@@ -28,10 +28,10 @@ pub async fn list(
     Asked(asked): Asked<PeopleQuery>,
 ) -> Result<Json<Vec<Profile>>, Error> {
     let me = access::somebody(&viewer, Scope::Read)?;
-    if let Some(room) = &asked.room {
-        access::room_reader(&state, viewer.caller.as_ref(), room).await?;
-    }
-    accounts::list(&state, &me, asked).await.map(Json)
+    let Some(room) = asked.room.clone() else { return accounts::list(&state, &me, asked).await.map(Json) };
+    let reader = access::room_reader(&state, viewer.caller.as_ref(), &room).await?;
+    let people = accounts::list(&state, &me, asked).await?;
+    rooms::still(&state, viewer.caller.as_ref(), &reader, people).await.map(Json)
 }
 
 /// Give somebody another role on the site.

@@ -96,7 +96,8 @@ pub async fn show(
 
 async fn summary(state: &AppState, viewer: &Viewer, room: &RoomKey) -> Result<RoomSummary, Error> {
     let reader = access::room_reader(state, viewer.caller.as_ref(), room).await?;
-    rooms::summary(state, &reader, viewer.me()).await
+    let summary = rooms::summary(state, &reader, viewer.me()).await?;
+    rooms::still(state, viewer.caller.as_ref(), &reader, summary).await
 }
 
 /// Change what a room is called, about, and how it is set. Each change is an event of its log.

@@ -11,7 +11,7 @@ use crate::protocol::api::{EventsQuery, Me};
 use crate::protocol::event::{Change, ChangeKind, Event, Reaction, What};
 use crate::protocol::ids::{Epoch, PersonId, RoomKey, Seq};
 use crate::protocol::limits;
-use crate::protocol::power::{Denied, Role, RoomKind, Setting};
+use crate::protocol::power::{self, Denied, May, Role, RoomKind, Setting};
 use crate::protocol::wire::{RoomSummary, ServerFrame};
 use crate::server::access::{self, RoomMember, RoomReader, Somebody};
 use crate::server::auth;
@@ -153,19 +153,34 @@ fn changes(room: &RoomKey, wish: RoomChange) -> Result<Vec<Change>, Error> {
     Ok(changes)
 }
 
-/// Tells somebody, wherever they are connected, how a room of theirs is now.
+/// Tells somebody, wherever they are connected, how a room of theirs is now; or, if it is not theirs to read any more, only
+/// that.
 pub async fn tell(state: &AppState, room: &RoomKey, person: &PersonId) -> Result<(), Error> {
-    if state.hub.registry.is_connected(person)
-        && let Some(room) = state.store.rooms().summary(room, Some(person)).await?
-    {
-        state.hub.registry.tell(person, &ServerFrame::Room { room: Box::new(room) });
+    if !state.hub.registry.is_connected(person) {
+        return Ok(());
     }
+    let Some(summary) = state.store.rooms().summary(room, Some(person)).await? else { return Ok(()) };
+    // Asked behind the reading, as in `still`.
+    let frame = match may_read(state, room, person).await? {
+        Ok(()) => ServerFrame::Room { room: Box::new(summary) },
+        Err(denied) => {
+            let error = if denied == Denied::Banned { Error::Banned } else { Error::NotMember };
+            ServerFrame::Unsubbed { room: room.clone(), code: error.code(), message: error.to_string() }
+        }
+    };
+    state.hub.registry.tell(person, &frame);
     Ok(())
+}
+
+async fn may_read(state: &AppState, room: &RoomKey, person: &PersonId) -> Result<May, Error> {
+    let record = state.store.rooms().room(room).await?.ok_or(Error::NotFound)?;
+    let standing = state.store.rooms().standing(room, person, clock::now()).await?;
+    Ok(power::read(standing, record.setting))
 }
 
 /// The messages that name somebody, newest first.
 pub async fn mentions(state: &AppState, me: &Somebody, before: Option<u64>) -> Result<Vec<Hit>, Error> {
-    let found = state.store.rooms().mentions(&me.me().id, before, limits::NEWEST_EVENTS).await?;
+    let found = state.store.rooms().mentions(&me.me().id, before, clock::now(), limits::NEWEST_EVENTS).await?;
     Ok(found.into_iter().map(|hit| Hit { room: hit.room, event: Event::clone(&hit.event) }).collect())
 }
 

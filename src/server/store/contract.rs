@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::{
-    Appended, Caller, Deed, Draft, Ended, Found, Naming, NewInvite, NewPerson, NewReport, NewRoom, NewSession, Page,
-    Refused, Scopes, Search, SiteBan, Store, Stretch, TokenHash,
+    Appended, ByPassword, Caller, Deed, Draft, Ended, Found, Ground, Naming, NewInvite, NewPerson, NewReport, NewRoom,
+    NewSession, Page, Refused, Scopes, Search, SiteBan, Store, Stretch, TokenHash,
 };
 use crate::protocol::api::Me;
 use crate::protocol::api::order::Outcome;
@@ -364,7 +364,12 @@ async fn add_member(store: &dyn Store, id: &str, name: &str, role: Role) -> Me {
 
 async fn log_in(store: &dyn Store, me: &Me, token: u8) -> Caller {
     let token: TokenHash = [token; 32];
-    let session = NewSession {
+    assert!(store.people().add_session(new_session(me, token)).await.expect("adds"));
+    store.people().caller(&token, NOW).await.expect("answers").expect("is there")
+}
+
+fn new_session(me: &Me, token: TokenHash) -> NewSession {
+    NewSession {
         token,
         person: me.id.clone(),
         scopes: Scopes::ALL,
@@ -373,9 +378,8 @@ async fn log_in(store: &dyn Store, me: &Me, token: u8) -> Caller {
         network: "192.0.2.1".to_owned(),
         at: NOW,
         expires: FOR_EVER,
-    };
-    store.people().add_session(session).await.expect("adds");
-    store.people().caller(&token, NOW).await.expect("answers").expect("is there")
+        ground: Ground::New,
+    }
 }
 
 /// Those who keep order, and those who do not.
@@ -436,7 +440,7 @@ async fn closed_rooms(store: &dyn Store, mia: &Caller, max: &Caller, olga: &Call
     let hello = Draft { naming, ..message_of(&den_key, mia, 8) };
     assert!(one(store, hello).await.is_ok());
     assert_eq!(unread(max).await, (1, 1));
-    let mentions = store.rooms().mentions(&max.me.id, None, 10).await.expect("answers");
+    let mentions = store.rooms().mentions(&max.me.id, None, NOW, 10).await.expect("answers");
     assert_eq!(mentions.iter().map(|hit| &hit.room).collect::<Vec<_>>(), [&den_key]);
     let head = store.rooms().room(&den_key).await.expect("answers").expect("is there").head;
     store.rooms().set_read(vec![((max.me.id.clone(), den_key.clone()), head)]).await.expect("keeps");
@@ -447,7 +451,10 @@ async fn closed_rooms(store: &dyn Store, mia: &Caller, max: &Caller, olga: &Call
     assert_eq!(do_as(store, &den_key, mia, 9, out(olga)).await, Err(Refused::Denied(Denied::Outranked)));
     assert!(do_as(store, &den_key, mia, 10, out(max)).await.is_ok());
     assert_eq!(say_as(store, &den_key, max, 11).await, Err(Refused::Denied(Denied::NotThere)));
-    assert!(store.rooms().mentions(&max.me.id, None, 10).await.expect("answers").is_empty(), "he reads it no more");
+    assert!(
+        store.rooms().mentions(&max.me.id, None, NOW, 10).await.expect("answers").is_empty(),
+        "he reads it no more"
+    );
     assert_eq!(store.rooms().readable(Some(&max.me.id), Some("den"), NOW).await.expect("answers"), []);
 }
 
@@ -524,6 +531,35 @@ async fn reports(store: &dyn Store, lobby: &RoomKey, olga: &Caller, mia: &Caller
     assert_eq!(store.order().settle(id, Outcome::Removed, olga, NOW).await.expect("answers"), Ok(None), "once");
 }
 
+/// With a password all that rests on it goes, also what is under way.
+async fn passwords_change(store: &dyn Store, mia: &Caller) {
+    log_in(store, &mia.me, 13).await;
+    let set = async |new: &str, by| store.people().set_password(&mia.me.id, new, by).await.expect("answers");
+    let by = |old: &str, session| Some(ByPassword { old: old.to_owned(), session });
+    assert_eq!(set("one", None).await.map(|ended| ended.0.len()), Some(2), "at the machine itself: everywhere");
+    let (mia, phone) = (log_in(store, &mia.me, 2).await, log_in(store, &mia.me, 13).await);
+    assert_eq!(set("two", by("none", mia.session)).await, None, "somebody else was faster");
+    assert_eq!(set("two", by("one", [99; 32])).await, None, "the session is gone");
+    assert_eq!(set("two", by("one", mia.session)).await, Some(Ended(vec![phone.session])));
+    for (ground, holds) in [
+        (Ground::Password("one".to_owned()), false),
+        (Ground::Password("two".to_owned()), true),
+        (Ground::Session(phone.session), false),
+        (Ground::Session(mia.session), true),
+    ] {
+        let token = [if holds { 14 } else { 15 }; 32];
+        let session = NewSession { ground: ground.clone(), ..new_session(&mia.me, token) };
+        assert_eq!(store.people().add_session(session).await.expect("answers"), holds, "{ground:?}");
+        assert_eq!(store.people().end_session(&token).await.expect("ends").0.len(), usize::from(holds));
+    }
+    assert!(!store.people().rehash(&mia.me.id, "one", "old").await.expect("answers"));
+    assert_eq!(
+        set("three", by("two", mia.session)).await,
+        Some(Ended::default()),
+        "what is not the password is not kept"
+    );
+}
+
 /// Sessions end, one by one and all at once; nothing comes by them any more.
 async fn accounts_end(store: &dyn Store, lobby: &RoomKey, olga: &Caller, mia: &Caller, max: &Caller) {
     let phone = log_in(store, &mia.me, 12).await;
@@ -531,9 +567,7 @@ async fn accounts_end(store: &dyn Store, lobby: &RoomKey, olga: &Caller, mia: &C
     assert_eq!(store.people().end_session(&phone.session).await.expect("ends"), Ended(vec![phone.session]));
     assert_eq!(say_as(store, lobby, &phone, 50).await, Err(Refused::NoAuthor));
     assert!(say_as(store, lobby, mia, 50).await.is_ok());
-    let phone = log_in(store, &mia.me, 13).await;
-    let ended = store.people().set_password(&mia.me.id, "a hash", Some(mia.session)).await.expect("changes");
-    assert_eq!(ended, Ended(vec![phone.session]));
+    passwords_change(store, mia).await;
 
     let ban = SiteBan { until: FOR_EVER, reason: None, network: true };
     let govern = async |by: &Caller, whom: &Caller, ban| {

@@ -71,7 +71,13 @@ pub trait Rooms: Send + Sync {
     async fn set_read(&self, positions: Vec<((PersonId, RoomKey), Seq)>) -> Result<(), StoreError>;
 
     /// The messages that name somebody, newest first, before that one.
-    async fn mentions(&self, person: &PersonId, before: Option<Millis>, limit: usize) -> Result<Vec<Hit>, StoreError>;
+    async fn mentions(
+        &self,
+        person: &PersonId,
+        before: Option<Millis>,
+        now: Millis,
+        limit: usize,
+    ) -> Result<Vec<Hit>, StoreError>;
 
     /// Keep an invitation. A refusal if they may not invite.
     async fn add_invite(&self, invite: NewInvite, by: &Caller) -> Result<Result<Invite, Denied>, StoreError>;

@@ -163,9 +163,15 @@ impl Rooms for SqliteStore {
         .await
     }
 
-    async fn mentions(&self, person: &PersonId, before: Option<Millis>, limit: usize) -> Result<Vec<Hit>, StoreError> {
+    async fn mentions(
+        &self,
+        person: &PersonId,
+        before: Option<Millis>,
+        now: Millis,
+        limit: usize,
+    ) -> Result<Vec<Hit>, StoreError> {
         let (person, limit) = (person.clone(), sql(limit as u64));
-        self.read(move |connection| mentions(connection, &person, before, limit)).await
+        self.read(move |connection| mentions(connection, &person, before, now, limit)).await
     }
 
     async fn add_invite(&self, invite: NewInvite, by: &Caller) -> Result<Result<Invite, Denied>, StoreError> {
@@ -435,19 +441,20 @@ fn mentions(
     connection: &Connection,
     person: &PersonId,
     before: Option<Millis>,
+    now: Millis,
     limit: i64,
 ) -> rusqlite::Result<Vec<Hit>> {
     let mut select = connection.prepare_cached(
         "SELECT room.key, mention.room, mention.seq FROM mention JOIN room ON room.id = mention.room
          JOIN person ON person.id = mention.person
          WHERE person.public_id = ?1 AND mention.at < ?2
-           AND NOT EXISTS (SELECT 1 FROM ban WHERE ban.room = room.id AND ban.person = person.id)
+           AND NOT EXISTS (SELECT 1 FROM ban WHERE ban.room = room.id AND ban.person = person.id AND ban.until > ?4)
            AND (room.guests OR (room.kind = 'open' AND person.role <> 'guest')
                 OR EXISTS (SELECT 1 FROM member WHERE member.room = room.id AND member.person = person.id))
          ORDER BY mention.at DESC, mention.room, mention.seq DESC LIMIT ?3",
     )?;
     let before = before.map_or(i64::MAX, sql);
-    let spots = select.query_map(params![person.as_str(), before, limit], |row| {
+    let spots = select.query_map(params![person.as_str(), before, limit, sql(now)], |row| {
         Ok((checked::<RoomKey>(row, 0)?, row.get::<_, i64>(1)?, from_sql(row.get(2)?)))
     })?;
     let mut hits = Vec::new();
