@@ -138,6 +138,8 @@ pub fn join(me: Standing, room: Setting) -> May {
 /// Leave a room.
 pub fn leave(me: Standing, room: Setting) -> May {
     match (me.seat, room.kind) {
+        // From the whole site: from a room they are gone with that.
+        _ if me.banned => Err(Denied::Banned),
         (None, _) => Err(Denied::NotMember),
         (Some(_), RoomKind::Direct) => Err(Denied::Forbidden),
         (Some(_), RoomKind::Open | RoomKind::Closed) => Ok(()),
