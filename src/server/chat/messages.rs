@@ -14,11 +14,12 @@ use crate::protocol::ids::{Cid, PersonId, RoomKey, Seq};
 use crate::protocol::limits;
 use crate::protocol::markup::{self, Span};
 use crate::protocol::power::Role;
-use crate::server::access::RoomMember;
+use crate::server::access::{self, RoomMember};
 use crate::server::auth;
 use crate::server::clock;
 use crate::server::error::Error;
 use crate::server::filter::Found;
+use crate::server::plant::{self, Bug};
 use crate::server::state::AppState;
 use crate::server::store::{Caller, Deed, Draft};
 
@@ -55,6 +56,9 @@ pub async fn submission(
     reply: Reply,
 ) -> Result<Submission, Error> {
     check(&act)?;
+    if plant::is(Bug::PowerAtTheDoorOnly) {
+        access::room_speaker(state, Some(member.caller()), member.room()).await?;
+    }
     let too_fast = pace(state, member, from, &act).err();
     let draft = draft(member.room(), member.caller(), cid, act);
     if too_fast.is_none() {

@@ -33,9 +33,9 @@ pub enum Bug {
     SlowDrops,
     /// What was refused is in the log all the same.
     NackCommits,
-    /// What somebody may is looked at when they come, and not when it is done.
+    /// What somebody may is looked at before it is done, and not where it is done.
     PowerAtTheDoorOnly,
-    /// What comes by a session that has ended is done all the same.
+    /// Who somebody is is looked at when they connect: a session that has ended is not cut off, and goes on.
     SessionOutlivesItsEnd,
     /// Who is sent out or banned goes on hearing.
     BannedStillHear,

@@ -3,7 +3,7 @@
 use rusqlite::{ToSql, params};
 
 use super::standing::Author;
-use super::{Logs, Place, Verdict, may};
+use super::{Logs, Place, Verdict};
 use crate::protocol::event::{Change, ChangeKind, What};
 use crate::protocol::ids::Millis;
 use crate::protocol::limits;
@@ -28,7 +28,7 @@ impl Logs<'_> {
             Some(whom) => self.standing(&place.room, whom, place.at)?,
             None => place.standing,
         };
-        if let Err(denied) = may(may_change(place, &change, standing, whom.as_ref())) {
+        if let Err(denied) = may_change(place, &change, standing, whom.as_ref()) {
             return Ok(Err(denied.into()));
         }
         let about = whom.as_ref().map_or(place.author.id, |whom| whom.id);

@@ -9,7 +9,7 @@ use crate::protocol::power::{Role, Setting, Standing};
 use crate::server::plant::{self, Bug};
 use crate::server::store::sqlite::read::{self, checked};
 use crate::server::store::sqlite::{from_sql, sql};
-use crate::server::store::{Caller, Draft, TokenHash};
+use crate::server::store::{Caller, Deed, Draft, TokenHash};
 
 /// A room, with its head so far.
 #[derive(Clone)]
@@ -120,6 +120,20 @@ impl Logs<'_> {
         Ok(found)
     }
 
+    /// How who drafts stands where they draft.
+    pub(super) fn standing_of_author(
+        &mut self,
+        room: &Room,
+        author: &Author,
+        draft: &Draft,
+    ) -> rusqlite::Result<Standing> {
+        let standing = self.standing(room, author, draft.at)?;
+        Ok(match draft.deed {
+            Deed::Act(_) if plant::is(Bug::PowerAtTheDoorOnly) => through_the_door(standing),
+            _ => standing,
+        })
+    }
+
     /// How somebody stands in a room.
     pub(super) fn standing(&mut self, room: &Room, who: &Author, now: Millis) -> rusqlite::Result<Standing> {
         let seat = self.seat(room.id, who.id)?;
@@ -147,6 +161,11 @@ impl Logs<'_> {
         self.seats.insert((room, person), seat);
         Ok(seat)
     }
+}
+
+/// As one who was let in a moment ago: what has become of them since is not looked at.
+fn through_the_door(standing: Standing) -> Standing {
+    Standing { banned: false, muted: false, seat: standing.seat.or(Some(Role::Member)), ..standing }
 }
 
 fn author(row: &Row<'_>) -> rusqlite::Result<Author> {
