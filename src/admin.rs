@@ -98,7 +98,7 @@ async fn set_password(store: &dyn Store, name: &str) -> Result<(), String> {
     }
     let hash = hash(&password()?).await?;
     let ended = store.people().set_password(&me.id, &hash, None).await.map_err(|error| error.to_string())?;
-    store.people().announce_end(&ended).await.map_err(|error| error.to_string())?;
+    store.people().announce_end(&ended.unwrap_or_default()).await.map_err(|error| error.to_string())?;
     tracing::info!("{} has another password, and is logged out everywhere", me.name);
     Ok(())
 }

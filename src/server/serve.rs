@@ -19,7 +19,7 @@ use tower::ServiceExt;
 
 use super::api::as_meant;
 use super::auth::Peer;
-use super::chat::reading;
+use super::chat::{reading, sessions};
 use super::fanout::Notice;
 use super::live::heartbeat;
 use super::router;
@@ -55,6 +55,7 @@ pub async fn run_with_tick(listener: TcpListener, state: Shared, shutdown: impl 
     let mut background = JoinSet::new();
     background.spawn(heartbeat::beat_for_ever(state.clone(), tick));
     background.spawn(reading::keep_for_ever(state.clone()));
+    background.spawn(sessions::end_expired_for_ever(state.clone()));
     let (close, closed) = oneshot::channel::<()>();
     // While the sockets are sent away, whoever asks still hears that this node goes.
     let leave = async {

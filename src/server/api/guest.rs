@@ -51,8 +51,10 @@ async fn newcomer(state: &AppState, viewer: &Viewer, wish: Option<String>) -> Re
 
 /// A page that was opened before its person became somebody in another tab needs a token for its socket.
 async fn somebody(state: &AppState, viewer: &Viewer, wish: Option<String>) -> Result<Response, Error> {
+    // Another session may everything: who has a token for less does not get more with it.
+    let somebody = access::somebody(viewer, Scope::Admin)?;
     let me = renamed(state, viewer, wish).await?;
-    let token = accounts::another_token(state, &viewer.whence, &me).await?;
+    let token = accounts::another_token(state, &viewer.whence, &somebody).await?;
     Ok(identity(state, me, &token).into_response())
 }
 

@@ -13,7 +13,7 @@ use crate::server::auth::{self, Token, Whence, network, password};
 use crate::server::clock;
 use crate::server::error::Error;
 use crate::server::state::AppState;
-use crate::server::store::{Account, Caller, NewPerson};
+use crate::server::store::{Account, ByPassword, Caller, Ground, NewPerson};
 
 /// Names tried before giving up: past the first ten they are numbered at random, so it takes a crowd of namesakes.
 const TRIES: u32 = 50;
@@ -35,7 +35,7 @@ pub async fn become_guest(state: &AppState, whence: &Whence, wish: Option<&str>)
         };
         let me = Me { id: id.clone(), name, role: Role::Guest, colour: None };
         if state.store.people().add(new_person(&me, None)).await? {
-            let token = sessions::begin(state, &me, whence).await?;
+            let token = sessions::begin(state, &me, whence, Ground::New).await?;
             tracing::info!(person = %me.id, "a guest came");
             return Ok((me, token));
         }
@@ -44,12 +44,12 @@ pub async fn become_guest(state: &AppState, whence: &Whence, wish: Option<&str>)
 }
 
 /// One more token for somebody, at the rate of newcomers.
-pub async fn another_token(state: &AppState, whence: &Whence, me: &Me) -> Result<Token, Error> {
+pub async fn another_token(state: &AppState, whence: &Whence, me: &Somebody) -> Result<Token, Error> {
     state.guard.rates.door(whence.from)?;
-    sessions::begin(state, me, whence).await
+    sessions::begin(state, me.me(), whence, Ground::Session(me.caller().session)).await
 }
 
-/// Signs up. A guest stays who they are, and keeps what they said; the session that they had until then ends, since a
+/// Signs up. A guest stays who they are, and keeps what they said; the sessions that they had until then end, since a
 /// session never gains power.
 pub async fn sign_up(
     state: &AppState,
@@ -75,18 +75,19 @@ pub async fn sign_up(
     let me = Me { id, name, role, colour: guest.and_then(|guest| guest.me.colour) };
     let new = new_person(&me, Some(hash.reveal().to_owned()));
     let me = match guest {
-        Some(guest) => state.store.people().claim(&guest.me.id, new).await?.ok_or(Error::NameTaken)?,
+        Some(guest) => {
+            let (me, ended) = state.store.people().claim(&guest.me.id, new).await?.ok_or(Error::NameTaken)?;
+            sessions::cut_off(state, &ended);
+            me
+        }
         None if state.store.people().add(new).await? => me,
         None => return Err(Error::NameTaken),
     };
-    if let Some(guest) = guest {
-        sessions::end_this(state, guest).await?;
-    }
     if role == Role::Owner {
         state.guard.close_setup();
     }
     tracing::info!(person = %me.id, "somebody signed up");
-    let token = sessions::begin(state, &me, whence).await?;
+    let token = sessions::begin(state, &me, whence, Ground::Password(hash.reveal().to_owned())).await?;
     Ok((me, token))
 }
 
@@ -156,11 +157,18 @@ async fn welcome_back(
     if account.banned.is_some_and(|until| until > clock::now()) {
         return Err(Error::Banned);
     }
-    if account.password.as_deref().is_some_and(password::needs_rehash) {
+    let mut stored = account.password.unwrap_or_default();
+    if password::needs_rehash(&stored) {
         let hash = state.guard.passwords.hash(password).await?;
-        state.store.people().rehash(&account.me.id, hash.reveal()).await?;
+        if !state.store.people().rehash(&account.me.id, &stored, hash.reveal()).await? {
+            // Perhaps by a log-in at the same moment: the next try knows.
+            return Err(Error::Unavailable);
+        }
+        stored = hash.reveal().to_owned();
     }
-    let token = sessions::begin(state, &account.me, whence).await?;
+    // Hashing takes its time: somebody may have changed the password meanwhile, just to lock out whoever knows the old one.
+    let begun = sessions::begin(state, &account.me, whence, Ground::Password(stored)).await;
+    let token = begun.map_err(|error| if error == Error::Unauthenticated { Error::WrongPassword } else { error })?;
     tracing::info!(person = %account.me.id, "somebody logged in");
     Ok((account.me, token))
 }
@@ -203,24 +211,25 @@ pub async fn rename(state: &AppState, me: &Me, wish: &str) -> Result<Me, Error> 
 /// Whoever has somebody's session does not have their account: the old password has to be said. All other sessions end.
 async fn change_password(state: &AppState, me: &Somebody, old: &str, new: &str) -> Result<(), Error> {
     password::check(new)?;
-    check_password(state, me, old).await?;
+    let old = check_password(state, me, old).await?;
     let hash = state.guard.passwords.hash(new).await?;
-    let ended = state.store.people().set_password(&me.me().id, hash.reveal(), Some(me.caller().session)).await?;
-    sessions::cut_off(state, &ended);
+    let by = ByPassword { old, session: me.caller().session };
+    let ended = state.store.people().set_password(&me.me().id, hash.reveal(), Some(by)).await?;
+    sessions::cut_off(state, &ended.ok_or(Error::WrongPassword)?);
     Ok(())
 }
 
-async fn check_password(state: &AppState, me: &Somebody, password: &str) -> Result<(), Error> {
+/// Answers with what is stored of it.
+async fn check_password(state: &AppState, me: &Somebody, password: &str) -> Result<String, Error> {
     let likeness = names::likeness(&me.me().name);
     let account = state.store.people().account(&likeness).await?.filter(|account| account.me.id == me.me().id);
-    let stored = account.as_ref().and_then(|account| account.password.as_deref());
+    let stored = account.and_then(|account| account.password);
     // By the name and no address: whoever got hold of a session guesses no faster from many places.
     let attempt = state.guard.rates.logins.attempt(&likeness, std::net::Ipv4Addr::UNSPECIFIED.into())?;
-    if state.guard.passwords.verify(password, stored).await? {
-        attempt.succeeded();
-        return Ok(());
-    }
-    Err(Error::WrongPassword)
+    let right = state.guard.passwords.verify(password, stored.as_deref()).await?;
+    let stored = stored.filter(|_| right).ok_or(Error::WrongPassword)?;
+    attempt.succeeded();
+    Ok(stored)
 }
 
 /// The account goes, with all its sessions. A guest has no password to say.

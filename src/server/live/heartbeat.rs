@@ -5,7 +5,6 @@ use std::time::Duration;
 use tokio::time::MissedTickBehavior;
 
 use crate::protocol::limits;
-use crate::server::chat::sessions;
 use crate::server::fanout::{Notice, Registry};
 use crate::server::state::Shared;
 
@@ -24,9 +23,6 @@ pub async fn beat_for_ever(state: Shared, tick: Duration) {
         let now = state.hub.registry.advance();
         beat(&state.hub.registry, now);
         state.hub.tell_presence();
-        if let Err(error) = sessions::end_expired(&state).await {
-            tracing::debug!(%error, "what has expired is ended later");
-        }
         if now.is_multiple_of(Registry::SLOTS as u64) {
             state.guard.rates.forget_idle();
         }

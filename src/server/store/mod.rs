@@ -17,7 +17,9 @@ use async_trait::async_trait;
 
 pub use logs::{Appended, Cursor, Deed, Draft, Excerpt, Found, Hit, Logs, Naming, Refused, Search, Stretch};
 pub use order::{Held, NewReport, Order, Page, Settled};
-pub use people::{Account, Caller, Ended, NewPerson, NewSession, People, Scopes, SiteBan, TokenHash, public_id};
+pub use people::{
+    Account, ByPassword, Caller, Ended, Ground, NewPerson, NewSession, People, Scopes, SiteBan, TokenHash, public_id,
+};
 pub use rooms::{Invited, NewInvite, NewRoom, RoomRecord, Rooms};
 pub use sqlite::{SqliteStore, backup, restore};
 

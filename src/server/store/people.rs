@@ -33,9 +33,9 @@ pub trait People: Send + Sync {
     /// Add a person. `false` if somebody has a name of that likeness.
     async fn add(&self, person: NewPerson) -> Result<bool, StoreError>;
 
-    /// Give a guest an account: they stay who they are. `None` if somebody else has a name of that likeness, or they are
-    /// no guest.
-    async fn claim(&self, guest: &PersonId, account: NewPerson) -> Result<Option<Me>, StoreError>;
+    /// Give a guest an account: they stay who they are, and every session that they had until then ends. `None` if somebody
+    /// else has a name of that likeness, or they are no guest.
+    async fn claim(&self, guest: &PersonId, account: NewPerson) -> Result<Option<(Me, Ended)>, StoreError>;
 
     /// Change a name. `None` if somebody else has a name of that likeness, or there is no such person.
     async fn rename(&self, person: &PersonId, name: &str, likeness: &str) -> Result<Option<Me>, StoreError>;
@@ -52,16 +52,18 @@ pub trait People: Send + Sync {
     /// What to hold a log-in against.
     async fn account(&self, likeness: &str) -> Result<Option<Account>, StoreError>;
 
-    /// Put another password in the place of the old one, and end all sessions and tokens but one.
+    /// Put another password in the place of the old one, and end all sessions and tokens but the one by which that is done.
+    /// `None` if it does not stand any more, or somebody has changed the password since it was looked at. Without `by` it is
+    /// done at the machine itself.
     async fn set_password(
         &self,
         person: &PersonId,
         password: &str,
-        except: Option<TokenHash>,
-    ) -> Result<Ended, StoreError>;
+        by: Option<ByPassword>,
+    ) -> Result<Option<Ended>, StoreError>;
 
-    /// Keep a password's hash in a newer form.
-    async fn rehash(&self, person: &PersonId, password: &str) -> Result<(), StoreError>;
+    /// Keep a password's hash in a newer form. `false` if it is another one by now.
+    async fn rehash(&self, person: &PersonId, old: &str, new: &str) -> Result<bool, StoreError>;
 
     /// The account goes: no name, no password, no session is left, and its name is free. What was said stays. The owner
     /// stays until somebody else is.
@@ -93,8 +95,8 @@ pub trait People: Send + Sync {
     /// Those whose names begin so (by their likeness), by name.
     async fn list(&self, query: PeopleQuery, likeness: &str) -> Result<Vec<Profile>, StoreError>;
 
-    /// Let a token stand for a person.
-    async fn add_session(&self, session: NewSession) -> Result<(), StoreError>;
+    /// Let a token stand for a person. `false` if its ground does not hold any more.
+    async fn add_session(&self, session: NewSession) -> Result<bool, StoreError>;
 
     /// Whom a token stands for at this time, banned or not.
     async fn caller(&self, token: &TokenHash, now: Millis) -> Result<Option<Caller>, StoreError>;
@@ -205,6 +207,29 @@ pub struct NewSession {
     pub at: Millis,
     /// When it ends by itself.
     pub expires: Millis,
+    /// What it rests on. Looked at once more when it is kept: a password that is changed, or a session that is ended, leaves
+    /// nothing behind that was under way.
+    pub ground: Ground,
+}
+
+/// What a new session rests on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ground {
+    /// They have just come.
+    New,
+    /// The password whose hash this is.
+    Password(String),
+    /// Another session.
+    Session(TokenHash),
+}
+
+/// By what somebody changes their password.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ByPassword {
+    /// The hash of the old one, as it was when they said it.
+    pub old: String,
+    /// The session, which stays.
+    pub session: TokenHash,
 }
 
 /// Sessions that are no more: what comes by them has to be cut off.

@@ -13,7 +13,9 @@ use crate::protocol::limits;
 use crate::protocol::power::{self, Denied, Role};
 use crate::server::error::StoreError;
 use crate::server::store::people::{hash_start, public_id};
-use crate::server::store::{Account, Caller, Ended, NewPerson, NewSession, People, Scopes, SiteBan, TokenHash};
+use crate::server::store::{
+    Account, ByPassword, Caller, Ended, Ground, NewPerson, NewSession, People, Scopes, SiteBan, TokenHash,
+};
 
 #[async_trait]
 impl People for SqliteStore {
@@ -21,7 +23,7 @@ impl People for SqliteStore {
         self.write(move |connection| add(connection, &person)).await
     }
 
-    async fn claim(&self, guest: &PersonId, account: NewPerson) -> Result<Option<Me>, StoreError> {
+    async fn claim(&self, guest: &PersonId, account: NewPerson) -> Result<Option<(Me, Ended)>, StoreError> {
         let guest = guest.clone();
         self.write(move |connection| claim(connection, &guest, &account)).await
     }
@@ -82,24 +84,18 @@ impl People for SqliteStore {
         &self,
         person: &PersonId,
         password: &str,
-        except: Option<TokenHash>,
-    ) -> Result<Ended, StoreError> {
+        by: Option<ByPassword>,
+    ) -> Result<Option<Ended>, StoreError> {
         let (id, password) = (person.clone(), password.to_owned());
-        self.write(move |connection| {
-            let Some(person) = read::person_number(connection, &id)? else { return Ok(Ended::default()) };
-            connection
-                .prepare_cached("UPDATE person SET password = ?2 WHERE id = ?1")?
-                .execute(params![person, password])?;
-            end_all(connection, person, except)
-        })
-        .await
+        self.write(move |connection| set_password(connection, &id, &password, by.as_ref())).await
     }
 
-    async fn rehash(&self, person: &PersonId, password: &str) -> Result<(), StoreError> {
-        let (id, password) = (person.clone(), password.to_owned());
+    async fn rehash(&self, person: &PersonId, old: &str, new: &str) -> Result<bool, StoreError> {
+        let (id, old, new) = (person.clone(), old.to_owned(), new.to_owned());
         self.write(move |connection| {
-            let mut rehash = connection.prepare_cached("UPDATE person SET password = ?2 WHERE public_id = ?1")?;
-            rehash.execute(params![id.as_str(), password]).map(drop)
+            let mut rehash =
+                connection.prepare_cached("UPDATE person SET password = ?3 WHERE public_id = ?1 AND password = ?2")?;
+            Ok(rehash.execute(params![id.as_str(), old, new])? > 0)
         })
         .await
     }
@@ -146,15 +142,24 @@ impl People for SqliteStore {
         self.read(move |connection| list(connection, &query, &likeness)).await
     }
 
-    async fn add_session(&self, session: NewSession) -> Result<(), StoreError> {
+    async fn add_session(&self, session: NewSession) -> Result<bool, StoreError> {
         self.write(move |connection| {
             let mut add = connection.prepare_cached(
                 "INSERT INTO session (token_hash, person, scopes, label, agent, network, created, seen, expires)
-                 SELECT ?1, id, ?3, ?4, ?5, ?6, ?7, ?7, ?8 FROM person WHERE public_id = ?2 AND NOT gone",
+                 SELECT ?1, id, ?3, ?4, ?5, ?6, ?7, ?7, ?8 FROM person
+                 WHERE public_id = ?2 AND NOT gone AND (?9 IS NULL OR password = ?9)
+                   AND (?10 IS NULL OR EXISTS (SELECT 1 FROM session AS ground
+                        WHERE ground.token_hash = ?10 AND ground.person = person.id AND ground.expires > ?7))",
             )?;
-            let NewSession { token, person, scopes, label, agent, network, at, expires } = &session;
-            let values = params![token, person.as_str(), scopes.0, label, agent, network, sql(*at), sql(*expires)];
-            add.execute(values).map(drop)
+            let NewSession { token, person, scopes, label, agent, network, at, expires, ground } = &session;
+            let (password, other) = match ground {
+                Ground::New => (None, None),
+                Ground::Password(password) => (Some(password), None),
+                Ground::Session(other) => (None, Some(other)),
+            };
+            let (person, at, expires) = (person.as_str(), sql(*at), sql(*expires));
+            let values = params![token, person, scopes.0, label, agent, network, at, expires, password, other];
+            Ok(add.execute(values)? > 0)
         })
         .await
     }
@@ -342,15 +347,39 @@ fn add(connection: &Connection, person: &NewPerson) -> rusqlite::Result<bool> {
     Ok(add.execute(values)? > 0)
 }
 
-fn claim(connection: &Connection, guest: &PersonId, account: &NewPerson) -> rusqlite::Result<Option<Me>> {
+/// A session never gains power: whoever had one of the guest's may not be who has the password.
+fn claim(connection: &Connection, guest: &PersonId, account: &NewPerson) -> rusqlite::Result<Option<(Me, Ended)>> {
     let mut claim = connection.prepare_cached(
         "UPDATE OR IGNORE person SET name = ?2, likeness = ?3, role = ?4, password = ?5
          WHERE public_id = ?1 AND role = 'guest' AND NOT gone",
     )?;
     let role = read::text_of(&account.me.role)?;
     let values = params![guest.as_str(), account.me.name, account.likeness, role, account.password];
-    let claimed = claim.execute(values)? > 0;
-    if claimed { read::person(connection, guest) } else { Ok(None) }
+    if claim.execute(values)? == 0 {
+        return Ok(None);
+    }
+    match (read::person(connection, guest)?, read::person_number(connection, guest)?) {
+        (Some(me), Some(person)) => Ok(Some((me, end_all(connection, person, None)?))),
+        _ => Ok(None),
+    }
+}
+
+fn set_password(
+    connection: &Connection,
+    id: &PersonId,
+    password: &str,
+    by: Option<&ByPassword>,
+) -> rusqlite::Result<Option<Ended>> {
+    let Some(person) = read::person_number(connection, id)? else { return Ok(None) };
+    let mut set = connection.prepare_cached(
+        "UPDATE person SET password = ?2 WHERE id = ?1 AND (?3 IS NULL OR password = ?3)
+           AND (?4 IS NULL OR EXISTS (SELECT 1 FROM session WHERE token_hash = ?4 AND person = ?1))",
+    )?;
+    let (old, session) = by.map(|by| (&by.old, by.session)).unzip();
+    if set.execute(params![person, password, old, session])? == 0 {
+        return Ok(None);
+    }
+    end_all(connection, person, session).map(Some)
 }
 
 /// The sessions and tokens of somebody, all but one.
