@@ -172,6 +172,12 @@ async fn signing_up_is_open_by_invitation_or_closed() {
     let invite = invite["code"].as_str().unwrap();
     assert_eq!(app.ask("POST", "/accounts", None, account("Ana", invite)).await.0, 201);
     assert_eq!(app.ask("POST", "/accounts", None, account("Ben", invite)).await.0, 410, "it was for one");
+    let room = json!({ "room": "den", "title": "Den", "kind": "closed" });
+    assert_eq!(app.ask("POST", "/rooms", Some(&olga.token), room).await.0, 201);
+    let (_, into_room) = app.ask("POST", "/invites", Some(&olga.token), json!({ "room": "den" })).await;
+    let (status, answer) =
+        app.ask("POST", "/accounts", None, account("Ben", into_room["code"].as_str().unwrap())).await;
+    assert_eq!((status, code(&answer)), (403, "sign_up_closed"), "into a room is not into the site");
     set("closed").await;
     let (_, other) = app.ask("POST", "/invites", Some(&olga.token), json!({})).await;
     assert_eq!(app.ask("POST", "/accounts", None, account("Ben", other["code"].as_str().unwrap())).await.0, 403);

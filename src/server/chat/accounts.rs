@@ -1,6 +1,6 @@
 //! People: becoming a guest, having an account, and what one is called.
 
-use super::{names, sessions, settings};
+use super::{names, sessions};
 use crate::protocol::api::order::SignUpPolicy;
 use crate::protocol::api::people::{LogIn, PeopleQuery, Profile, SignUp};
 use crate::protocol::api::{Me, MeChange};
@@ -13,7 +13,7 @@ use crate::server::auth::{self, Token, Whence, network, password};
 use crate::server::clock;
 use crate::server::error::Error;
 use crate::server::state::AppState;
-use crate::server::store::{Account, ByPassword, Caller, Ground, NewPerson};
+use crate::server::store::{Account, ByPassword, Caller, Ground, Invited, NewPerson};
 
 /// Names tried before giving up: past the first ten they are numbered at random, so it takes a crowd of namesakes.
 const TRIES: u32 = 50;
@@ -98,15 +98,13 @@ async fn admit(state: &AppState, request: &SignUp) -> Result<Role, Error> {
         return if fits { Ok(Role::Owner) } else { Err(Error::InviteInvalid) };
     }
     let invited = match invite_of(request) {
-        Some(code) => {
-            let found = state.store.rooms().invited(&auth::hash(code), clock::now()).await?;
-            if found.is_some() { true } else { return Err(Error::InviteInvalid) }
-        }
-        None => false,
+        Some(code) => find_invite(state, code).await.map(Some)?,
+        None => None,
     };
     match state.guard.settings().sign_up {
         SignUpPolicy::Open => Ok(Role::Member),
-        SignUpPolicy::Invite if invited => Ok(Role::Member),
+        // Whoever keeps order in a room lets people into it, and not into the site.
+        SignUpPolicy::Invite if invited.is_some_and(|invited| invited.room.is_none()) => Ok(Role::Member),
         SignUpPolicy::Invite | SignUpPolicy::Closed => Err(Error::SignUpClosed),
     }
 }
@@ -116,13 +114,16 @@ fn invite_of(request: &SignUp) -> Option<&str> {
     request.invite.as_deref().filter(|code| !code.is_empty())
 }
 
-/// An invitation to sign up is used up with that. One to a room is used up by joining it.
+async fn find_invite(state: &AppState, code: &str) -> Result<Invited, Error> {
+    let found = state.store.rooms().invited(&auth::hash(code), clock::now()).await?;
+    found.ok_or(Error::InviteInvalid)
+}
+
+/// An invitation to sign up is used up with that, if it was needed. One to a room is used up by joining it.
 async fn use_invite(state: &AppState, request: &SignUp, role: Role) -> Result<(), Error> {
-    let Some(code) = invite_of(request).filter(|_| role != Role::Owner) else { return Ok(()) };
-    let (code, now) = (auth::hash(code), clock::now());
-    let to_room = state.store.rooms().invited(&code, now).await?.is_some_and(|invited| invited.room.is_some());
-    let open = settings::sign_up_is_open(state);
-    if to_room || state.store.rooms().use_invite(&code, now).await? || open {
+    let needed = role != Role::Owner && state.guard.settings().sign_up == SignUpPolicy::Invite;
+    let Some(code) = invite_of(request).filter(|_| needed) else { return Ok(()) };
+    if state.store.rooms().use_invite(&auth::hash(code), clock::now()).await? {
         Ok(())
     } else {
         Err(Error::InviteInvalid)

@@ -1,6 +1,6 @@
 //! How the site is set.
 
-use crate::protocol::api::order::{Settings, SettingsChange, SignUpPolicy};
+use crate::protocol::api::order::{Settings, SettingsChange};
 use crate::protocol::limits;
 use crate::server::access::Admin;
 use crate::server::clock;
@@ -13,11 +13,6 @@ use crate::server::store::Store;
 pub async fn load(store: &dyn Store, guard: &Guard) -> Result<(), StoreError> {
     guard.set(store.order().settings().await?);
     Ok(())
-}
-
-/// Whether anybody may sign up.
-pub fn sign_up_is_open(state: &AppState) -> bool {
-    state.guard.settings().sign_up == SignUpPolicy::Open
 }
 
 /// Sets it another way.
