@@ -501,13 +501,20 @@ async fn among_themselves(store: &dyn Store, mia: &Caller, max: &Caller) {
     let direct = NewRoom { setting, ..room("direct-1", true, "epoch-direct") };
     let others = [max.me.id.clone()];
     let made = store.rooms().direct(direct.clone(), mia, &others).await.expect("answers").expect("both are there");
-    let again =
-        store.rooms().direct(direct.clone(), max, &[mia.me.id.clone()]).await.expect("answers").expect("is there");
+    let again = store
+        .rooms()
+        .direct(direct.clone(), max, std::slice::from_ref(&mia.me.id))
+        .await
+        .expect("answers")
+        .expect("is there");
     assert_eq!(made.key, again.key);
     assert!(say_as(store, &made.key, max, 30).await.is_ok());
     assert!(store.people().block(&mia.me.id, &max.me.id, true).await.expect("keeps"));
     assert_eq!(say_as(store, &made.key, max, 31).await, Err(Refused::Blocked));
-    assert_eq!(store.rooms().direct(direct, max, &[mia.me.id.clone()]).await.expect("answers"), Err(Denied::Outranked));
+    assert_eq!(
+        store.rooms().direct(direct, max, std::slice::from_ref(&mia.me.id)).await.expect("answers"),
+        Err(Denied::Outranked)
+    );
     assert!(store.people().block(&mia.me.id, &max.me.id, false).await.expect("keeps"));
     assert!(say_as(store, &made.key, max, 32).await.is_ok());
 }

@@ -53,7 +53,7 @@ struct Place {
 /// A draft that may be.
 enum Weighed {
     /// As this.
-    New(Place, What),
+    New(Box<(Place, What)>),
     /// And was, since an earlier try.
     Before(Seq),
 }
@@ -103,7 +103,7 @@ impl<'c> Logs<'c> {
     fn take(&mut self, draft: Draft) -> Verdict<Appended> {
         let cid = draft.cid.clone();
         let (place, what) = match self.weigh(draft)? {
-            Ok(Weighed::New(place, what)) => (place, what),
+            Ok(Weighed::New(weighed)) => *weighed,
             Ok(Weighed::Before(seq)) => return Ok(Ok(Appended::Before(seq))),
             Err(refused) => return Ok(Err(refused)),
         };
@@ -123,7 +123,10 @@ impl<'c> Logs<'c> {
     pub(super) fn pass_on(&mut self, draft: Draft) -> Verdict<Event> {
         let cid = draft.cid.clone();
         Ok(match self.weigh(draft)? {
-            Ok(Weighed::New(place, what)) => Ok(place.event(cid, what)),
+            Ok(Weighed::New(weighed)) => {
+                let (place, what) = *weighed;
+                Ok(place.event(cid, what))
+            }
             // It keeps nothing that could have been there.
             Ok(Weighed::Before(_)) => Err(Refused::NoMessage),
             Err(refused) => Err(refused),
@@ -145,7 +148,7 @@ impl<'c> Logs<'c> {
             return Ok(Ok(Weighed::Before(seq)));
         }
         Ok(match self.decide(&place, draft.deed, &draft.naming)? {
-            Ok(what) => Ok(Weighed::New(place, what)),
+            Ok(what) => Ok(Weighed::New(Box::new((place, what)))),
             Err(refused) => self.seq_of(&place, &draft.cid)?.map(Weighed::Before).ok_or(refused),
         })
     }
