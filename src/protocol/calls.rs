@@ -142,7 +142,7 @@ fn message(room: &RoomKey, seq: Seq) -> String {
 }
 
 /// One segment of a path, or one value of a query: all but the unreserved is escaped (RFC 3986, 2.3).
-fn encoded(text: &str) -> String {
+pub fn encoded(text: &str) -> String {
     let mut encoded = String::new();
     for byte in text.bytes() {
         match byte {

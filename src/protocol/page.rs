@@ -1,7 +1,10 @@
 //! What a page is made from: rendered by the server, and handed to the browser once more as data, so that both start alike.
 
+pub mod account;
+
 use serde::{Deserialize, Serialize};
 
+use self::account::AccountPage;
 use super::api::Me;
 use super::event::Event;
 use super::ids::{Cid, Epoch, RoomKey, Seq};
@@ -70,8 +73,19 @@ pub struct Page {
 pub enum Content {
     /// A room.
     Room(Box<FirstPaint>),
+    /// How one comes in, and what one may change of oneself.
+    Account(Box<AccountPage>),
     /// A message for somebody who cannot have what they asked for.
     Notice(String),
+}
+
+/// What a page says of the form that was sent from it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Told {
+    /// It was not done, and why.
+    Problem(String),
+    /// It is done.
+    Done,
 }
 
 /// The files that a page loads, by their addresses.

@@ -178,6 +178,55 @@ pub enum Error {
 #[error("the store failed: {0}")]
 pub struct StoreError(pub String);
 
+/// Those that say nothing but what they are.
+const PLAIN: [Error; 45] = [
+    Error::BodyEmpty,
+    Error::BodyTooLong,
+    Error::NameTooLong,
+    Error::NameEmpty,
+    Error::PasswordTooShort,
+    Error::PasswordTooLong,
+    Error::ReplyUnknown,
+    Error::MessageUnknown,
+    Error::NotYours,
+    Error::TooManyReactions,
+    Error::TooLarge,
+    Error::TooSlow,
+    Error::TooManyRooms,
+    Error::TooManyConnections,
+    Error::Unauthenticated,
+    Error::GuestsOff,
+    Error::ForeignOrigin,
+    Error::Banned,
+    Error::Muted,
+    Error::NotMember,
+    Error::Archived,
+    Error::AnnounceOnly,
+    Error::Forbidden,
+    Error::Outranked,
+    Error::OutOfScope,
+    Error::PersonUnknown,
+    Error::WrongPassword,
+    Error::SignUpClosed,
+    Error::InviteInvalid,
+    Error::NameTaken,
+    Error::RoomTaken,
+    Error::WordRefused,
+    Error::Held,
+    Error::GuestTooNew,
+    Error::Blocked,
+    Error::ColourUnknown,
+    Error::TitleTooLong,
+    Error::TopicTooLong,
+    Error::ReasonTooLong,
+    Error::TooManyPeople,
+    Error::TooMany,
+    Error::NotFound,
+    Error::MethodNotAllowed,
+    Error::Unavailable,
+    Error::Internal,
+];
+
 impl Error {
     /// The code that programs go by.
     pub fn code(&self) -> ErrorCode {
@@ -231,6 +280,19 @@ impl Error {
             Self::Busy { .. } => ErrorCode::Busy,
             Self::Unavailable => ErrorCode::Unavailable,
             Self::Internal => ErrorCode::Internal,
+        }
+    }
+
+    /// What went wrong, as far as its code and the time to wait tell it.
+    pub fn told(code: ErrorCode, after_ms: Option<u64>) -> Self {
+        let after_ms = after_ms.unwrap_or(1);
+        match code {
+            ErrorCode::TooFast => Self::TooFast { after_ms },
+            ErrorCode::Busy => Self::Busy { after_ms },
+            _ => {
+                let plain = PLAIN.iter().find(|error| error.code() == code).cloned();
+                plain.unwrap_or_else(|| Self::BadRequest("Something in this form is not as it has to be.".to_owned()))
+            }
         }
     }
 
@@ -329,5 +391,31 @@ impl IntoResponse for Error {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(after_ms.div_ceil(1000)));
         }
         response
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use utoipa::PartialSchema;
+
+    #[test]
+    fn a_page_that_knows_the_code_says_the_same_in_words() {
+        for error in PLAIN {
+            assert_eq!(Error::told(error.code(), None), error);
+        }
+        assert_eq!(Error::told(ErrorCode::TooFast, Some(2_001)).to_string(), "That was too fast. Try again in 3 s.");
+        assert_eq!(Error::told(ErrorCode::Busy, Some(7)), Error::Busy { after_ms: 7 });
+    }
+
+    #[test]
+    fn no_code_is_forgotten() {
+        let schema = serde_json::to_value(ErrorCode::schema()).expect("a schema");
+        let codes: Vec<ErrorCode> = serde_json::from_value(schema["enum"].clone()).expect("every code by its name");
+        // Only sockets know these.
+        let frames = [ErrorCode::BadFrame, ErrorCode::UnknownType, ErrorCode::HelloFirst];
+        for code in codes.into_iter().filter(|code| !frames.contains(code)) {
+            assert_eq!(Error::told(code, None).code(), code);
+        }
     }
 }

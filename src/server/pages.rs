@@ -1,13 +1,17 @@
 //! What a page needs at first paint.
 
+pub mod account;
+pub mod told;
+
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
+use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use super::api::{InRoom, OfMessage};
 use super::auth::{self, ClientAddress, Viewer};
-use super::chat::{messages, rooms};
+use super::chat::{messages, moderation, rooms};
 use super::error::Error;
 use super::state::{AppState, Shared};
 use super::{access, assets, live};
@@ -51,6 +55,31 @@ pub async fn message(
 ) -> Response {
     match message {
         Ok(OfMessage { room, seq }) => room_page(&state, &viewer, &room, Some(seq), request).await,
+        Err(error) => refusal(&state, &error).await,
+    }
+}
+
+/// Whoever is banned is told so on every page, until when and why, and sees nothing else.
+pub async fn turn_away(
+    State(state): State<Shared>,
+    viewer: Result<Viewer, Error>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let Ok(viewer) = viewer else { return next.run(request).await };
+    if live::is_upgrade(request.headers()) {
+        return next.run(request).await;
+    }
+    let ban = match &viewer.caller {
+        Some(caller) => moderation::site_ban(&state, caller).await,
+        None => Ok(None),
+    };
+    match ban {
+        Ok(None) => {
+            request.extensions_mut().insert(viewer);
+            next.run(request).await
+        }
+        Ok(Some(ban)) => account::banned(&state, ban, request).await,
         Err(error) => refusal(&state, &error).await,
     }
 }

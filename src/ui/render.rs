@@ -7,6 +7,7 @@ use futures::future::BoxFuture;
 use leptos::nonce::Nonce;
 use leptos::prelude::*;
 
+use super::pages::account;
 use super::pages::notice::NoticePage;
 use super::pages::room::RoomPage;
 use crate::protocol::page::{AppFiles, Content, FIRST_PAINT_ID, FirstPaint, Page, PageFiles};
@@ -24,8 +25,9 @@ pub fn page(page: Page, request: Request<Body>) -> BoxFuture<'static, Response> 
 fn document(page: Page) -> impl IntoView {
     let Page { content, files, nonce } = page;
     let (title, first_paint) = match &content {
-        Content::Room(first_paint) => ("Chat App", Some(embedded(first_paint))),
-        Content::Notice(_) => ("Chat App: not here", None),
+        Content::Room(first_paint) => ("Chat App".to_owned(), Some(embedded(first_paint))),
+        Content::Account(page) => (format!("{}: Chat App", account::title(page)), None),
+        Content::Notice(_) => ("Chat App: not here".to_owned(), None),
     };
     let live = first_paint.is_some();
     let reload = files.reload_port.map(|port| reload_script(port, &nonce));
@@ -52,6 +54,7 @@ fn document(page: Page) -> impl IntoView {
 fn body(content: Content) -> AnyView {
     match content {
         Content::Room(first_paint) => view! { <RoomPage first_paint=*first_paint/> }.into_any(),
+        Content::Account(page) => account::draw(*page),
         Content::Notice(text) => view! { <NoticePage text/> }.into_any(),
     }
 }

@@ -4,14 +4,16 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use axum_extra::extract::CookieJar;
 
 use super::document::{Refusal, SEE_ROUTER};
 use super::{Named, Payload, Sender};
 use crate::protocol::api::people::{Invitation, Invite, MadeInvite, NewInvite, Scope};
 use crate::protocol::api::rooms::Redeemed;
+use crate::protocol::calls::encoded;
 use crate::server::access;
-use crate::server::auth::Viewer;
-use crate::server::chat::members;
+use crate::server::auth::{self, Viewer};
+use crate::server::chat::{accounts, members};
 use crate::server::error::Error;
 use crate::server::state::{AppState, Shared};
 
@@ -57,6 +59,8 @@ pub async fn show(State(state): State<Shared>, Named(code): Named) -> Result<Jso
 }
 
 /// Join the room that a code invites into.
+///
+/// The form of the invitation's page makes a stranger a guest with that.
 #[utoipa::path(
     post, path = SEE_ROUTER, tag = "invites",
     params(Named),
@@ -67,18 +71,37 @@ pub async fn show(State(state): State<Shared>, Named(code): Named) -> Result<Jso
     ),
 )]
 pub async fn redeem(State(state): State<Shared>, viewer: Viewer, Named(code): Named, sender: Sender) -> Response {
-    match redeem_it(&state, &viewer, &code).await {
-        Ok(redeemed) => {
+    let result = match (&viewer.caller, &sender) {
+        (None, Sender::Page(_)) => redeem_as_guest(&state, viewer, &code).await,
+        _ => redeem_it(&state, &viewer, &code).await.map(|redeemed| (redeemed, CookieJar::new())),
+    };
+    let sender = sender.on(page_of_invite(&code));
+    match result {
+        Ok((redeemed, jar)) => {
             let page = format!("/r/{}", redeemed.room);
-            sender.to(page).answer(&state, Ok(Json(redeemed).into_response())).await
+            sender.to(page).answer(&state, Ok((jar, Json(redeemed)).into_response())).await
         }
         Err(error) => sender.answer(&state, Err(error)).await,
     }
 }
 
+/// A code that does not hold makes nobody.
+async fn redeem_as_guest(state: &AppState, mut viewer: Viewer, code: &str) -> Result<(Redeemed, CookieJar), Error> {
+    members::invitation(state, code).await?.room.ok_or(Error::InviteInvalid)?;
+    let (_, token) = accounts::become_guest(state, &viewer.whence, None).await?;
+    viewer.caller = auth::caller_of(state, token.reveal()).await?;
+    let redeemed = redeem_it(state, &viewer, code).await?;
+    Ok((redeemed, CookieJar::new().add(auth::session_cookie(state, &token))))
+}
+
 async fn redeem_it(state: &AppState, viewer: &Viewer, code: &str) -> Result<Redeemed, Error> {
     let me = access::somebody(viewer, Scope::Write)?;
     Ok(Redeemed { room: members::redeem(state, &me, code).await? })
+}
+
+/// Where one sees what a code invites to.
+pub(super) fn page_of_invite(code: &str) -> String {
+    format!("/invite/{}", encoded(code))
 }
 
 /// End an invitation, by its id.

@@ -48,7 +48,7 @@ pub async fn change(
         Ok(me) => accounts::change(&state, &me, body).await.map(|me| Json(me).into_response()),
         Err(error) => Err(error),
     };
-    sender.answer(&state, result).await
+    sender.tell().answer(&state, result).await
 }
 
 /// Close my account. What I said stays, under no name.
@@ -81,6 +81,16 @@ async fn farewell(state: &AppState, viewer: &Viewer, body: Farewell) -> Result<R
 pub async fn sessions(State(state): State<Shared>, viewer: Viewer) -> Result<Json<Vec<Session>>, Error> {
     let me = access::somebody(&viewer, Scope::Admin)?;
     sessions::list(&state, &me).await.map(Json)
+}
+
+/// Log out everywhere else. API tokens stay.
+#[utoipa::path(delete, path = SEE_ROUTER, tag = "me", responses((status = NO_CONTENT)))]
+pub async fn end_other_sessions(State(state): State<Shared>, viewer: Viewer, sender: Sender) -> Response {
+    let result = match access::somebody(&viewer, Scope::Admin) {
+        Ok(me) => sessions::end_others(&state, &me).await,
+        Err(error) => Err(error),
+    };
+    sender.done(&state, result).await
 }
 
 /// Log out somewhere.

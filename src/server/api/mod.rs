@@ -23,6 +23,7 @@ use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
+use axum_extra::extract::CookieJar;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde::de::DeserializeOwned;
 use tokio::time::timeout;
@@ -30,7 +31,7 @@ use utoipa::IntoParams;
 
 use super::auth::Viewer;
 use super::error::Error;
-use super::pages;
+use super::pages::{self, told};
 use super::state::{AppState, Shared};
 use crate::protocol::ids::{Cid, Emoji, Malformed, PersonId, RoomKey, Seq};
 use crate::protocol::limits;
@@ -50,20 +51,80 @@ pub struct Payload<T> {
 pub enum Sender {
     /// A program: JSON for JSON.
     Program,
-    /// A page's form, which wants to be back at this path.
-    Page(String),
+    /// A page's form.
+    Page(PageForm),
+}
+
+/// The form of a page.
+pub struct PageForm {
+    /// The page that it stands on, which says what went wrong if it is one that does.
+    stands: String,
+    /// The page that it goes on to.
+    onward: String,
+    /// The name that was typed into it: if something went wrong, it need not be typed again.
+    typed: Option<String>,
+}
+
+impl PageForm {
+    /// Sent from this page, and back to it.
+    fn on(page: String) -> Self {
+        Self { onward: page.clone(), stands: page, typed: None }
+    }
+
+    /// On to the next page, with the cookies of the answer that a program would get.
+    fn go_on(self, response: &Response) -> Response {
+        let cookies = response.headers().get_all(header::SET_COOKIE).iter().cloned();
+        let cookies = cookies.map(|cookie| (header::SET_COOKIE, cookie));
+        let mut onward = (StatusCode::SEE_OTHER, [(header::LOCATION, self.onward)]).into_response();
+        onward.headers_mut().extend(cookies);
+        onward
+    }
+
+    /// Back to where it stands, or to a page that says nothing else.
+    async fn say(self, state: &AppState, error: &Error) -> Response {
+        match told::with_problem(&self.stands, error) {
+            Some(page) => {
+                let jar = CookieJar::new();
+                let jar = match self.typed {
+                    Some(name) => jar.add(told::typed_cookie(state, &name)),
+                    None => jar,
+                };
+                (StatusCode::SEE_OTHER, jar, [(header::LOCATION, page)]).into_response()
+            }
+            None => pages::refusal(state, error).await,
+        }
+    }
 }
 
 impl Sender {
     fn of(headers: &HeaderMap) -> Self {
-        if is_form(headers) { Self::Page(way_back(headers)) } else { Self::Program }
+        if is_form(headers) { Self::Page(PageForm::on(way_back(headers))) } else { Self::Program }
+    }
+
+    /// The page that a form stands on, where that is known better than by what the browser says.
+    pub fn on(self, page: impl Into<String>) -> Self {
+        self.as_form(|_| PageForm::on(page.into()))
     }
 
     /// The page that a form goes on to is another than it came from.
-    pub fn to(self, path: impl Into<String>) -> Self {
+    pub fn to(self, page: impl Into<String>) -> Self {
+        self.as_form(|form| PageForm { onward: page.into(), ..form })
+    }
+
+    /// The name that was typed into a form.
+    pub fn typed(self, name: impl Into<String>) -> Self {
+        self.as_form(|form| PageForm { typed: Some(name.into()), ..form })
+    }
+
+    /// The page that a form comes back to says that it is done, which nobody would see otherwise.
+    pub fn tell(self) -> Self {
+        self.as_form(|form| PageForm { onward: told::with_done(form.onward), ..form })
+    }
+
+    fn as_form(self, change: impl FnOnce(PageForm) -> PageForm) -> Self {
         match self {
             Self::Program => Self::Program,
-            Self::Page(_) => Self::Page(path.into()),
+            Self::Page(form) => Self::Page(change(form)),
         }
     }
 
@@ -77,14 +138,8 @@ impl Sender {
         match (self, result) {
             (Self::Program, Ok(response)) => response,
             (Self::Program, Err(error)) => error.into_response(),
-            (Self::Page(path), Ok(response)) => {
-                let cookies = response.headers().get_all(header::SET_COOKIE).iter().cloned();
-                let cookies = cookies.map(|cookie| (header::SET_COOKIE, cookie));
-                let mut back = (StatusCode::SEE_OTHER, [(header::LOCATION, path)]).into_response();
-                back.headers_mut().extend(cookies);
-                back
-            }
-            (Self::Page(_), Err(error)) => pages::refusal(state, &error).await,
+            (Self::Page(form), Ok(response)) => form.go_on(&response),
+            (Self::Page(form), Err(error)) => form.say(state, &error).await,
         }
     }
 }
@@ -133,7 +188,7 @@ async fn read<T: DeserializeOwned>(request: Request, form: bool) -> Result<T, Er
     })?;
     let body = body.to_bytes();
     if form {
-        serde_urlencoded::from_bytes(&body).map_err(|error| Error::BadRequest(error.to_string()))
+        serde_html_form::from_bytes(&body).map_err(|error| Error::BadRequest(error.to_string()))
     } else if body.trim_ascii_start().starts_with(b"{") {
         serde_json::from_slice(&body).map_err(|error| Error::BadRequest(error.to_string()))
     } else {

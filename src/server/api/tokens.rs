@@ -12,6 +12,7 @@ use crate::server::access;
 use crate::server::auth::Viewer;
 use crate::server::chat::sessions;
 use crate::server::error::Error;
+use crate::server::pages;
 use crate::server::state::{AppState, Shared};
 
 /// Make a token. Its secret is told this once.
@@ -26,11 +27,19 @@ use crate::server::state::{AppState, Shared};
 pub async fn make(
     State(state): State<Shared>,
     viewer: Viewer,
-    Payload { body, .. }: Payload<NewToken>,
-) -> Result<Response, Error> {
-    let me = access::somebody(&viewer, Scope::Admin)?;
-    let made = sessions::make_token(&state, &me, body).await?;
-    Ok((StatusCode::CREATED, Json(made)).into_response())
+    Payload { body, sender }: Payload<NewToken>,
+) -> Response {
+    match (make_it(&state, &viewer, body).await, sender) {
+        (Ok(made), Sender::Program) => (StatusCode::CREATED, Json(made)).into_response(),
+        // The answer itself: whatever it would go on to could not know the secret.
+        (Ok(made), Sender::Page(_)) => pages::account::made_token(&state, &viewer, made).await,
+        (Err(error), sender) => sender.answer(&state, Err(error)).await,
+    }
+}
+
+async fn make_it(state: &AppState, viewer: &Viewer, new: NewToken) -> Result<MadeToken, Error> {
+    let me = access::somebody(viewer, Scope::Admin)?;
+    sessions::make_token(state, &me, new).await
 }
 
 /// My tokens.

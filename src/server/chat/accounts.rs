@@ -1,6 +1,6 @@
 //! People: becoming a guest, having an account, and what one is called.
 
-use super::{names, sessions};
+use super::{names, sessions, settings};
 use crate::protocol::api::order::SignUpPolicy;
 use crate::protocol::api::people::{LogIn, PeopleQuery, Profile, SignUp};
 use crate::protocol::api::{Me, MeChange};
@@ -94,19 +94,23 @@ pub async fn sign_up(
 /// What somebody becomes who signs up so, if they may.
 async fn admit(state: &AppState, request: &SignUp) -> Result<Role, Error> {
     if let Some(code) = request.setup.as_deref().filter(|code| !code.is_empty()) {
-        let fits = state.guard.is_setup(code) && !state.store.people().has_owner().await?;
-        return if fits { Ok(Role::Owner) } else { Err(Error::InviteInvalid) };
+        return if is_setup(state, code).await? { Ok(Role::Owner) } else { Err(Error::InviteInvalid) };
     }
     let invited = match invite_of(request) {
         Some(code) => find_invite(state, code).await.map(Some)?,
         None => None,
     };
-    match state.guard.settings().sign_up {
+    match settings::sign_up(state) {
         SignUpPolicy::Open => Ok(Role::Member),
         // Whoever keeps order in a room lets people into it, and not into the site.
         SignUpPolicy::Invite if invited.is_some_and(|invited| invited.room.is_none()) => Ok(Role::Member),
         SignUpPolicy::Invite | SignUpPolicy::Closed => Err(Error::SignUpClosed),
     }
+}
+
+/// Whether this code of the first start's link makes the owner: as long as there is none.
+pub async fn is_setup(state: &AppState, code: &str) -> Result<bool, Error> {
+    Ok(state.guard.is_setup(code) && !state.store.people().has_owner().await?)
 }
 
 /// An empty field of a form is none.
@@ -121,7 +125,7 @@ async fn find_invite(state: &AppState, code: &str) -> Result<Invited, Error> {
 
 /// An invitation to sign up is used up with that, if it was needed. One to a room is used up by joining it.
 async fn use_invite(state: &AppState, request: &SignUp, role: Role) -> Result<(), Error> {
-    let needed = role != Role::Owner && state.guard.settings().sign_up == SignUpPolicy::Invite;
+    let needed = role != Role::Owner && settings::sign_up(state) == SignUpPolicy::Invite;
     let Some(code) = invite_of(request).filter(|_| needed) else { return Ok(()) };
     if state.store.rooms().use_invite(&auth::hash(code), clock::now()).await? {
         Ok(())

@@ -2,7 +2,7 @@
 
 use super::members::{about, change};
 use super::messages;
-use crate::protocol::api::order::{Complaint, Deed, Outcome, Report, Restraint};
+use crate::protocol::api::order::{Ban, Complaint, Deed, Outcome, Report, Restraint};
 use crate::protocol::event::{Act, Change, ChangeKind};
 use crate::protocol::ids::{PersonId, Seq};
 use crate::protocol::limits;
@@ -12,7 +12,7 @@ use crate::server::access::{Admin, RoomMember, RoomReader, Somebody};
 use crate::server::clock;
 use crate::server::error::Error;
 use crate::server::state::AppState;
-use crate::server::store::{Held, NewReport, Page, SiteBan};
+use crate::server::store::{Caller, Held, NewReport, Page, SiteBan};
 
 /// Somebody may not speak in a room.
 pub async fn mute(state: &AppState, by: &RoomMember, whom: &PersonId, restraint: Restraint) -> Result<(), Error> {
@@ -65,6 +65,14 @@ pub async fn ban_from_site(
 pub async fn unban_from_site(state: &AppState, admin: &Admin, whom: &PersonId) -> Result<(), Error> {
     state.store.people().set_ban(Some(admin.caller()), whom, None, clock::now()).await??;
     Ok(())
+}
+
+/// That somebody is banned from the site, until when and why.
+pub async fn site_ban(state: &AppState, caller: &Caller) -> Result<Option<Ban>, Error> {
+    match caller.banned {
+        Some(_) => Ok(state.store.people().site_ban(&caller.me.id, clock::now()).await?),
+        None => Ok(None),
+    }
 }
 
 /// Gives somebody another role on the site.

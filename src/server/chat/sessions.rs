@@ -91,6 +91,12 @@ async fn end_by_id(state: &AppState, me: &Somebody, id: &str, token: bool) -> Re
     Ok(())
 }
 
+/// Ends all of somebody's sessions but the one that asks.
+pub async fn end_others(state: &AppState, me: &Somebody) -> Result<(), Error> {
+    cut_off(state, &state.store.people().end_others(&me.caller().session).await?);
+    Ok(())
+}
+
 /// Ends the session that asks.
 pub async fn log_out(state: &AppState, me: &Somebody) -> Result<(), Error> {
     end_this(state, me.caller()).await

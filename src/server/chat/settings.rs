@@ -1,6 +1,6 @@
 //! How the site is set.
 
-use crate::protocol::api::order::{Settings, SettingsChange};
+use crate::protocol::api::order::{Settings, SettingsChange, SignUpPolicy};
 use crate::protocol::limits;
 use crate::server::access::Admin;
 use crate::server::clock;
@@ -13,6 +13,11 @@ use crate::server::store::Store;
 pub async fn load(store: &dyn Store, guard: &Guard) -> Result<(), StoreError> {
     guard.set(store.order().settings().await?);
     Ok(())
+}
+
+/// Who may sign up.
+pub fn sign_up(state: &AppState) -> SignUpPolicy {
+    state.guard.settings().sign_up
 }
 
 /// Sets it another way.

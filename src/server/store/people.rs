@@ -5,6 +5,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use crate::protocol::api::Me;
+use crate::protocol::api::order::Ban;
 use crate::protocol::api::people::{PeopleQuery, Profile, Scope, Session, Token};
 use crate::protocol::event::Person;
 use crate::protocol::ids::{Millis, PersonId};
@@ -89,6 +90,9 @@ pub trait People: Send + Sync {
         now: Millis,
     ) -> Result<Result<Ended, Denied>, StoreError>;
 
+    /// That somebody is banned from the site at this time, until when and why.
+    async fn site_ban(&self, whom: &PersonId, now: Millis) -> Result<Option<Ban>, StoreError>;
+
     /// Whether newcomers from a network are turned away.
     async fn is_network_banned(&self, network: &str, now: Millis) -> Result<bool, StoreError>;
 
@@ -115,6 +119,9 @@ pub trait People: Send + Sync {
 
     /// End a session.
     async fn end_session(&self, token: &TokenHash) -> Result<Ended, StoreError>;
+
+    /// End all other sessions of whose session this is. Their API tokens stay.
+    async fn end_others(&self, token: &TokenHash) -> Result<Ended, StoreError>;
 
     /// Have the server that serves beside this program cut off what comes by these.
     async fn announce_end(&self, ended: &Ended) -> Result<(), StoreError>;

@@ -14,7 +14,7 @@ pub fn NoticePage(
             <p>{text}</p>
             <p>
                 "What you typed is still there if you go back in your browser. Or go to "
-                <a href="/">"the lobby"</a> "."
+                <a href="/">"the lobby"</a> ", or " <a href="/login">"log in"</a> "."
             </p>
         </main>
     }

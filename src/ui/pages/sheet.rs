@@ -3,7 +3,10 @@
 use leptos::prelude::*;
 
 use crate::protocol::api::Me;
+use crate::protocol::ids::Millis;
+use crate::protocol::page::Told;
 use crate::protocol::power::Role;
+use crate::ui::time;
 
 /// A page of forms.
 #[component]
@@ -13,26 +16,63 @@ pub fn Sheet(
     title: String,
     /// Who looks at it.
     me: Option<Me>,
+    /// What came of the form that was sent from it.
+    #[prop(default = None)]
+    told: Option<Told>,
+    /// Its address, where that is one of those at the top.
+    #[prop(default = "")]
+    at: &'static str,
+    /// There is no way elsewhere.
+    #[prop(default = false)]
+    shut: bool,
     /// What is on it.
     children: Children,
 ) -> impl IntoView {
-    let account = me.as_ref().is_some_and(|me| me.role > Role::Guest);
-    let admin = me.as_ref().is_some_and(|me| me.role >= Role::Admin);
     view! {
         <div class="sheet">
             <header class="sheet-top">
                 <a class="sheet-home" href="/">"Real-Time Chat"</a>
-                <nav aria-label="Elsewhere">
-                    <a href="/search">"Search"</a>
-                    {me.is_some().then(|| view! { <a href="/settings">"Settings"</a> })}
-                    {admin.then(|| view! { <a href="/admin">"Admin"</a> })}
-                    {(!account).then(|| view! { <a href="/login">"Log in"</a> })}
-                </nav>
+                {(!shut).then(|| view! { <Elsewhere me at/> })}
             </header>
             <main class="sheet-main">
                 <h1>{title}</h1>
+                {told.map(outcome)}
                 {children()}
             </main>
         </div>
     }
+}
+
+#[component]
+fn Elsewhere(me: Option<Me>, at: &'static str) -> impl IntoView {
+    let role = me.as_ref().map_or(Role::Reader, |me| me.role);
+    let ways = [
+        ("/search", "Search", true),
+        ("/settings", "Settings", role >= Role::Guest),
+        ("/admin", "Admin", role >= Role::Admin),
+        ("/login", "Log in", role <= Role::Guest),
+    ];
+    let links = ways.into_iter().filter(|(_, _, open)| *open).map(|(to, label, _)| {
+        view! { <a href=to aria-current=(to == at).then_some("page")>{label}</a> }
+    });
+    view! {
+        <nav aria-label="Elsewhere">{links.collect_view()}</nav>
+        {me.map(|me| view! { <bdi class="sheet-me" title="This is you">{me.name}</bdi> })}
+    }
+}
+
+fn outcome(told: Told) -> AnyView {
+    match told {
+        Told::Problem(why) => view! { <p class="told" id="told" role="alert">{why}</p> }.into_any(),
+        Told::Done => view! { <p class="told" id="told" role="status">"It is saved."</p> }.into_any(),
+    }
+}
+
+/// A point in time, in UTC: without a script nobody knows the reader's zone.
+#[component]
+pub fn When(
+    /// When.
+    at: Millis,
+) -> impl IntoView {
+    view! { <time datetime=time::machine(at)>{time::day(at, None)} " " {time::clock(at, None)}</time> }
 }

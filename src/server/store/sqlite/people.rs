@@ -6,6 +6,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use super::read::{self, BY, ME, time, word};
 use super::{SqliteStore, append, audit, from_sql, sql};
 use crate::protocol::api::Me;
+use crate::protocol::api::order::Ban;
 use crate::protocol::api::people::{PeopleQuery, Profile, Session, Token};
 use crate::protocol::event::Person;
 use crate::protocol::ids::{Millis, PersonId};
@@ -125,6 +126,20 @@ impl People for SqliteStore {
     ) -> Result<Result<Ended, Denied>, StoreError> {
         let (by, whom) = (by.cloned(), whom.clone());
         self.writer.run(move |logs, connection| set_ban(logs, connection, by.as_ref(), &whom, ban.as_ref(), now)).await
+    }
+
+    async fn site_ban(&self, whom: &PersonId, now: Millis) -> Result<Option<Ban>, StoreError> {
+        let id = whom.clone();
+        self.read(move |connection| {
+            let mut select = connection.prepare_cached(&format!(
+                "SELECT {BY}, banned, ban_reason FROM person WHERE public_id = ?1 AND banned > ?2"
+            ))?;
+            let ban = |row: &Row<'_>| {
+                Ok(Ban { who: read::by(row, 0)?, until: from_sql(row.get(3)?), reason: row.get(4)? })
+            };
+            select.query_row(params![id.as_str(), sql(now)], ban).optional()
+        })
+        .await
     }
 
     async fn is_network_banned(&self, network: &str, now: Millis) -> Result<bool, StoreError> {
@@ -265,6 +280,18 @@ impl People for SqliteStore {
         self.write(move |connection| {
             let ended = connection.prepare_cached("DELETE FROM session WHERE token_hash = ?1")?.execute([token])? > 0;
             Ok(Ended(if ended { vec![token] } else { Vec::new() }))
+        })
+        .await
+    }
+
+    async fn end_others(&self, token: &TokenHash) -> Result<Ended, StoreError> {
+        let token = *token;
+        self.write(move |connection| {
+            let mut end = connection.prepare_cached(
+                "DELETE FROM session WHERE person = (SELECT person FROM session WHERE token_hash = ?1)
+                 AND token_hash <> ?1 AND label IS NULL RETURNING token_hash",
+            )?;
+            end.query_map([token], |row| row.get(0))?.collect::<Result<_, _>>().map(Ended)
         })
         .await
     }

@@ -1,0 +1,203 @@
+//! What the pages about oneself need: how one comes in, and what one may change.
+//!
+//! The address of some of them is a secret in itself. Such a page names no more than this site to whatever is asked for
+//! from it, and nobody keeps it.
+
+use std::convert::Infallible;
+
+use axum::body::Body;
+use axum::extract::{FromRequestParts, Request, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use serde::Deserialize;
+
+use super::told::{Outcome, typed};
+use super::{draw, refusal};
+use crate::protocol::api::order::{Ban, SignUpPolicy};
+use crate::protocol::api::people::{MadeToken, Scope};
+use crate::protocol::page::account::{
+    AccountPage, AccountSheet, InviteSheet, LogInSheet, NoSignUp, SetUpSheet, SettingsSheet, SignUpSheet,
+};
+use crate::protocol::page::{Content, Told};
+use crate::protocol::power::Role;
+use crate::server::access;
+use crate::server::api::Named;
+use crate::server::auth::Viewer;
+use crate::server::chat::{accounts, members, sessions, settings as site};
+use crate::server::error::Error;
+use crate::server::state::{AppState, Shared};
+
+/// What an address may bring along. What cannot be read is as if it were not there.
+#[derive(Default, Deserialize)]
+pub struct Brought {
+    /// The code of the first start's link.
+    code: Option<String>,
+    /// The code of an invitation.
+    invite: Option<String>,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Brought {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(serde_html_form::from_str(parts.uri.query().unwrap_or_default()).unwrap_or_default())
+    }
+}
+
+/// `GET /login`
+pub async fn log_in(
+    State(state): State<Shared>,
+    viewer: Viewer,
+    brought: Brought,
+    Outcome(told): Outcome,
+    request: Request,
+) -> Response {
+    let sheet = LogInSheet {
+        typed: typed(&state, request.headers()).unwrap_or_default(),
+        invite: brought.invite,
+        sign_up: site::sign_up(&state) != SignUpPolicy::Closed,
+    };
+    secretly(show(&state, &viewer, told, AccountSheet::LogIn(sheet), request).await)
+}
+
+/// `GET /signup`
+pub async fn sign_up(
+    State(state): State<Shared>,
+    viewer: Viewer,
+    brought: Brought,
+    Outcome(told): Outcome,
+    request: Request,
+) -> Response {
+    match sign_up_sheet(&state, &viewer, brought.invite, request.headers()).await {
+        Ok(sheet) => secretly(show(&state, &viewer, told, sheet, request).await),
+        Err(error) => refusal(&state, &error).await,
+    }
+}
+
+async fn sign_up_sheet(
+    state: &AppState,
+    viewer: &Viewer,
+    invite: Option<String>,
+    headers: &HeaderMap,
+) -> Result<AccountSheet, Error> {
+    if viewer.me().is_some_and(|me| me.role > Role::Guest) {
+        return Ok(AccountSheet::NoSignUp(NoSignUp::HasAccount));
+    }
+    let invite = match invite {
+        Some(code) => match members::invitation(state, &code).await {
+            Ok(invitation) => Some((code, invitation.by)),
+            // What has run out is no hindrance where none is needed.
+            Err(Error::InviteInvalid) => None,
+            Err(error) => return Err(error),
+        },
+        None => None,
+    };
+    match site::sign_up(state) {
+        SignUpPolicy::Closed => return Ok(AccountSheet::NoSignUp(NoSignUp::Closed)),
+        SignUpPolicy::Invite if invite.is_none() => return Ok(AccountSheet::NoSignUp(NoSignUp::WithoutInvite)),
+        SignUpPolicy::Invite | SignUpPolicy::Open => {}
+    }
+    let typed = typed(state, headers).or_else(|| viewer.me().map(|me| me.name.clone()));
+    Ok(AccountSheet::SignUp(SignUpSheet { typed: typed.unwrap_or_default(), invite }))
+}
+
+/// `GET /setup?code=`: not there for whoever does not have the code, and for nobody once there is an owner.
+pub async fn set_up(
+    State(state): State<Shared>,
+    viewer: Viewer,
+    brought: Brought,
+    Outcome(told): Outcome,
+    request: Request,
+) -> Response {
+    let code = brought.code.unwrap_or_default();
+    match accounts::is_setup(&state, &code).await {
+        Ok(true) => {
+            let typed = typed(&state, request.headers()).unwrap_or_default();
+            let sheet = AccountSheet::SetUp(SetUpSheet { typed, code });
+            secretly(show(&state, &viewer, told, sheet, request).await)
+        }
+        Ok(false) => secretly(refusal(&state, &Error::NotFound).await),
+        Err(error) => secretly(refusal(&state, &error).await),
+    }
+}
+
+/// `GET /invite/{code}`: looking uses nothing up.
+pub async fn invite(
+    State(state): State<Shared>,
+    viewer: Viewer,
+    Named(code): Named,
+    Outcome(told): Outcome,
+    request: Request,
+) -> Response {
+    match members::invitation(&state, &code).await {
+        Ok(invitation) => {
+            let guests = state.config.guests.is_on();
+            let sign_up = site::sign_up(&state) != SignUpPolicy::Closed;
+            let sheet = AccountSheet::Invite(InviteSheet { code, invitation, guests, sign_up });
+            secretly(show(&state, &viewer, told, sheet, request).await)
+        }
+        Err(error) => secretly(refusal(&state, &error).await),
+    }
+}
+
+/// `GET /settings`: whoever is nobody is asked to log in.
+pub async fn settings(
+    State(state): State<Shared>,
+    viewer: Viewer,
+    Outcome(told): Outcome,
+    request: Request,
+) -> Response {
+    match settings_sheet(&state, &viewer).await {
+        Ok(sheet) => show(&state, &viewer, told, AccountSheet::Settings(sheet), request).await,
+        Err(Error::Unauthenticated) => Redirect::to("/login").into_response(),
+        Err(error) => refusal(&state, &error).await,
+    }
+}
+
+async fn settings_sheet(state: &AppState, viewer: &Viewer) -> Result<SettingsSheet, Error> {
+    let me = access::somebody(viewer, Scope::Admin)?;
+    Ok(SettingsSheet {
+        me: me.me().clone(),
+        sessions: sessions::list(state, &me).await?,
+        tokens: sessions::tokens(state, &me).await?,
+        blocked: accounts::blocked(state, &me).await?,
+        sign_up: site::sign_up(state) == SignUpPolicy::Open,
+    })
+}
+
+/// The answer to the form that makes a token: shown this once, and kept by nobody.
+pub async fn made_token(state: &AppState, viewer: &Viewer, made: MadeToken) -> Response {
+    let request = Request::new(Body::empty());
+    let response = show(state, viewer, None, AccountSheet::MadeToken(made), request).await;
+    (StatusCode::CREATED, kept_by_nobody(response)).into_response()
+}
+
+/// Any page, for one who is banned.
+pub async fn banned(state: &AppState, ban: Ban, request: Request) -> Response {
+    let page = AccountPage { me: None, told: None, sheet: AccountSheet::Banned(ban) };
+    let response = draw(state, Content::Account(Box::new(page)), request).await;
+    (Error::Banned.status(), response).into_response()
+}
+
+async fn show(
+    state: &AppState,
+    viewer: &Viewer,
+    told: Option<Told>,
+    sheet: AccountSheet,
+    request: Request,
+) -> Response {
+    let page = AccountPage { me: viewer.me().cloned(), told, sheet };
+    draw(state, Content::Account(Box::new(page)), request).await
+}
+
+/// With an address that is a secret. Not `no-referrer`: with that, browsers send forms with the origin `null`.
+fn secretly(mut response: Response) -> Response {
+    response.headers_mut().insert(header::REFERRER_POLICY, HeaderValue::from_static("strict-origin"));
+    kept_by_nobody(response)
+}
+
+fn kept_by_nobody(mut response: Response) -> Response {
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}

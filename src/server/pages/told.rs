@@ -1,0 +1,127 @@
+//! What a page says of the form that was sent from it. The form is answered with the way back to the page, and the way says
+//! what came of it: by an error's code and no words of anybody, since anybody can write a link.
+
+use std::convert::Infallible;
+
+use axum::extract::FromRequestParts;
+use axum::http::HeaderMap;
+use axum::http::request::Parts;
+use axum_extra::extract::CookieJar;
+use axum_extra::extract::cookie::{Cookie, SameSite};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::{Deserialize, Serialize};
+
+use crate::protocol::api::ErrorCode;
+use crate::protocol::limits;
+use crate::protocol::page::Told;
+use crate::server::error::Error;
+use crate::server::state::AppState;
+
+/// Pages that say what went wrong with their forms: these, and what is under them.
+const TELLING: [&str; 5] = ["/login", "/signup", "/setup", "/invite", "/settings"];
+/// How long a name that was typed is kept, in seconds.
+const TYPED_SECONDS: i64 = 60;
+
+/// The way back to a page that says what went wrong; none for a page that does not.
+pub fn with_problem(page: &str, error: &Error) -> Option<String> {
+    let problem = Problem { error: error.code(), after_ms: error.after_ms() };
+    let problem = serde_html_form::to_string(problem).ok()?;
+    tells(page).then(|| format!("{}#told", with(page, &problem)))
+}
+
+/// The way back to a page that says that it is done, if it is one that says such things.
+pub fn with_done(page: String) -> String {
+    if tells(&page) { format!("{}#told", with(&page, DONE)) } else { page }
+}
+
+/// The cookie that keeps a name that was typed: in an address it would be in every log, and some type their password there.
+pub fn typed_cookie(state: &AppState, name: &str) -> Cookie<'static> {
+    let name: String = name.chars().take(limits::NAME_CHARS).collect();
+    let mut cookie = Cookie::new(typed_cookie_name(state), URL_SAFE_NO_PAD.encode(name));
+    cookie.set_path("/");
+    cookie.set_http_only(true);
+    cookie.set_same_site(SameSite::Lax);
+    cookie.set_secure(state.config.is_https());
+    cookie.set_max_age(time::Duration::seconds(TYPED_SECONDS));
+    cookie
+}
+
+/// The name that was typed before.
+pub fn typed(state: &AppState, headers: &HeaderMap) -> Option<String> {
+    let jar = CookieJar::from_headers(headers);
+    let name = URL_SAFE_NO_PAD.decode(jar.get(typed_cookie_name(state))?.value()).ok()?;
+    String::from_utf8(name).ok()
+}
+
+/// What an address says of the form that was sent from its page.
+pub struct Outcome(pub Option<Told>);
+
+impl<S: Send + Sync> FromRequestParts<S> for Outcome {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(Self(told(parts.uri.query().unwrap_or_default())))
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+struct Problem {
+    error: ErrorCode,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    after_ms: Option<u64>,
+}
+
+const DONE: &str = "done";
+
+fn told(query: &str) -> Option<Told> {
+    if query.split('&').any(|part| part == DONE) {
+        return Some(Told::Done);
+    }
+    let problem: Problem = serde_html_form::from_str(query).ok()?;
+    Some(Told::Problem(Error::told(problem.error, problem.after_ms).to_string()))
+}
+
+fn tells(page: &str) -> bool {
+    let path = page.split('?').next().unwrap_or_default();
+    TELLING.iter().any(|telling| path.strip_prefix(telling).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
+}
+
+fn with(page: &str, what: &str) -> String {
+    let separator = if page.contains('?') { '&' } else { '?' };
+    format!("{page}{separator}{what}")
+}
+
+fn typed_cookie_name(state: &AppState) -> &'static str {
+    if state.config.is_https() { "__Host-banter-typed" } else { "banter-typed" }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_pages_that_say_so_are_told() {
+        let error = Error::TooFast { after_ms: 2_000 };
+        let told = |page| with_problem(page, &error);
+        assert_eq!(told("/login").expect("a way"), "/login?error=too_fast&after_ms=2000#told");
+        assert_eq!(told("/invite/abc").expect("a way"), "/invite/abc?error=too_fast&after_ms=2000#told");
+        assert_eq!(told("/setup?code=a").expect("a way"), "/setup?code=a&error=too_fast&after_ms=2000#told");
+        for page in ["/", "/r/lobby", "/loginx", "/r/login", ""] {
+            assert_eq!(told(page), None, "{page}");
+            assert_eq!(with_done(page.to_owned()), page);
+        }
+        assert_eq!(with_done("/settings".to_owned()), "/settings?done#told");
+    }
+
+    #[test]
+    fn an_address_brings_codes_and_no_words() {
+        let problem = |error: Error| Some(Told::Problem(error.to_string()));
+        assert_eq!(told("error=wrong_password"), problem(Error::WrongPassword));
+        assert_eq!(told("code=a&error=too_fast&after_ms=2000"), problem(Error::TooFast { after_ms: 2_000 }));
+        assert_eq!(told("done"), Some(Told::Done));
+        for query in ["", "error=", "error=Your+account+is+in+danger", "after_ms=1", "error=too_fast&after_ms=soon"] {
+            assert_eq!(told(query), None, "{query}");
+        }
+    }
+}
