@@ -36,7 +36,11 @@ fn main() -> Result<(), Box<dyn Error>> {
 type Files = Vec<(String, Vec<u8>)>;
 
 fn files() -> Result<Files, Box<dyn Error>> {
-    let mut files: Files = vec![("banter.css".to_owned(), styles(Path::new("style/main.css"))?.into_bytes())];
+    let mut files: Files = Vec::new();
+    // Whoever comes to a room does not pay for the pages of forms.
+    for (name, sheet) in [("banter.css", "style/room.css"), ("sheets.css", "style/sheets.css")] {
+        files.push((name.to_owned(), styles(Path::new(sheet))?.into_bytes()));
+    }
     for entry in fs::read_dir("public")? {
         let path = entry?.path();
         files.push((file_name(&path), fs::read(&path)?));

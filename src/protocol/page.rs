@@ -9,9 +9,13 @@ use super::api::Me;
 use super::event::Event;
 use super::ids::{Cid, Epoch, RoomKey, Seq};
 use super::object::{Missing, Object};
+use super::wire::RoomSummary;
 
 /// The id of the element that carries [`FirstPaint`] to the browser.
 pub const FIRST_PAINT_ID: &str = "first-paint";
+
+/// The id of the element that the app brings to life; what stands beside it is the server's alone.
+pub const APP_ID: &str = "app";
 
 /// Everything that the first paint of a room shows.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -71,8 +75,8 @@ pub struct Page {
 /// What is on a page.
 #[derive(Debug, Clone)]
 pub enum Content {
-    /// A room.
-    Room(Box<FirstPaint>),
+    /// A room, and those beside it that its reader may go to.
+    Room(Box<FirstPaint>, Vec<RoomSummary>),
     /// How one comes in, and what one may change of oneself.
     Account(Box<AccountPage>),
     /// A message for somebody who cannot have what they asked for.
@@ -91,8 +95,10 @@ pub enum Told {
 /// The files that a page loads, by their addresses.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PageFiles {
-    /// The styles.
+    /// The styles of a room.
     pub css: String,
+    /// Those of all other pages.
+    pub sheet_css: String,
     /// The icon.
     pub icon: String,
     /// The app; absent in a build without it, where the page works as plain forms.

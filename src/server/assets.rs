@@ -60,7 +60,13 @@ pub fn page_files() -> PageFiles {
         _ => None,
     };
     let found = |name| find(name).unwrap_or_default();
-    PageFiles { css: found("banter.css"), icon: found("icon.svg"), app, reload_port: None }
+    PageFiles {
+        css: found("banter.css"),
+        sheet_css: found("sheets.css"),
+        icon: found("icon.svg"),
+        app,
+        reload_port: None,
+    }
 }
 
 fn find(name: &str) -> Option<String> {
@@ -119,6 +125,8 @@ fn watched_page_files() -> PageFiles {
     let port = std::env::var("LEPTOS_RELOAD_PORT").ok().and_then(|port| port.parse().ok());
     PageFiles {
         css: "/pkg/banter.css".to_owned(),
+        // There is one sheet of all then.
+        sheet_css: "/pkg/banter.css".to_owned(),
         icon: "/pkg/icon.svg".to_owned(),
         app: Some(AppFiles { js: "/pkg/banter.js".to_owned(), wasm: "/pkg/banter.wasm".to_owned() }),
         reload_port: Some(port.unwrap_or(3001)),

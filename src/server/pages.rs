@@ -97,10 +97,15 @@ pub async fn refusal(state: &AppState, error: &Error) -> Response {
 }
 
 async fn room_page(state: &AppState, viewer: &Viewer, room: &RoomKey, at: Option<Seq>, request: Request) -> Response {
-    match first_paint(state, viewer, room, at).await {
-        Ok(first_paint) => draw(state, Content::Room(Box::new(first_paint)), request).await,
+    match room_content(state, viewer, room, at).await {
+        Ok(content) => draw(state, content, request).await,
         Err(error) => refusal(state, &error).await,
     }
+}
+
+async fn room_content(state: &AppState, viewer: &Viewer, room: &RoomKey, at: Option<Seq>) -> Result<Content, Error> {
+    let first_paint = first_paint(state, viewer, room, at).await?;
+    Ok(Content::Room(Box::new(first_paint), rooms::list(state, viewer.me()).await?))
 }
 
 async fn first_paint(state: &AppState, viewer: &Viewer, room: &RoomKey, at: Option<Seq>) -> Result<FirstPaint, Error> {

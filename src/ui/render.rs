@@ -9,8 +9,9 @@ use leptos::prelude::*;
 
 use super::pages::account;
 use super::pages::notice::NoticePage;
+use super::pages::places::Places;
 use super::pages::room::RoomPage;
-use crate::protocol::page::{AppFiles, Content, FIRST_PAINT_ID, FirstPaint, Page, PageFiles};
+use crate::protocol::page::{APP_ID, AppFiles, Content, FIRST_PAINT_ID, FirstPaint, Page, PageFiles};
 
 /// Draws a page.
 pub fn page(page: Page, request: Request<Body>) -> BoxFuture<'static, Response> {
@@ -25,13 +26,14 @@ pub fn page(page: Page, request: Request<Body>) -> BoxFuture<'static, Response> 
 fn document(page: Page) -> impl IntoView {
     let Page { content, files, nonce } = page;
     let (title, first_paint) = match &content {
-        Content::Room(first_paint) => ("Chat App".to_owned(), Some(embedded(first_paint))),
+        Content::Room(first_paint, _) => ("Chat App".to_owned(), Some(embedded(first_paint))),
         Content::Account(page) => (format!("{}: Chat App", account::title(page)), None),
         Content::Notice(_) => ("Chat App: not here".to_owned(), None),
     };
     let live = first_paint.is_some();
     let reload = files.reload_port.map(|port| reload_script(port, &nonce));
-    let PageFiles { css, icon, app, .. } = files;
+    let PageFiles { css, sheet_css, icon, app, .. } = files;
+    let css = if live { css } else { sheet_css };
     view! {
         <!DOCTYPE html>
         <html lang="en">
@@ -53,7 +55,16 @@ fn document(page: Page) -> impl IntoView {
 
 fn body(content: Content) -> AnyView {
     match content {
-        Content::Room(first_paint) => view! { <RoomPage first_paint=*first_paint/> }.into_any(),
+        Content::Room(first_paint, rooms) => {
+            let (current, me) = (first_paint.room.clone(), first_paint.me.clone());
+            view! {
+                <div class="frame">
+                    <Places rooms current me/>
+                    <div id=APP_ID><RoomPage first_paint=*first_paint/></div>
+                </div>
+            }
+            .into_any()
+        }
         Content::Account(page) => account::draw(*page),
         Content::Notice(text) => view! { <NoticePage text/> }.into_any(),
     }

@@ -84,7 +84,9 @@ fn told(query: &str) -> Option<Told> {
 
 fn tells(page: &str) -> bool {
     let path = page.split('?').next().unwrap_or_default();
-    TELLING.iter().any(|telling| path.strip_prefix(telling).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
+    TELLING
+        .iter()
+        .any(|telling| path.strip_prefix(telling).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
 }
 
 fn with(page: &str, what: &str) -> String {

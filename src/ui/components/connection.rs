@@ -25,7 +25,7 @@ fn name(link: Link) -> &'static str {
         Link::Connecting => "connecting",
         Link::Live => "live",
         Link::Lost => "lost",
-        Link::Ended => "ended",
+        Link::Out | Link::Banned | Link::Ended => "ended",
     }
 }
 
@@ -35,6 +35,8 @@ fn words(link: Link) -> &'static str {
         Link::Connecting => "Connecting\u{2026}",
         Link::Live => "Live",
         Link::Lost => "Offline, trying again\u{2026}",
+        Link::Out => "You are not in this room any more",
+        Link::Banned => "You are banned",
         Link::Ended => "Disconnected. Reload the page",
     }
 }

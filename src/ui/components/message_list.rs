@@ -32,6 +32,8 @@ pub struct Listing {
     menu: Menu,
     /// The reader's day; `None` while their zone is not known.
     today: RwSignal<Option<Today>>,
+    /// The server is about to be told how far it was read.
+    telling: StoredValue<bool>,
 }
 
 /// The list. It follows its end unless one has scrolled up; then a button leads back.
@@ -93,7 +95,8 @@ impl Listing {
         writing: Writing,
         keeping: Keeping,
     ) -> Self {
-        Self { chat, socket, scroll, writing, keeping, menu: Menu::new(), today: RwSignal::new(None) }
+        let (menu, today, telling) = (Menu::new(), RwSignal::new(None), StoredValue::new(false));
+        Self { chat, socket, scroll, writing, keeping, menu, today, telling }
     }
 
     /// From here on it is the reader's own. Only in a browser.
@@ -139,6 +142,20 @@ impl Listing {
         if let Some((epoch, seq)) = self.chat.with_untracked(Chat::read) {
             self.keeping.keep_read(&epoch, seq);
         }
+        self.tell_read();
+    }
+
+    /// The server hears of it once a second at most.
+    fn tell_read(self) {
+        if !self.chat.with_untracked(Chat::has_news_of_reading) || self.telling.get_value() {
+            return;
+        }
+        self.telling.set_value(true);
+        let tell = move || {
+            self.telling.set_value(false);
+            self.ask(Chat::tell_read);
+        };
+        set_timeout(tell, Duration::from_secs(1));
     }
 
     /// What is to be in view is brought there once it is loaded.

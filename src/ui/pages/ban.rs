@@ -15,11 +15,8 @@ pub fn Banned(
     /// The ban.
     ban: Ban,
 ) -> impl IntoView {
-    let until = if ban.until < FOR_EVER {
-        view! { "until " <When at=ban.until/> }.into_any()
-    } else {
-        "for ever".into_any()
-    };
+    let until =
+        if ban.until < FOR_EVER { view! { "until " <When at=ban.until/> }.into_any() } else { "for ever".into_any() };
     view! {
         <section class="part">
             <p>"You cannot read or write here as " <bdi>{ban.who.name}</bdi> ", " {until} "."</p>

@@ -52,9 +52,11 @@ fn join(code: &str, me: Me) -> impl IntoView + use<> {
 /// For one who is nobody yet.
 fn ways_in(code: &str, guests: bool, sign_up: bool) -> impl IntoView + use<> {
     let [log_in, sign_up_at] = ["login", "signup"].map(|page| format!("/{page}?invite={code}"));
-    let as_guest = guests.then(|| view! {
-        <Act to=redeem(code) label="Join as a guest" class="main"/>
-        <p class="hint">"A guest needs no account, and gets a friendly name that can be changed."</p>
+    let as_guest = guests.then(|| {
+        view! {
+            <Act to=redeem(code) label="Join as a guest" class="main"/>
+            <p class="hint">"A guest needs no account, and gets a friendly name that can be changed."</p>
+        }
     });
     view! {
         {as_guest}
@@ -68,7 +70,8 @@ fn ways_in(code: &str, guests: bool, sign_up: bool) -> impl IntoView + use<> {
 fn sign_up_with(code: &str, sign_up: bool) -> impl IntoView + use<> {
     let to = format!("/signup?invite={code}");
     if sign_up {
-        view! { <p class="choices"><a class="button main" href=to>"Sign up"</a> <a href="/login">"Log in"</a></p> }.into_any()
+        view! { <p class="choices"><a class="button main" href=to>"Sign up"</a> <a href="/login">"Log in"</a></p> }
+            .into_any()
     } else {
         view! { <p>"But signing up is closed by now."</p> }.into_any()
     }

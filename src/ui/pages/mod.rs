@@ -6,6 +6,7 @@ mod forms;
 mod invite;
 mod log_in;
 pub mod notice;
+pub mod places;
 pub mod room;
 mod settings;
 pub mod sheet;

@@ -16,9 +16,8 @@ use crate::protocol::page::account::SettingsSheet;
 use crate::protocol::power::Role;
 
 /// What the colours are called, in their order.
-const COLOURS: [&str; limits::COLOURS as usize] = [
-    "Red", "Orange", "Amber", "Olive", "Green", "Teal", "Cyan", "Sky", "Blue", "Violet", "Magenta", "Pink",
-];
+const COLOURS: [&str; limits::COLOURS as usize] =
+    ["Red", "Orange", "Amber", "Olive", "Green", "Teal", "Cyan", "Sky", "Blue", "Violet", "Magenta", "Pink"];
 
 /// All of it, one under the other.
 #[component]

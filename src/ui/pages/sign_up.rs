@@ -48,7 +48,9 @@ pub fn CannotSignUp(
 ) -> impl IntoView {
     let text = match why {
         NoSignUp::HasAccount => "You have an account already. Log out first to make another one.",
-        NoSignUp::WithoutInvite => "Signing up takes an invitation that still holds. Ask somebody who is here for a link.",
+        NoSignUp::WithoutInvite => {
+            "Signing up takes an invitation that still holds. Ask somebody who is here for a link."
+        }
         NoSignUp::Closed => "Signing up is closed. Whoever runs this site can make an account for you.",
     };
     let (to, label) = match why {

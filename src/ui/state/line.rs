@@ -31,6 +31,10 @@ pub enum Link {
     Live,
     /// Lost; it is tried again and again.
     Lost,
+    /// The room is not to be read any more, ...
+    Out,
+    /// ... since one is banned from it.
+    Banned,
     /// Ended by the server for a reason that a new try would not change.
     Ended,
 }

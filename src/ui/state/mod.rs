@@ -10,7 +10,7 @@ pub use reading::{Aim, Unread};
 pub use rows::{Refused, Row};
 pub use sending::Pause;
 
-use crate::protocol::api::Me;
+use crate::protocol::api::{ErrorCode, Me};
 use crate::protocol::event::Event;
 use crate::protocol::ids::{Cid, Epoch, RoomKey, Seq};
 use crate::protocol::limits;
@@ -93,7 +93,11 @@ impl Chat {
         self.disconnect();
         // 1000 is what our own page gets on leaving; the server never means it as goodbye for good.
         let ended = close::is_final(code) && code != close::NORMAL;
-        self.line.link = if ended { Link::Ended } else { Link::Lost };
+        self.line.link = match code {
+            close::BANNED => Link::Banned,
+            _ if ended => Link::Ended,
+            _ => Link::Lost,
+        };
         self.refuse_if_ended();
         !ended
     }
@@ -122,6 +126,7 @@ impl Chat {
                 self.reading.on_error();
                 self.line.introduced = false;
             }
+            ServerFrame::Unsubbed { room, code, .. } if room == self.room => return self.on_unsubbed(code),
             ServerFrame::Moved { after_ms } => self.line.moved_ms = Some(after_ms),
             // About nothing that this page asked for.
             _ => {}
@@ -198,6 +203,13 @@ impl Chat {
         self.ask_wanted()
     }
 
+    /// The room says nothing to us any more. Who is not banned may still be one who may read it.
+    fn on_unsubbed(&mut self, code: ErrorCode) -> Vec<ClientFrame> {
+        self.line.following = false;
+        self.line.link = if code == ErrorCode::Banned { Link::Banned } else { Link::Out };
+        if code == ErrorCode::Banned { Vec::new() } else { vec![self.subscribe()] }
+    }
+
     fn on_event(&mut self, event: Event) -> Vec<ClientFrame> {
         match self.take(event) {
             Applied::Taken | Applied::Known => Vec::new(),
@@ -209,6 +221,7 @@ impl Chat {
     fn on_ping(&mut self, head: Option<Seq>) -> Vec<ClientFrame> {
         let mut answer = vec![ClientFrame::Pong { away: false }];
         match head {
+            None if matches!(self.line.link, Link::Banned | Link::Out) => {}
             // The server does not count this room among those that I follow: it was refused when I asked.
             None => answer.push(self.subscribe()),
             Some(head) if head > self.timeline.have() => answer.extend(self.fill_gap()),

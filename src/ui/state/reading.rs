@@ -39,6 +39,8 @@ pub(super) struct Reading {
     in_view: Seq,
     /// Everything up to here was read.
     read: Option<Seq>,
+    /// The server was told so far.
+    told: Option<Seq>,
     /// How far it was read when its reader was last away: what is new begins after it.
     mark: Option<Seq>,
     /// What is new has not been in view since.
@@ -234,6 +236,19 @@ impl Chat {
     /// Everything up to here was read, in this life of the room.
     pub fn read(&self) -> Option<(Epoch, Seq)> {
         self.reading.read.map(|seq| (self.timeline.epoch().clone(), seq))
+    }
+
+    /// It was read further than the server knows, and it would take note of it.
+    pub fn has_news_of_reading(&self) -> bool {
+        self.line.may_speak() && self.reading.read > self.reading.told
+    }
+
+    /// Tells the server how far it was read, for all other devices.
+    pub fn tell_read(&mut self) -> Vec<ClientFrame> {
+        let news = self.has_news_of_reading();
+        self.reading.told = self.reading.read;
+        let seq = self.reading.read.filter(|_| news);
+        seq.map(|seq| ClientFrame::Read { room: self.room.clone(), seq }).into_iter().collect()
     }
 
     /// What has come since the reader was last here and has not been in view since.

@@ -134,9 +134,8 @@ impl People for SqliteStore {
             let mut select = connection.prepare_cached(&format!(
                 "SELECT {BY}, banned, ban_reason FROM person WHERE public_id = ?1 AND banned > ?2"
             ))?;
-            let ban = |row: &Row<'_>| {
-                Ok(Ban { who: read::by(row, 0)?, until: from_sql(row.get(3)?), reason: row.get(4)? })
-            };
+            let ban =
+                |row: &Row<'_>| Ok(Ban { who: read::by(row, 0)?, until: from_sql(row.get(3)?), reason: row.get(4)? });
             select.query_row(params![id.as_str(), sql(now)], ban).optional()
         })
         .await

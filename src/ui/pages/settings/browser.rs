@@ -24,7 +24,8 @@ const UNKNOWN_CHARS: usize = 60;
 
 /// `Firefox on Linux`; of a program that nobody knows what it says itself.
 pub fn called(agent: &str) -> String {
-    let find = |known: &[(&str, &'static str)]| known.iter().find(|(word, _)| agent.contains(word)).map(|(_, name)| *name);
+    let find =
+        |known: &[(&str, &'static str)]| known.iter().find(|(word, _)| agent.contains(word)).map(|(_, name)| *name);
     match (find(&BROWSERS), find(&SYSTEMS)) {
         (Some(browser), Some(system)) => format!("{browser} on {system}"),
         (Some(browser), None) => browser.to_owned(),
