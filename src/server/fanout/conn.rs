@@ -73,7 +73,7 @@ struct Held {
 
 /// What ties a connection to a room that it follows.
 #[derive(Debug, Default)]
-pub(super) struct Tie(AtomicU8);
+pub struct Tie(AtomicU8);
 
 impl Tie {
     const LEAVES: u8 = 1;
@@ -85,7 +85,7 @@ impl Tie {
     }
 
     /// Nothing comes any more.
-    pub(super) fn go(&self) {
+    pub fn go(&self) {
         self.0.store(Self::GONE, Ordering::Release);
     }
 

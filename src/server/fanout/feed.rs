@@ -134,13 +134,14 @@ impl Feed {
         self.wake.notify_one();
     }
 
-    pub(super) fn attach(&self, conn: Arc<Conn>, dialect: Dialect) -> Seq {
+    pub(super) fn attach(&self, conn: Arc<Conn>, dialect: Dialect) -> (Seq, Arc<Tie>) {
         let mut turn = self.turn.lock();
         let skip = turn.batches[dialect as usize].len();
         turn.counts[dialect as usize] += 1;
         self.presence_changed();
-        turn.followers.push(Follower { conn, dialect, skip, fresh: true, cut: None, tie: Arc::default() });
-        turn.head
+        let tie: Arc<Tie> = Arc::default();
+        turn.followers.push(Follower { conn, dialect, skip, fresh: true, cut: None, tie: tie.clone() });
+        (turn.head, tie)
     }
 
     pub(super) fn detach(&self, conn: u64) {

@@ -16,7 +16,7 @@ use std::sync::Arc;
 use parking_lot::{Mutex, RwLock};
 use tokio::task::JoinSet;
 
-pub use conn::{Conn, Notice, Who};
+pub use conn::{Conn, Notice, Tie, Who};
 pub use feed::Dialect;
 use feed::Feed;
 pub use registry::Registry;
@@ -69,9 +69,9 @@ impl Hub {
         self.feed(room).map(|feed| feed.head())
     }
 
-    /// Let a connection follow a room. Answers the seq after which everything will come by itself; what is before that is
-    /// in the store. `None` if there is no such room.
-    pub fn attach(&self, room: &RoomKey, conn: &Arc<Conn>, dialect: Dialect) -> Option<Seq> {
+    /// Let a connection follow a room. Answers the seq after which everything will come by itself, and by what it will; what
+    /// is before that is in the store. `None` if there is no such room.
+    pub fn attach(&self, room: &RoomKey, conn: &Arc<Conn>, dialect: Dialect) -> Option<(Seq, Arc<Tie>)> {
         self.feed(room).map(|feed| feed.attach(conn.clone(), dialect))
     }
 

@@ -73,7 +73,7 @@ impl Session {
                 actions.push(Action::Fetch { room, after, before, limit });
             }
             ClientFrame::Read { room, seq } => actions.push(Action::Read { room, seq }),
-            ClientFrame::Typing { room } if self.followed.contains(&room) => actions.push(Action::Type { room }),
+            ClientFrame::Typing { room } if self.follows(&room) => actions.push(Action::Type { room }),
             // Of a room that they do not follow nobody would hear it.
             ClientFrame::Typing { .. } => {}
             other => {
@@ -85,7 +85,7 @@ impl Session {
     }
 
     fn on_sub(&mut self, follow: Action, room: RoomKey, actions: &mut Vec<Action>) {
-        if self.followed.contains(&room) {
+        if self.follows(&room) {
             // Asked for anew: what comes now starts from what the client says it has.
             actions.push(Action::Unfollow { room });
         } else if self.followed.len() < limits::FOLLOWED_ROOMS {
@@ -95,6 +95,10 @@ impl Session {
             return actions.push(wrong(error.code(), error.to_string()));
         }
         actions.push(follow);
+    }
+
+    fn follows(&self, room: &RoomKey) -> bool {
+        self.followed.contains(room)
     }
 
     /// A room could not be followed, or is no more.
@@ -140,6 +144,8 @@ impl Session {
     /// The server has something to say.
     pub(super) fn on_notice(&mut self, notice: Notice, actions: &mut Vec<Action>) {
         match notice {
+            // Who follows a room is told behind the last that they get of it.
+            Notice::Tell(frame) if matches!(&*frame, ServerFrame::Unsubbed { room, .. } if self.follows(room)) => {}
             Notice::Tell(frame) => {
                 let flood = self.pace.is_flood(&frame);
                 actions.push(Action::Send(*frame));
@@ -301,6 +307,26 @@ mod tests {
         let mut actions = Vec::new();
         greeted(Some(ana())).on_refused(cid(), &Error::Unavailable, &mut actions);
         assert!(matches!(actions[..], [Action::Send(ServerFrame::Retry { .. })]));
+    }
+
+    #[test]
+    fn who_follows_a_room_is_told_of_its_end_once_and_behind_the_rest() {
+        let mut session = greeted(Some(ana()));
+        on(&mut session, r#"{"t":"sub","room":"den"}"#);
+        let room: RoomKey = "den".parse().expect("a key");
+        let (code, message) = (ErrorCode::NotMember, String::new());
+        let told =
+            || Notice::Tell(Box::new(ServerFrame::Unsubbed { room: room.clone(), code, message: message.clone() }));
+        let mut actions = Vec::new();
+        session.on_notice(told(), &mut actions);
+        assert!(actions.is_empty(), "{actions:?}");
+        session.on_notice(Notice::Cut { room: room.clone(), banned: true }, &mut actions);
+        assert!(matches!(
+            actions[..],
+            [Action::Unfollow { .. }, Action::Send(ServerFrame::Unsubbed { code: ErrorCode::Banned, .. })]
+        ));
+        session.on_notice(told(), &mut actions);
+        assert_eq!(actions.len(), 3, "who does not follow it learns so that it is not theirs any more");
     }
 
     #[test]

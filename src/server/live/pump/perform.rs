@@ -9,8 +9,9 @@ use crate::protocol::event::{Act, Event, Person};
 use crate::protocol::ids::{Cid, Epoch, PersonId, RoomKey, Seq};
 use crate::protocol::limits::{self, Limits};
 use crate::protocol::wire::ServerFrame;
-use crate::server::access;
+use crate::server::access::{self, RoomReader};
 use crate::server::auth::{self, Whence};
+use crate::server::chat::rooms::CatchUp;
 use crate::server::chat::writer::{Reply, Submission};
 use crate::server::chat::{accounts, messages, reading, rooms, sessions};
 use crate::server::error::Error;
@@ -210,16 +211,31 @@ impl Pump {
         let reader = access::room_reader(&self.state, self.speech.caller(), room).await?;
         let hub = &self.state.hub;
         let attach = || hub.attach(room, &self.conn, Dialect::V1).ok_or(Error::NotFound);
-        let late = plant::is(Bug::ReadThenAttach);
-        let head = if late { hub.head(room).ok_or(Error::NotFound)? } else { attach()? };
-        let caught_up = rooms::catch_up(&self.state, &reader, epoch.as_ref(), seq, head).await?;
-        if late {
+        if plant::is(Bug::ReadThenAttach) {
+            let head = hub.head(room).ok_or(Error::NotFound)?;
+            let caught_up = self.missed(&reader, epoch, seq, head).await?;
             attach()?;
+            return Ok(subbed(room, head, caught_up));
         }
-        let caught_up = rooms::still(&self.state, self.speech.caller(), &reader, caught_up).await?;
-        let events = caught_up.events.iter().map(|event| Event::clone(event)).collect();
-        let (room, epoch, recovered) = (room.clone(), caught_up.epoch, caught_up.recovered);
-        Ok(ServerFrame::Subbed { room, epoch, head, recovered, events })
+        let (head, tie) = attach()?;
+        let missed = self.missed(&reader, epoch, seq, head).await;
+        if missed.is_err() {
+            // Not even what sent them out: they were told nothing that it would follow.
+            tie.go();
+        }
+        missed.map(|caught_up| subbed(room, head, caught_up))
+    }
+
+    /// What somebody missed up to there, if they may still read it.
+    async fn missed(
+        &self,
+        reader: &RoomReader,
+        epoch: Option<Epoch>,
+        seq: Option<Seq>,
+        upto: Seq,
+    ) -> Result<CatchUp, Error> {
+        let caught_up = rooms::catch_up(&self.state, reader, epoch.as_ref(), seq, upto).await?;
+        rooms::still(&self.state, self.speech.caller(), reader, caught_up).await
     }
 
     /// What is said after the page was read comes behind it: then whoever gets both knows that the page has all that they
@@ -277,6 +293,12 @@ impl Pump {
         self.be_known();
         if self.listens_on().await { Ok(()) } else { Err(Error::Unauthenticated) }
     }
+}
+
+fn subbed(room: &RoomKey, head: Seq, caught_up: CatchUp) -> ServerFrame {
+    let events = caught_up.events.iter().map(|event| Event::clone(event)).collect();
+    let (room, epoch, recovered) = (room.clone(), caught_up.epoch, caught_up.recovered);
+    ServerFrame::Subbed { room, epoch, head, recovered, events }
 }
 
 fn id(caller: &Caller) -> PersonId {
