@@ -43,8 +43,12 @@ pub enum Promise {
     I10Epoch,
     /// What was refused never appears.
     I11FinalRefusal,
+    /// Who is sent out hears that as the last; nothing of theirs stands behind it. Who is muted says nothing behind that.
+    I13Membership,
     /// Of what was deleted nothing is handed out any more.
     I14Deletion,
+    /// Behind the end of a session nothing is in the log that came by it, and whoever came by it is cut off.
+    I15SessionEnd,
 }
 
 /// What was found.
@@ -107,12 +111,15 @@ impl fmt::Display for Report {
         )?;
         write!(
             f,
-            "left behind {}, dishonest recoveries {}, epochs mixed {}, refused and there {}, deleted and there {}",
+            "left behind {}, dishonest recoveries {}, epochs mixed {}, refused and there {}, deleted and there {}, \
+             sent out and there {}, ended and there {}",
             count(Promise::I8Complete),
             count(Promise::I9HonestRecovery),
             count(Promise::I10Epoch),
             count(Promise::I11FinalRefusal),
             count(Promise::I14Deletion),
+            count(Promise::I13Membership),
+            count(Promise::I15SessionEnd),
         )?;
         for (promise, (count, first)) in &self.broken {
             write!(f, "\n  {promise:?}: {count}, first: {first}")?;
@@ -132,9 +139,35 @@ struct Life<'a> {
 /// Who and by which id: the name of an act.
 type Name<'a> = (&'a str, &'a str);
 
+/// A stretch of the log in which somebody is not there, or may not speak.
+struct Absence {
+    /// What sent them out.
+    from: u64,
+    /// What let them in again.
+    until: Option<u64>,
+    /// They hear, but may not speak.
+    muted: bool,
+}
+
+impl Absence {
+    fn covers(&self, seq: u64) -> bool {
+        self.from < seq && self.until.is_none_or(|until| seq < until)
+    }
+}
+
 struct Check<'a> {
     log: &'a Log,
     by_seq: HashMap<u64, &'a Event>,
+    /// Who was sent out or muted, and when.
+    absences: HashMap<&'a str, Vec<Absence>>,
+    /// What somebody wanted to become of somebody: who, what, of whom.
+    orders: HashSet<(&'a str, &'a str, &'a str)>,
+    /// Clients whose session has ended: since when, and where the log was by then.
+    ended: HashMap<&'a str, (u64, u64)>,
+    /// Where each act of the log is.
+    places: HashMap<Name<'a>, u64>,
+    /// Where a text of the plain wire is.
+    said_at: HashMap<&'a str, u64>,
     lives: HashMap<Name<'a>, Life<'a>>,
     /// Texts of the plain wire, by their author.
     texts: HashSet<Name<'a>>,
@@ -156,6 +189,11 @@ impl<'a> Check<'a> {
         let mut check = Self {
             log,
             by_seq: log.rest.iter().map(|event| (event.seq, event)).collect(),
+            absences: absences(&log.rest),
+            orders: HashSet::new(),
+            ended: HashMap::new(),
+            places: HashMap::new(),
+            said_at: log.rest.iter().filter_map(|event| Some((event.body.as_deref()?, event.seq))).collect(),
             lives: HashMap::new(),
             texts: HashSet::new(),
             said: HashSet::new(),
@@ -170,6 +208,7 @@ impl<'a> Check<'a> {
                 check.learn(history, entry);
             }
         }
+        check.places = log.rest.iter().map(|event| (check.name_of(event), event.seq)).collect();
         check
     }
 
@@ -200,6 +239,10 @@ impl<'a> Check<'a> {
                     *first = (*first).min(*at);
                 }
             }
+            Seen::Ordered { kind, whom } => drop(self.orders.insert((&history.person, kind, whom))),
+            Seen::Ended { clients, behind } => {
+                self.ended.extend(clients.iter().map(|client| (client.as_str(), (*at, *behind))));
+            }
             _ => {}
         }
     }
@@ -212,6 +255,7 @@ impl<'a> Check<'a> {
                 self.report.add(Promise::I4OneOrder, || format!("REST has {} at place {place}", event.seq));
             }
             self.is_as_sent(event, "the log");
+            self.may_be_there(event);
             let name = self.name_of(event);
             if let Some(before) = cids.insert(name, event.seq) {
                 self.report.add(Promise::I2NoDuplicate, || format!("{name:?} is at {before} and {}", event.seq));
@@ -240,10 +284,13 @@ impl<'a> Check<'a> {
                     sending.clear();
                     heard.clear();
                 }
-                Seen::Closed(_) => next = None,
+                Seen::Closed(_) | Seen::NotSubbed => next = None,
+                Seen::Unsubbed => self.heard_the_last(history, next.take()),
+                Seen::StillOpen => self.still_open(history),
                 // Of one that was sent again it is not known which time was the one that counted.
                 Seen::Sent { cid, .. } => {
                     sending.entry(cid.as_str()).and_modify(|sent| *sent = None).or_insert(Some(*at));
+                    self.not_by_an_ended_session(history, cid, *at);
                 }
                 Seen::Acked { cid, seq, dup } => {
                     self.acked(history, cid, *seq);
@@ -263,15 +310,19 @@ impl<'a> Check<'a> {
                 Seen::Live(event) => {
                     self.live(history, &mut next, event.seq);
                     self.seen(event, history);
+                    self.may_hear(history, event.seq, false);
                 }
                 Seen::Text(text) => {
                     self.text(history, text);
+                    if let Some(seq) = self.said_at.get(text.as_str()) {
+                        self.may_hear(history, *seq, false);
+                    }
                     // Texts are made up to be different.
                     if !heard.insert(text) {
                         self.report.add(Promise::I7Monotonic, || format!("{} heard {text:?} twice", history.client));
                     }
                 }
-                Seen::Unsure { .. } => {}
+                Seen::Unsure { .. } | Seen::Ordered { .. } | Seen::Ended { .. } => {}
             }
         }
         self.complete(history);
@@ -342,7 +393,59 @@ impl<'a> Check<'a> {
     /// An event that was read from the log some time after it happened.
     fn read(&mut self, event: &'a Event, asked: u64, history: &History) {
         self.seen(event, history);
+        self.may_hear(history, event.seq, true);
         self.is_empty_if_deleted(event, asked, &history.client);
+    }
+
+    /// Nothing of somebody's stands where they are not there.
+    fn may_be_there(&mut self, event: &Event) {
+        // One's own words one may always take back while one may read.
+        let takes_back = event.kind == "deleted";
+        let absence = self.absence(&event.by.id, event.seq, |absence| !(absence.muted && takes_back));
+        if let Some(from) = absence {
+            self.report.add(Promise::I13Membership, || format!("{event:?} is behind {from}, which it may not be"));
+        }
+    }
+
+    /// Who is not there hears nothing, by whatever way. Who came back may read what was said meanwhile.
+    fn may_hear(&mut self, history: &History, seq: u64, read: bool) {
+        let absence =
+            self.absence(&history.person, seq, |absence| !absence.muted && (!read || absence.until.is_none()));
+        if let Some(from) = absence {
+            self.report
+                .add(Promise::I13Membership, || format!("{} was sent out at {from} and has {seq}", history.client));
+        }
+    }
+
+    /// The seq of what sent somebody out, where that is so at `seq`.
+    fn absence(&self, person: &str, seq: u64, counts: impl Fn(&Absence) -> bool) -> Option<u64> {
+        let absences = self.absences.get(person)?;
+        absences.iter().find(|absence| absence.covers(seq) && counts(absence)).map(|absence| absence.from)
+    }
+
+    /// Whoever followed the room up to its end for them has had what sent them out.
+    fn heard_the_last(&mut self, history: &History, next: Option<u64>) {
+        let (Some(next), Some(absences)) = (next, self.absences.get(history.person.as_str())) else { return };
+        if !absences.iter().any(|absence| !absence.muted && absence.from + 1 == next) {
+            self.report
+                .add(Promise::I13Membership, || format!("{} was sent out before {next}: by what?", history.client));
+        }
+    }
+
+    fn not_by_an_ended_session(&mut self, history: &History, cid: &str, sent: u64) {
+        let Some((ended, behind)) = self.ended.get(history.client.as_str()) else { return };
+        let place = self.places.get(&(history.person.as_str(), cid));
+        if let Some(place) = place.filter(|place| *place > behind || sent > *ended) {
+            self.report.add(Promise::I15SessionEnd, || {
+                format!("{} sent {cid} at {sent}: it is at {place}, the end at {ended} before {behind}", history.client)
+            });
+        }
+    }
+
+    fn still_open(&mut self, history: &History) {
+        if self.ended.contains_key(history.client.as_str()) {
+            self.report.add(Promise::I15SessionEnd, || format!("{} was not cut off", history.client));
+        }
     }
 
     fn seen(&mut self, event: &'a Event, history: &History) {
@@ -369,7 +472,8 @@ impl<'a> Check<'a> {
     /// Everybody sees the same at the same number.
     fn is_the_same(&mut self, event: &Event, whose: &str) {
         let same = self.by_seq.get(&event.seq).is_some_and(|log| {
-            (&log.by, &log.cid, &log.kind, log.of, log.on) == (&event.by, &event.cid, &event.kind, event.of, event.on)
+            (&log.by, &log.cid, &log.kind, &log.who, log.of, log.on)
+                == (&event.by, &event.cid, &event.kind, &event.who, event.of, event.on)
         });
         if !same {
             let log = self.by_seq.get(&event.seq).copied().cloned();
@@ -379,6 +483,10 @@ impl<'a> Check<'a> {
 
     /// The author sent it, with this text or one that the message was given later.
     fn is_as_sent(&mut self, event: &Event, whose: &str) {
+        let order = event.who.as_ref().map(|who| (event.by.id.as_str(), event.kind.as_str(), who.id.as_str()));
+        if order.is_some_and(|order| self.orders.contains(&order)) {
+            return;
+        }
         let as_sent = self.life_of(event).is_some_and(|life| {
             let sent = life.sent;
             let message = event.of.unwrap_or(event.seq);
@@ -436,6 +544,26 @@ impl<'a> Check<'a> {
     }
 }
 
+/// Who was sent out or muted, as the log has it.
+fn absences(log: &[Event]) -> HashMap<&str, Vec<Absence>> {
+    let mut absences: HashMap<&str, Vec<Absence>> = HashMap::new();
+    for event in log {
+        let (whom, seq) = (event.who.as_ref().unwrap_or(&event.by), event.seq);
+        let whom = absences.entry(whom.id.as_str()).or_default();
+        let open = |muted| move |absence: &&mut Absence| absence.muted == muted && absence.until.is_none();
+        match event.kind.as_str() {
+            "banned" | "removed" | "left" => whom.push(Absence { from: seq, until: None, muted: false }),
+            "muted" => whom.push(Absence { from: seq, until: None, muted: true }),
+            "unmuted" => whom.iter_mut().filter(open(true)).for_each(|absence| absence.until = Some(seq)),
+            "unbanned" | "joined" | "added" => {
+                whom.iter_mut().filter(open(false)).for_each(|absence| absence.until = Some(seq));
+            }
+            _ => {}
+        }
+    }
+    absences
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -452,6 +580,7 @@ mod tests {
             of: None,
             on: None,
             deleted: None,
+            who: None,
         }
     }
 
@@ -666,6 +795,69 @@ mod tests {
     fn what_was_refused_and_is_there_is_found() {
         let refused = history("ana", vec![Seen::Connected, sent("one"), Seen::Refused { cid: "cid-one".into() }]);
         assert_eq!(found(&[refused], &log(vec![posted(1, "one")])), [Promise::I11FinalRefusal]);
+    }
+
+    /// Mia sends Ana out, or mutes her.
+    fn ordered(seq: u64, kind: &str) -> (Event, History) {
+        let by = |id: &str| By { id: id.into() };
+        let event = Event { by: by("mia"), kind: kind.into(), body: None, who: Some(by("ana")), ..posted(seq, kind) };
+        let mut mia = History::new("mia", "mia");
+        mia.note(5, Seen::Ordered { kind: kind.into(), whom: "ana".into() });
+        (event, mia)
+    }
+
+    #[test]
+    fn what_somebody_says_who_was_sent_out_or_muted_is_found() {
+        for (kind, clean) in [("banned", false), ("removed", false), ("muted", false), ("unmuted", true)] {
+            let (event, mia) = ordered(2, kind);
+            let said = history("ana", vec![sent("one"), sent("two")]);
+            let behind = log(vec![posted(1, "one"), event.clone(), posted(3, "two")]);
+            let promises = found(&[said.clone(), mia.clone()], &behind);
+            assert_eq!(promises, if clean { vec![] } else { vec![Promise::I13Membership] }, "{kind}");
+            let before = log(vec![posted(1, "one"), posted(2, "two"), Event { seq: 3, ..event }]);
+            assert!(found(&[said, mia], &before).is_empty(), "{kind}");
+        }
+    }
+
+    #[test]
+    fn an_order_that_nobody_gave_is_found() {
+        let (event, _) = ordered(1, "banned");
+        assert_eq!(found(&[], &log(vec![event])), [Promise::I3NoPhantom]);
+    }
+
+    #[test]
+    fn what_somebody_hears_who_was_sent_out_is_found() {
+        let ben = Event { by: By { id: "ben".into() }, ..posted(3, "three") };
+        let (banned, mia) = ordered(2, "banned");
+        let log = log(vec![posted(1, "one"), banned.clone(), ben.clone()]);
+        let (ana, mut others) = (history("ana", vec![sent("one")]), History::new("ben", "ben"));
+        others.note(6, sent("three"));
+        let found_in = |seen: Vec<Seen>| found(&[ana.clone(), mia.clone(), others.clone(), history("tab", seen)], &log);
+        let subbed = || subbed(None, "e", 1, false, vec![posted(1, "one")]);
+        let (last, more) = (Seen::Live(banned.clone()), Seen::Live(ben.clone()));
+        assert!(found_in(vec![subbed(), last.clone(), Seen::Unsubbed]).is_empty());
+        for leak in [
+            vec![subbed(), last.clone(), more],
+            vec![subbed(), Seen::Unsubbed],
+            vec![Seen::Page { asked: 9, events: vec![ben] }],
+            vec![Seen::Text("three".into())],
+        ] {
+            assert_eq!(found_in(leak.clone()), [Promise::I13Membership], "{leak:?}");
+        }
+    }
+
+    #[test]
+    fn what_comes_by_a_session_that_has_ended_is_found() {
+        let ended = |behind| Seen::Ended { clients: vec!["ana".into()], behind };
+        let found_in = |at, behind, seen: Vec<Seen>| {
+            let mut mia = History::new("mia", "mia");
+            mia.note(at, ended(behind));
+            found(&[history("ana", [vec![sent("one"), sent("two")], seen].concat()), mia], &two())
+        };
+        assert!(found_in(50, 2, vec![]).is_empty());
+        assert_eq!(found_in(5, 2, vec![]), [Promise::I15SessionEnd], "it was sent behind the end");
+        assert_eq!(found_in(50, 1, vec![]), [Promise::I15SessionEnd], "it stands behind the end");
+        assert_eq!(found_in(50, 2, vec![Seen::StillOpen]), [Promise::I15SessionEnd]);
     }
 
     #[test]

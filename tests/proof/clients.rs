@@ -18,6 +18,7 @@ use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 
+use super::dump::Reader;
 use super::history::{Event, History, Seen, Sent};
 use crate::support::{PATIENCE, new_cid};
 
@@ -55,11 +56,22 @@ pub enum Stage {
 #[derive(Clone)]
 pub struct Setting {
     pub address: SocketAddr,
+    /// The room that it is about, and by what those follow it who only follow.
+    pub reader: Reader,
     pub clock: Clock,
     pub stage: watch::Receiver<Stage>,
 }
 
 impl Setting {
+    pub fn room(&self) -> RoomKey {
+        self.reader.room.clone()
+    }
+
+    /// Where REST takes messages.
+    pub fn messages_url(&self) -> String {
+        format!("http://{}/api/v1/rooms/{}/messages", self.address, self.reader.room)
+    }
+
     fn stage(&self) -> Stage {
         *self.stage.borrow()
     }
@@ -90,7 +102,7 @@ impl Line {
         Some(Self(stream))
     }
 
-    /// With a kernel that holds only a few kilobytes of what was not read.
+    /// As [`Line::open`] to the socket, with a kernel that holds only a few kilobytes of what was not read.
     pub async fn open_narrow(address: SocketAddr) -> Option<Self> {
         let socket = TcpSocket::new_v4().ok()?;
         socket.set_recv_buffer_size(4096).ok()?;
@@ -204,12 +216,12 @@ impl Writer {
     async fn send(&mut self, line: &mut Line, cid: &Cid, act: &Act) -> Option<()> {
         self.note(Seen::Sent { cid: cid.to_string(), act: Sent::from(act) });
         if let (Some(http), Act::Post { body, reply_to }) = (&self.rest, act) {
-            let url = format!("http://{}/api/v1/rooms/lobby/messages", self.setting.address);
+            let url = self.setting.messages_url();
             let post = serde_json::json!({ "cid": cid, "body": body, "reply_to": reply_to });
             tokio::spawn(http.post(url).bearer_auth(&self.token).json(&post).send());
         }
         for _ in 0..self.copies {
-            line.tell(&ClientFrame::of_act(RoomKey::lobby(), cid.clone(), act.clone())).await?;
+            line.tell(&ClientFrame::of_act(self.setting.room(), cid.clone(), act.clone())).await?;
         }
         Some(())
     }
@@ -292,7 +304,7 @@ impl From<&Act> for Sent {
 pub async fn post_by_rest(setting: Setting, name: &str, person: &str, token: String) -> History {
     let mut history = History::new(name, person);
     let http = reqwest::Client::new();
-    let url = format!("http://{}/api/v1/rooms/lobby/messages", setting.address);
+    let url = setting.messages_url();
     let mut number = 0;
     while setting.works() {
         number += 1;
@@ -412,7 +424,7 @@ impl Observer {
     }
 
     async fn read_late(&mut self, line: &mut Line, pause: &mut watch::Receiver<bool>) -> Option<()> {
-        line.tell(&ClientFrame::Hello { token: None }).await?;
+        line.tell(&ClientFrame::Hello { token: self.setting.reader.token.clone() }).await?;
         self.follow(line).await?;
         let _ = pause.wait_for(|pause| !pause).await;
         while let Brought::Text(text) = line.due().await {
@@ -436,7 +448,7 @@ impl Observer {
     async fn talk(&mut self) -> Option<u16> {
         let mut line = Line::open(self.setting.address, "/ws", None).await?;
         self.note(Seen::Connected);
-        line.tell(&ClientFrame::Hello { token: None }).await?;
+        line.tell(&ClientFrame::Hello { token: self.setting.reader.token.clone() }).await?;
         let mut stage = self.setting.stage.clone();
         self.asked.clear();
         self.follow(&mut line).await?;
@@ -471,7 +483,7 @@ impl Observer {
         let (epoch, seq) = have.clone().unzip();
         self.asked.push_back((self.setting.clock.now(), have));
         self.filling = false;
-        line.tell(&ClientFrame::Sub { room: RoomKey::lobby(), epoch, seq }).await
+        line.tell(&ClientFrame::Sub { room: self.setting.room(), epoch, seq }).await
     }
 
     fn have(&self) -> Option<(Epoch, Seq)> {
@@ -530,7 +542,7 @@ impl Observer {
             return None;
         }
         self.asked.push_back((self.setting.clock.now(), self.have()));
-        Some(ClientFrame::Fetch { room: RoomKey::lobby(), after: Some(gap), before: None, limit: 200 })
+        Some(ClientFrame::Fetch { room: self.setting.room(), after: Some(gap), before: None, limit: 200 })
     }
 
     fn note(&mut self, what: Seen) {

@@ -13,6 +13,7 @@ use rusqlite::{Connection, OpenFlags};
 use tokio::time::sleep;
 
 use super::clients::{Brought, Line};
+use super::dump::Reader;
 use super::proxy::{Fault, Proxy};
 use super::scene::Scene;
 use super::server::Server;
@@ -97,7 +98,7 @@ async fn on_a_full_disk_nothing_is_promised_and_with_room_again_all_goes_on() {
     within(async { while !full().await {} }).await;
     let page = reqwest::get(scene.server.url("/")).await.unwrap();
     assert_eq!(page.status(), 200, "one can read all the while");
-    let there = super::dump::head(&scene.server).await;
+    let there = super::dump::head(&scene.server, &Reader::lobby()).await;
     let more = Command::new("mount").args(["-o", "remount,size=64m"]).arg(&data).status().unwrap();
     assert!(more.success());
     scene.reaches(there + 50).await;
@@ -124,7 +125,7 @@ async fn while_another_program_holds_the_database_people_wait_and_lose_nothing()
         }
     })
     .await;
-    let there = super::dump::head(&scene.server).await;
+    let there = super::dump::head(&scene.server, &Reader::lobby()).await;
     other.execute_batch("ROLLBACK").unwrap();
     scene.reaches(there + MORE).await;
     let outcome = scene.end().await;
@@ -180,7 +181,7 @@ async fn bad_lines_lose_nothing() {
         sleep(Duration::from_millis(50)).await;
     }
     // Those who wait for what got nowhere find out and come back.
-    let there = super::dump::head(&scene.server).await;
+    let there = super::dump::head(&scene.server, &Reader::lobby()).await;
     scene.reaches(there + MORE).await;
     let outcome = scene.end().await;
     outcome.is_clean();
@@ -200,14 +201,14 @@ async fn an_answer_that_is_lost_after_the_commit_does_not_double_the_message() {
     let mut line = greeted(&proxy, &token).await;
     proxy.set(Fault { dumb: true, ..Fault::default() });
     line.tell(&post).await.unwrap();
-    within(async { while super::dump::head(&server).await == 0 {} }).await;
+    within(async { while super::dump::head(&server, &Reader::lobby()).await == 0 {} }).await;
     drop(line);
     proxy.set(Fault::default());
     let mut line = greeted(&proxy, &token).await;
     line.tell(&post).await.unwrap();
     let answer = frame(&mut line).await;
     assert!(matches!(answer, ServerFrame::Ack { seq: 1, dup: true, .. }), "{answer:?}");
-    assert_eq!(super::dump::head(&server).await, 1);
+    assert_eq!(super::dump::head(&server, &Reader::lobby()).await, 1);
 }
 
 async fn greeted(proxy: &Proxy, token: &str) -> Line {

@@ -45,8 +45,19 @@ pub enum Seen {
     Page { asked: u64, events: Vec<Event> },
     /// An event, as it happened.
     Live(Event),
+    /// The room's events come no more.
+    Unsubbed,
+    /// The room cannot be followed.
+    NotSubbed,
     /// The plain wire brought a text.
     Text(String),
+    /// Something was asked that becomes an event about somebody.
+    Ordered { kind: String, whom: String },
+    /// The sessions of these clients have ended, as the answer says that has just come; what was said behind that stands at
+    /// `behind`.
+    Ended { clients: Vec<String>, behind: u64 },
+    /// It was still connected when it had seen what it should not have.
+    StillOpen,
     /// The connection ended.
     Closed(Option<u16>),
 }
@@ -77,6 +88,9 @@ pub struct Event {
     pub on: Option<bool>,
     #[serde(default)]
     pub deleted: Option<u64>,
+    /// With whom, where it is about somebody.
+    #[serde(default)]
+    pub who: Option<By>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -5,10 +5,12 @@ mod clients;
 mod dump;
 mod faults;
 mod history;
+mod outcasts;
 mod planted;
 #[cfg(target_os = "linux")]
 mod power;
 mod proxy;
+mod races;
 mod scene;
 mod server;
 mod torture;

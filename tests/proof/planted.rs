@@ -9,16 +9,18 @@ use futures::stream::{self, StreamExt};
 
 use super::checker::{Promise, Report};
 use super::clients::Observer;
+use super::races;
 use super::scene::Scene;
 use super::server::Server;
 
 /// Enough for every bug to show itself.
 const EVENTS: u64 = 250;
+const RACES: u64 = 60;
 
 type Play = fn(Server) -> BoxFuture<'static, Report>;
 
 /// Each bug, the promise that it breaks, and a scene that shows it.
-const BUGS: [(&str, Promise, Play); 10] = [
+const BUGS: [(&str, Promise, Play); 13] = [
     ("ack-before-commit", Promise::I1DurableAck, |server| Box::pin(killed_in_a_commit(server))),
     ("no-dedupe", Promise::I2NoDuplicate, |server| Box::pin(sends_again(server))),
     ("fanout-drops", Promise::I7Monotonic, |server| Box::pin(talk(server))),
@@ -29,6 +31,9 @@ const BUGS: [(&str, Promise, Play); 10] = [
     ("seq-before-commit", Promise::I4OneOrder, |server| Box::pin(fails_to_commit(server))),
     ("slow-drops", Promise::I7Monotonic, |server| Box::pin(reads_late(server))),
     ("nack-commits", Promise::I11FinalRefusal, |server| Box::pin(is_too_fast(server))),
+    ("power-at-the-door-only", Promise::I13Membership, |server| Box::pin(races::in_the_lobby(server, RACES, 1))),
+    ("banned-still-hear", Promise::I13Membership, |server| Box::pin(races::in_the_den(server, RACES, 1))),
+    ("session-outlives-its-end", Promise::I15SessionEnd, |server| Box::pin(races::in_the_lobby(server, RACES, 1))),
 ];
 
 /// Found by cutting the power: see there.

@@ -21,11 +21,13 @@ pub struct Scene {
     pub server: Server,
     pub setting: Setting,
     pub random: StdRng,
-    http: reqwest::Client,
+    pub http: reqwest::Client,
     stage: watch::Sender<Stage>,
     writers: Vec<JoinHandle<Writer>>,
     others: Vec<JoinHandle<History>>,
     observers: Vec<JoinHandle<Observer>>,
+    /// What those wrote down who are gone already.
+    pub histories: Vec<History>,
 }
 
 /// How it ended.
@@ -43,7 +45,8 @@ impl Scene {
     pub async fn begin(mut server: Server, seed: u64) -> Self {
         server.start().await;
         let (stage, in_stage) = watch::channel(Stage::Work);
-        let setting = Setting { address: server.address(), clock: Clock::start(), stage: in_stage };
+        let reader = dump::Reader::lobby();
+        let setting = Setting { address: server.address(), reader, clock: Clock::start(), stage: in_stage };
         Self {
             server,
             setting,
@@ -53,6 +56,7 @@ impl Scene {
             writers: Vec::new(),
             others: Vec::new(),
             observers: Vec::new(),
+            histories: Vec::new(),
         }
     }
 
@@ -101,7 +105,7 @@ impl Scene {
     /// Waits until the room has come so far.
     pub async fn reaches(&self, seq: Seq) {
         let reached = async {
-            while dump::try_head(&self.server).await.is_none_or(|head| head < seq) {
+            while dump::try_head(&self.server, &self.setting.reader).await.is_none_or(|head| head < seq) {
                 tokio::time::sleep(Duration::from_millis(2)).await;
             }
         };
@@ -112,7 +116,7 @@ impl Scene {
     /// Everybody settles what is under way, and whoever follows comes to the end. Then the verdict.
     pub async fn end(mut self) -> Outcome {
         self.stage.send_replace(Stage::Settle);
-        let (mut histories, mut done) = (Vec::new(), BTreeMap::new());
+        let (mut histories, mut done) = (std::mem::take(&mut self.histories), BTreeMap::new());
         for writer in self.writers {
             let writer = writer.await.unwrap();
             histories.push(writer.history);
@@ -121,14 +125,14 @@ impl Scene {
         for other in self.others {
             histories.push(other.await.unwrap());
         }
-        self.stage.send_replace(Stage::End(dump::head(&self.server).await));
+        self.stage.send_replace(Stage::End(dump::head(&self.server, &self.setting.reader).await));
         let mut timelines = Vec::new();
         for observer in self.observers {
             let observer = observer.await.unwrap();
             histories.push(observer.history);
             timelines.extend(observer.timeline);
         }
-        let (log, values) = dump::log(&mut self.server).await;
+        let (log, values) = dump::log(&mut self.server, &self.setting.reader).await;
         let diverging = timelines.iter().filter(|timeline| !dump::is_as_fresh(timeline, &values)).count();
         Outcome { report: check(&histories, &log), done, diverging: (diverging, timelines.len()), histories }
     }

@@ -1,7 +1,7 @@
 //! The real server as a process of its own, which can be killed, stopped, starved, and started again where it was.
 
 use std::fs;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write};
 use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use banter::protocol::api::people::LogIn;
 use banter::protocol::api::{GuestRequest, Identity};
 use tempfile::TempDir;
 
@@ -165,6 +166,24 @@ impl Server {
         let mut command = Command::new(&self.binary);
         let output = command.arg(name).arg(file).env_clear().env("BANTER_DATA", self.data()).output().unwrap();
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    }
+
+    /// Does `banter admin` beside it, with a password on standard input.
+    pub fn admin(&self, arguments: &[&str], password: &str) {
+        let mut command = Command::new(&self.binary);
+        command.arg("admin").args(arguments).env_clear().env("BANTER_DATA", self.data());
+        let mut child = command.stdin(Stdio::piped()).stderr(Stdio::null()).spawn().expect("it can be run");
+        child.stdin.take().unwrap().write_all(password.as_bytes()).unwrap();
+        assert!(child.wait().unwrap().success(), "banter admin {arguments:?}");
+    }
+
+    /// Its owner, logged in.
+    pub async fn owner(&self, http: &reqwest::Client) -> Identity {
+        let (name, password) = ("Olga", "who runs this site");
+        self.admin(&["add", name, "--role", "owner"], password);
+        let log_in = LogIn { name: name.into(), password: password.into() };
+        let request = http.post(self.url("/api/v1/session")).json(&log_in);
+        within(request.send()).await.unwrap().error_for_status().unwrap().json().await.unwrap()
     }
 
     /// A file beside its folder of data.

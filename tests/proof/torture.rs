@@ -13,7 +13,8 @@ use super::server::Server;
 /// Kills in a run of the tests; `make torture` wants more.
 const KILLS: u64 = 6;
 
-fn number(name: &str, otherwise: u64) -> u64 {
+/// A number from the environment.
+pub fn number(name: &str, otherwise: u64) -> u64 {
     std::env::var(name).map_or(otherwise, |text| text.parse().expect("a number"))
 }
 
