@@ -520,7 +520,7 @@ fn list(connection: &Connection, query: &PeopleQuery, likeness: &str) -> rusqlit
            AND likeness > coalesce((SELECT likeness FROM person WHERE public_id = ?2), '')
            AND (?3 IS NULL OR EXISTS (SELECT 1 FROM member JOIN room ON room.id = member.room
                 WHERE room.key = ?3 AND member.person = person.id))
-           AND (role <> 'guest' OR ?3 IS NULL)
+           AND (role <> 'guest' OR ?3 IS NOT NULL)
          ORDER BY likeness LIMIT ?4"
     ))?;
     let limit = query.limit.unwrap_or(limits::LIST).clamp(1, limits::LIST);
