@@ -492,7 +492,7 @@ impl<'a> Check<'a> {
             let message = event.of.unwrap_or(event.seq);
             let other = |body: &str| match body {
                 "" => self.deletions.contains(&message),
-                body => self.edits.get(&event.seq).is_some_and(|edits| edits.contains(body)),
+                body => self.edits.get(&message).is_some_and(|edits| edits.contains(body)),
             };
             let text = sent.body == event.body || event.body.as_deref().is_some_and(other);
             sent.kind == event.kind && sent.of == event.of && sent.on == event.on && text

@@ -158,6 +158,7 @@ fn events(connection: &Connection, room: i64, stretch: Stretch, limit: usize) ->
     select.query_map(params![room, from, limit], event)?.collect()
 }
 
+/// An edit too reads as its message stands by then: what was replaced is told to nobody any more.
 fn events_statement(stretch: Stretch) -> String {
     let (condition, order) = match stretch {
         Stretch::After(_) => (">", "ASC"),
@@ -166,7 +167,8 @@ fn events_statement(stretch: Stretch) -> String {
     };
     format!(
         "SELECT {EVENT} FROM event JOIN person ON person.id = event.author
-         LEFT JOIN event AS edit ON edit.room = event.room AND edit.seq = event.edited
+         LEFT JOIN event AS message ON message.room = event.room AND message.seq = event.of AND event.kind = 'edited'
+         LEFT JOIN event AS edit ON edit.room = event.room AND edit.seq = coalesce(message.edited, event.edited)
          WHERE event.room = ?1 AND event.seq {condition} ?2 ORDER BY event.seq {order} LIMIT ?3"
     )
 }
