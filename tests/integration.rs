@@ -13,6 +13,8 @@ mod bad_input;
 mod bench;
 /// The real binary: its options, its logs, its end.
 mod binary;
+/// Nobody sees what is not for them.
+mod canaries;
 /// RFC 6455, case by case.
 mod conformance;
 /// Who gets in, from whose pages, how many, and what goes with every answer.

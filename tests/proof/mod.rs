@@ -1,7 +1,7 @@
 //! The proof that what is acknowledged is never lost, doubled or reordered, whatever happens to the server.
 
 mod checker;
-mod clients;
+pub mod clients;
 mod dump;
 mod faults;
 mod history;
@@ -12,5 +12,5 @@ mod power;
 mod proxy;
 mod races;
 mod scene;
-mod server;
+pub mod server;
 mod torture;
