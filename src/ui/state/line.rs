@@ -39,6 +39,13 @@ pub enum Link {
     Ended,
 }
 
+impl Link {
+    /// Nothing more comes, and nothing that is said goes out.
+    pub fn is_over(self) -> bool {
+        matches!(self, Self::Out | Self::Banned | Self::Ended)
+    }
+}
+
 impl Default for Line {
     fn default() -> Self {
         Self {

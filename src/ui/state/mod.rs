@@ -207,6 +207,7 @@ impl Chat {
     fn on_unsubbed(&mut self, code: ErrorCode) -> Vec<ClientFrame> {
         self.line.following = false;
         self.line.link = if code == ErrorCode::Banned { Link::Banned } else { Link::Out };
+        self.refuse_if_ended();
         if code == ErrorCode::Banned { Vec::new() } else { vec![self.subscribe()] }
     }
 
@@ -221,7 +222,7 @@ impl Chat {
     fn on_ping(&mut self, head: Option<Seq>) -> Vec<ClientFrame> {
         let mut answer = vec![ClientFrame::Pong { away: false }];
         match head {
-            None if matches!(self.line.link, Link::Banned | Link::Out) => {}
+            None if self.line.link.is_over() => {}
             // The server does not count this room among those that I follow: it was refused when I asked.
             None => answer.push(self.subscribe()),
             Some(head) if head > self.timeline.have() => answer.extend(self.fill_gap()),

@@ -183,7 +183,7 @@ impl Chat {
 
     /// What nobody will ever send is not shown as being sent.
     pub(super) fn refuse_if_ended(&mut self) {
-        if self.line.link == Link::Ended {
+        if self.line.link.is_over() {
             self.sending.outbox.refuse_all(DISCONNECTED);
         }
     }

@@ -364,6 +364,41 @@ fn a_final_close_is_final() {
 }
 
 #[test]
+fn who_is_sent_out_is_told_and_sends_nothing_more() {
+    let unsubbed = |code| ServerFrame::Unsubbed { room: RoomKey::lobby(), code, message: "out".into() };
+    let mut banned = live(Some(ana()));
+    say(&mut banned, 3);
+    assert!(on(&mut banned, unsubbed(ErrorCode::Banned)).is_empty());
+    assert_eq!(banned.link(), Link::Banned);
+    assert!(refusals(&banned).iter().all(Option::is_some), "what was under way is not shown as that for ever");
+
+    // Whoever is not banned may still be one who may read it: they ask once.
+    let mut out = live(Some(ana()));
+    assert!(matches!(on(&mut out, unsubbed(ErrorCode::NotMember))[..], [ClientFrame::Sub { .. }]));
+    assert_eq!(out.link(), Link::Out);
+    let ping = ServerFrame::Ping { heads: [].into() };
+    assert_eq!(on(&mut out, ping), [ClientFrame::Pong { away: false }]);
+    on(&mut out, subbed(true, "e1", 2, Vec::new()));
+    assert_eq!(out.link(), Link::Live, "and they may");
+
+    assert!(!live(Some(ana())).on_closed(close::BANNED));
+}
+
+#[test]
+fn the_server_is_told_once_how_far_it_was_read() {
+    let mut chat = live(Some(ana()));
+    on(&mut chat, ServerFrame::Ev { room: RoomKey::lobby(), event: of_ben(event(3)) });
+    assert!(!chat.has_news_of_reading());
+    chat.on_in_view(1, 3, true);
+    assert!(chat.has_news_of_reading());
+    assert_eq!(chat.tell_read(), [ClientFrame::Read { room: RoomKey::lobby(), seq: 3 }]);
+    assert!(chat.tell_read().is_empty());
+    let mut stranger = live(None);
+    stranger.on_in_view(1, 2, true);
+    assert!(stranger.tell_read().is_empty(), "of a stranger nothing is kept");
+}
+
+#[test]
 fn messages_in_a_row_stand_under_one_name() {
     let mut chat = live(None);
     let mut late = event(3);
