@@ -20,6 +20,7 @@ export PATH := $(TOOLS)/bin:$(CURDIR)/end2end/node_modules/.bin:$(PATH)
 
 SITE := $(CARGO_TARGET_DIR)/site
 WASM := $(CARGO_TARGET_DIR)/wasm32-unknown-unknown/wasm-release/banter.wasm
+BOUND := $(CARGO_TARGET_DIR)/bindgen
 BINARY := $(CARGO_TARGET_DIR)/release/banter
 IN_BROWSER = cd end2end && BANTER_BINARY=$(abspath $(BINARY))
 TEST_LOG := $(CARGO_TARGET_DIR)/test-log
@@ -110,12 +111,11 @@ site: rust-target wasm-bindgen npm
 	@cargo build --lib --locked --target wasm32-unknown-unknown --profile wasm-release --no-default-features --features hydrate
 	@$(MAKE) --no-print-directory $(SITE)/banter.wasm
 
-$(SITE)/banter.wasm: $(WASM)
+$(SITE)/banter.wasm: $(WASM) end2end/commands/shrink.mjs
 	@echo "== its wasm, made small"
 	@mkdir -p $(SITE)
-	@wasm-bindgen --target web --no-typescript --out-dir $(SITE) --out-name banter $(WASM)
-	@wasm-opt -Oz --converge --enable-bulk-memory --enable-nontrapping-float-to-int $(SITE)/banter_bg.wasm -o $@
-	@rm $(SITE)/banter_bg.wasm
+	@wasm-bindgen --target web --no-typescript --out-dir $(BOUND) --out-name banter $(WASM)
+	@node end2end/commands/shrink.mjs $(BOUND) $(SITE)
 
 # --- tools ----------------------------------------------------------------------------------------------------------
 
