@@ -4,7 +4,6 @@
 //! order and the server's limits cost nothing but time.
 
 use super::Chat;
-use super::line::Link;
 use crate::protocol::api::{ErrorCode, Me};
 use crate::protocol::event::{Act, Event, Person};
 use crate::protocol::ids::{Cid, Emoji, Millis, PersonId, Seq};
