@@ -73,8 +73,10 @@ pub async fn delete(
     viewer: Viewer,
     OfMessage { room, seq }: OfMessage,
     IdempotencyKey(key): IdempotencyKey,
-) -> Result<Json<Done>, Error> {
-    change(&state, &viewer, &room, key, Act::Delete { of: seq }).await
+    sender: Sender,
+) -> Response {
+    let result = change(&state, &viewer, &room, key, Act::Delete { of: seq }).await;
+    sender.answer(&state, result.map(IntoResponse::into_response)).await
 }
 
 /// React to a message.
@@ -88,8 +90,10 @@ pub async fn react(
     viewer: Viewer,
     OfReaction { message, emoji }: OfReaction,
     IdempotencyKey(key): IdempotencyKey,
-) -> Result<Json<Done>, Error> {
-    change(&state, &viewer, &message.room, key, Act::React { of: message.seq, emoji, on: true }).await
+    sender: Sender,
+) -> Response {
+    let result = change(&state, &viewer, &message.room, key, Act::React { of: message.seq, emoji, on: true }).await;
+    sender.answer(&state, result.map(IntoResponse::into_response)).await
 }
 
 /// React no more.
@@ -103,8 +107,10 @@ pub async fn react_no_more(
     viewer: Viewer,
     OfReaction { message, emoji }: OfReaction,
     IdempotencyKey(key): IdempotencyKey,
-) -> Result<Json<Done>, Error> {
-    change(&state, &viewer, &message.room, key, Act::React { of: message.seq, emoji, on: false }).await
+    sender: Sender,
+) -> Response {
+    let result = change(&state, &viewer, &message.room, key, Act::React { of: message.seq, emoji, on: false }).await;
+    sender.answer(&state, result.map(IntoResponse::into_response)).await
 }
 
 /// Hold a message of mine up for all to see.
@@ -118,8 +124,10 @@ pub async fn pin(
     viewer: Viewer,
     OfMessage { room, seq }: OfMessage,
     IdempotencyKey(key): IdempotencyKey,
-) -> Result<Json<Done>, Error> {
-    change(&state, &viewer, &room, key, Act::Pin { of: seq, on: true }).await
+    sender: Sender,
+) -> Response {
+    let result = change(&state, &viewer, &room, key, Act::Pin { of: seq, on: true }).await;
+    sender.answer(&state, result.map(IntoResponse::into_response)).await
 }
 
 /// Hold it up no more.
@@ -133,8 +141,10 @@ pub async fn pin_no_more(
     viewer: Viewer,
     OfMessage { room, seq }: OfMessage,
     IdempotencyKey(key): IdempotencyKey,
-) -> Result<Json<Done>, Error> {
-    change(&state, &viewer, &room, key, Act::Pin { of: seq, on: false }).await
+    sender: Sender,
+) -> Response {
+    let result = change(&state, &viewer, &room, key, Act::Pin { of: seq, on: false }).await;
+    sender.answer(&state, result.map(IntoResponse::into_response)).await
 }
 
 async fn change(
@@ -144,6 +154,7 @@ async fn change(
     cid: Option<Cid>,
     act: Act,
 ) -> Result<Json<Done>, Error> {
+    messages::check(&act)?;
     let member = access::room_member(state, viewer.caller.as_ref(), room).await?;
     let cid = cid.unwrap_or_else(messages::new_cid);
     let (seq, _) = messages::act(state, &member, viewer.whence.from, cid, act).await?;
@@ -151,8 +162,10 @@ async fn change(
 }
 
 async fn from_program(state: &AppState, viewer: &Viewer, room: &RoomKey, body: PostRequest) -> Result<Response, Error> {
-    let member = access::room_member(state, viewer.caller.as_ref(), room).await?;
     let act = Act::Post { body: body.body, reply_to: body.reply_to };
+    // First, so that of a room that is not there for them nothing else is told.
+    messages::check(&act)?;
+    let member = access::room_member(state, viewer.caller.as_ref(), room).await?;
     let (seq, dup) = messages::act(state, &member, viewer.whence.from, body.cid, act).await?;
     let status = if dup { StatusCode::OK } else { StatusCode::CREATED };
     Ok((status, Json(Done { seq })).into_response())
