@@ -358,6 +358,8 @@ impl<S: Send + Sync> FromRequestParts<S> for IdempotencyKey {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::protocol::api::order::{Restraint, SettingsChange};
+    use crate::protocol::api::rooms::{Direct, RoomChange};
     use axum::http::HeaderValue;
 
     /// A body whose end never comes; time passes by itself while everybody waits.
@@ -366,6 +368,21 @@ mod tests {
         let never = futures::stream::pending::<Result<Vec<u8>, std::io::Error>>();
         let request = Request::new(axum::body::Body::from_stream(never));
         assert_eq!(read::<RoomKey>(request, false).await.unwrap_err(), Error::TooSlow);
+    }
+
+    #[tokio::test]
+    async fn a_form_may_leave_a_number_open_and_empty_a_text_or_a_list() {
+        let form = |text: &'static str| Request::new(axum::body::Body::from(text));
+        let change: RoomChange = read(form("topic=&slow=&announce=true"), true).await.unwrap();
+        assert_eq!(change, RoomChange { topic: Some(String::new()), announce: Some(true), ..RoomChange::default() });
+        let restraint: Restraint = read(form("seconds=&reason=spam&address=true"), true).await.unwrap();
+        assert_eq!(restraint, Restraint { seconds: None, reason: Some("spam".to_owned()), address: true });
+        let direct: Direct = read(form("users=a&users=b"), true).await.unwrap();
+        assert_eq!(direct.users.len(), 2);
+        let one: Direct = read(form("users=a"), true).await.unwrap();
+        assert_eq!(one.users.len(), 1);
+        let settings: SettingsChange = read(form("held_words=&guest_minutes="), true).await.unwrap();
+        assert_eq!((settings.held_words, settings.guest_minutes), (Some(vec![String::new()]), None));
     }
 
     #[test]

@@ -37,9 +37,10 @@ pub async fn change(state: &AppState, admin: &Admin, change: SettingsChange) -> 
     Ok(settings)
 }
 
+/// One a line, if there are several in one.
 fn words(words: Vec<String>) -> Result<Vec<String>, Error> {
-    let words = words.into_iter().map(|word| word.trim().to_owned()).filter(|word| !word.is_empty());
-    let words: Vec<String> = words.collect();
+    let words = words.iter().flat_map(|words| words.lines()).map(|word| word.trim().to_owned());
+    let words: Vec<String> = words.filter(|word| !word.is_empty()).collect();
     if words.len() > limits::WORDS || words.iter().any(|word| word.chars().count() > limits::WORD_CHARS) {
         return Err(Error::TooMany);
     }
