@@ -32,6 +32,15 @@ pub struct Ban {
     pub reason: Option<String>,
 }
 
+/// Somebody who is muted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mute {
+    /// Who.
+    pub who: Person,
+    /// Until then; for ever where that is far away.
+    pub until: Millis,
+}
+
 /// `POST .../reports`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Complaint {

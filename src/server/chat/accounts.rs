@@ -248,11 +248,14 @@ pub async fn close(state: &AppState, me: &Somebody, password: Option<&str>) -> R
     Ok(())
 }
 
-/// People by the beginning of their names. Who is banned only those see who keep order everywhere.
+/// People by the beginning of their names. Who is banned only those see who keep order everywhere, and of the guests of no
+/// room in particular those whom they look for.
 pub async fn list(state: &AppState, me: &Somebody, query: PeopleQuery) -> Result<Vec<Profile>, Error> {
     let likeness = names::likeness(query.q.as_deref().unwrap_or_default().trim());
-    let mut found = state.store.people().list(query, &likeness).await?;
-    if me.me().role < Role::Admin {
+    let admin = me.me().role >= Role::Admin;
+    let guests = query.room.is_some() || (admin && !likeness.is_empty());
+    let mut found = state.store.people().list(query, &likeness, guests).await?;
+    if !admin {
         found.iter_mut().for_each(|profile| profile.banned = None);
     }
     Ok(found)

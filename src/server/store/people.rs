@@ -96,8 +96,8 @@ pub trait People: Send + Sync {
     /// Whether newcomers from a network are turned away.
     async fn is_network_banned(&self, network: &str, now: Millis) -> Result<bool, StoreError>;
 
-    /// Those whose names begin so (by their likeness), by name.
-    async fn list(&self, query: PeopleQuery, likeness: &str) -> Result<Vec<Profile>, StoreError>;
+    /// Those whose names begin so (by their likeness), by name; guests only if they are asked for.
+    async fn list(&self, query: PeopleQuery, likeness: &str, guests: bool) -> Result<Vec<Profile>, StoreError>;
 
     /// Let a token stand for a person. `false` if its ground does not hold any more.
     async fn add_session(&self, session: NewSession) -> Result<bool, StoreError>;

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 
 use super::{Caller, Hit, TokenHash};
-use crate::protocol::api::order::Ban;
+use crate::protocol::api::order::{Ban, Mute};
 use crate::protocol::api::people::Invite;
 use crate::protocol::api::rooms::Member;
 use crate::protocol::event::Person;
@@ -63,6 +63,9 @@ pub trait Rooms: Send + Sync {
 
     /// Who has joined a room, by name, behind that one.
     async fn members(&self, key: &RoomKey, after: Option<&PersonId>, limit: usize) -> Result<Vec<Member>, StoreError>;
+
+    /// Who is muted in a room, joined or not.
+    async fn mutes(&self, key: &RoomKey, now: Millis) -> Result<Vec<Mute>, StoreError>;
 
     /// Who is banned from a room.
     async fn bans(&self, key: &RoomKey, now: Millis) -> Result<Vec<Ban>, StoreError>;

@@ -151,9 +151,9 @@ impl People for SqliteStore {
         .await
     }
 
-    async fn list(&self, query: PeopleQuery, likeness: &str) -> Result<Vec<Profile>, StoreError> {
+    async fn list(&self, query: PeopleQuery, likeness: &str, guests: bool) -> Result<Vec<Profile>, StoreError> {
         let likeness = likeness.to_owned();
-        self.read(move |connection| list(connection, &query, &likeness)).await
+        self.read(move |connection| list(connection, &query, &likeness, guests)).await
     }
 
     async fn add_session(&self, session: NewSession) -> Result<bool, StoreError> {
@@ -513,14 +513,14 @@ fn set_ban(
     Ok(Ok(Ended(if ban.is_some() { sessions } else { Vec::new() })))
 }
 
-fn list(connection: &Connection, query: &PeopleQuery, likeness: &str) -> rusqlite::Result<Vec<Profile>> {
+fn list(connection: &Connection, query: &PeopleQuery, likeness: &str, guests: bool) -> rusqlite::Result<Vec<Profile>> {
     let mut select = connection.prepare_cached(&format!(
         "SELECT {BY}, person.role, person.banned FROM person
          WHERE NOT gone AND likeness >= ?1 AND substr(likeness, 1, length(?1)) = ?1
            AND likeness > coalesce((SELECT likeness FROM person WHERE public_id = ?2), '')
            AND (?3 IS NULL OR EXISTS (SELECT 1 FROM member JOIN room ON room.id = member.room
                 WHERE room.key = ?3 AND member.person = person.id))
-           AND (role <> 'guest' OR ?3 IS NOT NULL)
+           AND (?5 OR person.role <> 'guest')
          ORDER BY likeness LIMIT ?4"
     ))?;
     let limit = query.limit.unwrap_or(limits::LIST).clamp(1, limits::LIST);
@@ -528,7 +528,8 @@ fn list(connection: &Connection, query: &PeopleQuery, likeness: &str) -> rusqlit
         likeness,
         query.after.as_ref().map(PersonId::as_str),
         query.room.as_ref().map(|room| room.as_str()),
-        sql(limit as u64)
+        sql(limit as u64),
+        guests
     ];
     let profile = |row: &Row<'_>| Ok(Profile { person: read::by(row, 0)?, role: word(row, 3)?, banned: time(row, 4)? });
     select.query_map(values, profile)?.collect()

@@ -8,7 +8,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use super::append::{self, Seat};
 use super::read::{self, BY, ROOM, checked, time, word};
 use super::{SqliteStore, audit, from_sql, sql};
-use crate::protocol::api::order::Ban;
+use crate::protocol::api::order::{Ban, Mute};
 use crate::protocol::api::people::Invite;
 use crate::protocol::api::rooms::Member;
 use crate::protocol::event::Person;
@@ -132,6 +132,19 @@ impl Rooms for SqliteStore {
     async fn members(&self, key: &RoomKey, after: Option<&PersonId>, limit: usize) -> Result<Vec<Member>, StoreError> {
         let (key, after, limit) = (key.clone(), after.cloned(), sql(limit as u64));
         self.read(move |connection| members(connection, &key, after.as_ref(), limit)).await
+    }
+
+    async fn mutes(&self, key: &RoomKey, now: Millis) -> Result<Vec<Mute>, StoreError> {
+        let key = key.clone();
+        self.read(move |connection| {
+            let mut select = connection.prepare_cached(&format!(
+                "SELECT {BY}, mute.until FROM mute JOIN person ON person.id = mute.person
+                 WHERE mute.room = (SELECT id FROM room WHERE key = ?1) AND mute.until > ?2 ORDER BY person.name"
+            ))?;
+            let mute = |row: &Row<'_>| Ok(Mute { who: read::by(row, 0)?, until: from_sql(row.get(3)?) });
+            select.query_map(params![key.as_str(), sql(now)], mute)?.collect()
+        })
+        .await
     }
 
     async fn bans(&self, key: &RoomKey, now: Millis) -> Result<Vec<Ban>, StoreError> {

@@ -1,5 +1,6 @@
 //! What becomes of rooms and of people in them: whether it may, and what it leaves behind.
 
+use rusqlite::types::FromSql;
 use rusqlite::{ToSql, params};
 
 use super::standing::Author;
@@ -86,13 +87,14 @@ impl Logs<'_> {
             ChangeKind::Announce => setting.announce == on,
             ChangeKind::Archived => setting.archived == on,
             ChangeKind::Kind => Some(read::text_of(&setting.kind)?) == change.text,
-            ChangeKind::Title => self.room_text(place, "title")? == change.text,
-            ChangeKind::Topic => self.room_text(place, "topic")? == change.text,
-            ChangeKind::Slow | ChangeKind::Muted | ChangeKind::Banned => false,
+            ChangeKind::Title => self.room_column(place, "title")? == change.text,
+            ChangeKind::Topic => self.room_column(place, "topic")? == change.text,
+            ChangeKind::Slow => self.room_column(place, "slow")? == change.seconds.map(sql),
+            ChangeKind::Muted | ChangeKind::Banned => false,
         })
     }
 
-    fn room_text(&self, place: &Place, column: &str) -> rusqlite::Result<Option<String>> {
+    fn room_column<T: FromSql>(&self, place: &Place, column: &str) -> rusqlite::Result<Option<T>> {
         let mut select = self.connection.prepare_cached(&format!("SELECT {column} FROM room WHERE id = ?1"))?;
         select.query_row([place.room.id], |row| row.get(0)).map(Some)
     }
