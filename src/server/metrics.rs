@@ -14,6 +14,8 @@ pub struct Counter {
 pub static COMMITS: Counter = Counter::new("banter_commits_total", "Transactions that are on the disk.");
 /// Events in them: divided by the commits, how many share one wait for the disk.
 pub static COMMITTED_EVENTS: Counter = Counter::new("banter_committed_events_total", "Events in them.");
+/// Messages among them.
+pub static POSTS: Counter = Counter::new("banter_posts_total", "Messages among them.");
 /// Transactions of which it is not known whether they are on the disk.
 pub static UNKNOWN_COMMITS: Counter =
     Counter::new("banter_unknown_commits_total", "Transactions of which it is not known whether they are on the disk.");
@@ -29,12 +31,57 @@ pub static FROM_THE_FUTURE: Counter = Counter::new(
     "Clients that have seen more of a room than there is: something that was acknowledged is gone.",
 );
 
-const COUNTERS: [&Counter; 6] =
-    [&COMMITS, &COMMITTED_EVENTS, &UNKNOWN_COMMITS, &SLOW_READERS, &NO_SEAT, &FROM_THE_FUTURE];
+const COUNTERS: [&Counter; 7] =
+    [&COMMITS, &COMMITTED_EVENTS, &POSTS, &UNKNOWN_COMMITS, &SLOW_READERS, &NO_SEAT, &FROM_THE_FUTURE];
+
+/// What is not counted here, but known where it happens.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Gauges {
+    /// Open sockets.
+    pub connections: usize,
+    /// People who have one.
+    pub people: usize,
+    /// Passwords that were hashed since the start.
+    pub hashed: u64,
+}
+
+/// One number and what it says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Figure {
+    /// By which Prometheus knows it.
+    pub name: &'static str,
+    /// What it says.
+    pub help: &'static str,
+    /// Whether it only grows.
+    pub grows: bool,
+    /// How much it is now.
+    pub value: u64,
+}
+
+impl Gauges {
+    fn figures(self) -> [Figure; 3] {
+        let gauge = |name, help, value: usize| Figure { name, help, grows: false, value: value as u64 };
+        [
+            gauge("banter_connections", "Open sockets.", self.connections),
+            gauge("banter_people", "People who are connected.", self.people),
+            Figure {
+                name: "banter_password_hashes_total",
+                help: "Passwords that were hashed or looked at.",
+                grows: true,
+                value: self.hashed,
+            },
+        ]
+    }
+}
 
 impl Counter {
     const fn new(name: &'static str, help: &'static str) -> Self {
         Self { name, help, count: AtomicU64::new(0) }
+    }
+
+    fn figure(&self) -> Figure {
+        let Self { name, help, count } = self;
+        Figure { name, help, grows: true, value: count.load(Ordering::Relaxed) }
     }
 
     /// So many more.
@@ -43,17 +90,19 @@ impl Counter {
     }
 }
 
-/// All counters and how many are connected, in the text format of Prometheus.
-pub fn text(connections: usize) -> String {
+/// Everything that is known, as it is now.
+pub fn figures(gauges: Gauges) -> Vec<Figure> {
+    let counted = COUNTERS.iter().map(|counter| counter.figure());
+    counted.chain(gauges.figures()).collect()
+}
+
+/// The same in the text format of Prometheus.
+pub fn text(gauges: Gauges) -> String {
     let mut text = String::new();
-    for Counter { name, help, count } in COUNTERS {
-        let count = count.load(Ordering::Relaxed);
-        let _ = writeln!(text, "# HELP {name} {help}\n# TYPE {name} counter\n{name} {count}");
+    for Figure { name, help, grows, value } in figures(gauges) {
+        let kind = if grows { "counter" } else { "gauge" };
+        let _ = writeln!(text, "# HELP {name} {help}\n# TYPE {name} {kind}\n{name} {value}");
     }
-    let _ = writeln!(
-        text,
-        "# HELP banter_connections Open sockets.\n# TYPE banter_connections gauge\nbanter_connections {connections}"
-    );
     text
 }
 
@@ -67,8 +116,13 @@ mod tests {
         APPLES.add(2);
         APPLES.add(3);
         assert_eq!(APPLES.count.load(Ordering::Relaxed), 5);
-        let text = text(7);
+        let text = text(Gauges { connections: 7, people: 5, hashed: 3 });
         assert!(text.contains("# TYPE banter_commits_total counter\nbanter_commits_total "), "{text}");
-        assert!(text.ends_with("banter_connections 7\n"), "{text}");
+        assert!(text.contains("# TYPE banter_connections gauge\nbanter_connections 7\n"), "{text}");
+        assert!(text.contains("\nbanter_people 5\n"), "{text}");
+        assert!(
+            text.ends_with("# TYPE banter_password_hashes_total counter\nbanter_password_hashes_total 3\n"),
+            "{text}"
+        );
     }
 }

@@ -13,6 +13,7 @@ use super::config::Config;
 use super::error::StoreError;
 use super::fanout::{Hub, Seats};
 use super::guard::Guard;
+use super::metrics::Gauges;
 use super::store::Store;
 use crate::protocol::page::Page;
 
@@ -47,6 +48,13 @@ impl AppState {
         let guard = Guard::new(&config).map_err(|error| StoreError(error.to_string()))?;
         settings::load(store.as_ref(), &guard).await?;
         Ok(Arc::new(Self { config, store, hub, writer, guard, render }))
+    }
+
+    /// How it is with what is not counted as it happens.
+    pub fn gauges(&self) -> Gauges {
+        let registry = &self.hub.registry;
+        let (connections, people) = (registry.count(), registry.people());
+        Gauges { connections, people, hashed: self.guard.passwords.hashed() }
     }
 
     /// The code of the one-time link that makes the owner, while there is none.

@@ -34,5 +34,5 @@ pub async fn metrics(State(state): State<Shared>, address: ClientAddress, header
     if !address.0.is_loopback() || FORWARDED.iter().any(|name| headers.contains_key(*name)) {
         return Err(Error::NotFound);
     }
-    Ok(metrics::text(state.hub.registry.count()))
+    Ok(metrics::text(state.gauges()))
 }

@@ -36,7 +36,7 @@ use self::readers::Readers;
 use self::search::Finder;
 use self::writer::Writer;
 use super::{Appended, Deed, Draft, Excerpt, Found, Logs, Order, People, Refused, Rooms, Search, Store, Stretch};
-use crate::protocol::event::Event;
+use crate::protocol::event::{Event, What};
 use crate::protocol::ids::{Cid, PersonId, RoomKey, Seq};
 use crate::server::error::StoreError;
 use crate::server::metrics;
@@ -110,8 +110,7 @@ impl SqliteStore {
     async fn keep(&self, drafts: Vec<Draft>) -> Result<Vec<Result<Appended, Refused>>, StoreError> {
         let rooms: Vec<RoomKey> = drafts.iter().map(|draft| draft.room.clone()).collect();
         let answers = self.writer.run(move |logs, _| logs.append(drafts)).await?;
-        let new = answers.iter().filter(|answer| matches!(answer, Ok(Appended::New(_))));
-        metrics::COMMITTED_EVENTS.add(new.count() as u64);
+        count_new(&answers);
         let number = |(answer, room): (Result<Appended, Refused>, RoomKey)| match answer {
             Ok(Appended::New(event)) if !self.known.keeps(&room) => self.renumber(event, &room),
             other => other,
@@ -204,6 +203,20 @@ impl Logs for SqliteStore {
 }
 
 /// As text in the database.
+fn count_new(answers: &[Result<Appended, Refused>]) {
+    let new = answers.iter().filter_map(|answer| match answer {
+        Ok(Appended::New(event)) => Some(event),
+        _ => None,
+    });
+    let (mut events, mut posts) = (0, 0);
+    for event in new {
+        events += 1;
+        posts += u64::from(matches!(event.what, What::Posted(_)));
+    }
+    metrics::COMMITTED_EVENTS.add(events);
+    metrics::POSTS.add(posts);
+}
+
 fn json<T: Serialize>(value: &T) -> rusqlite::Result<String> {
     serde_json::to_string(value).map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))
 }
