@@ -1,10 +1,16 @@
 //! What a page is made from: rendered by the server, and handed to the browser once more as data, so that both start alike.
 
 pub mod account;
+pub mod admin;
+pub mod finding;
+pub mod rooms;
 
 use serde::{Deserialize, Serialize};
 
 use self::account::AccountPage;
+use self::admin::AdminPage;
+use self::finding::{MentionsPage, SearchPage};
+use self::rooms::{AboutPage, MadeInvitePage, MessagePage, NoRoomPage, RoomsPage};
 use super::api::Me;
 use super::event::Event;
 use super::ids::{Cid, Epoch, RoomKey, Seq};
@@ -79,6 +85,22 @@ pub enum Content {
     Room(Box<FirstPaint>, Vec<RoomSummary>),
     /// How one comes in, and what one may change of oneself.
     Account(Box<AccountPage>),
+    /// Which rooms there are.
+    Rooms(Box<RoomsPage>),
+    /// What a room is.
+    About(Box<AboutPage>),
+    /// One message, and what can be done with it.
+    Message(Box<MessagePage>),
+    /// An invitation that was just made.
+    MadeInvite(Box<MadeInvitePage>),
+    /// A room that one cannot read.
+    NoRoom(Box<NoRoomPage>),
+    /// For those who keep order.
+    Admin(Box<AdminPage>),
+    /// Messages that were looked for.
+    Search(Box<SearchPage>),
+    /// Messages that name me.
+    Mentions(Box<MentionsPage>),
     /// A message for somebody who cannot have what they asked for.
     Notice(String),
 }

@@ -1,6 +1,7 @@
 //! The rules of the chat: no HTTP, no SQL. Take a proof, then store, then fan out.
 
 pub mod accounts;
+pub mod marking;
 pub mod members;
 pub mod messages;
 pub mod moderation;

@@ -1,10 +1,12 @@
 //! Looking for messages: only ever in rooms that one may read.
 
+use super::marking::marked;
 use super::names;
 use crate::protocol::api::search::{Hit, Hits, SearchQuery};
-use crate::protocol::event::Event;
+use crate::protocol::event::{Event, What};
 use crate::protocol::ids::RoomKey;
 use crate::protocol::limits;
+use crate::protocol::page::finding::FoundMessage;
 use crate::protocol::search;
 use crate::server::access;
 use crate::server::auth::Viewer;
@@ -43,6 +45,18 @@ pub async fn search(state: &AppState, viewer: &Viewer, asked: &SearchQuery) -> R
     let hits = found.hits.into_iter().filter(|hit| rooms.contains(&hit.room));
     let hits = hits.map(|hit| Hit { room: hit.room, event: Event::clone(&hit.event) }).collect();
     Ok(Hits { hits, more: found.more.is_some(), next: found.more, behind: found.behind })
+}
+
+/// What a page shows of messages that were found: of each the part that was looked for.
+pub async fn shown(state: &AppState, hits: Vec<Hit>, q: &str) -> Result<Vec<FoundMessage>, Error> {
+    let terms = search::SearchQuery::parse(q).terms;
+    let mut shown = Vec::new();
+    for Hit { room, event: Event { seq, at, by, what, .. } } in hits {
+        let What::Posted(post) = what else { continue };
+        let title = state.store.rooms().room(&room).await?.map(|room| room.title).unwrap_or_default();
+        shown.push(FoundMessage { room, title, seq, at, by, text: marked(&post.body, &terms) });
+    }
+    Ok(shown)
 }
 
 async fn readable(state: &AppState, viewer: &Viewer, named: Option<&str>) -> Result<Vec<RoomKey>, Error> {

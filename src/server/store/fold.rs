@@ -4,7 +4,7 @@ use unicode_normalization::UnicodeNormalization;
 
 /// A text as it is searched in, and a term as it is searched for. Blanks, line breaks and control characters are one
 /// blank.
-pub(super) fn fold(text: &str) -> String {
+pub fn fold(text: &str) -> String {
     if text.is_ascii() { words(&text.to_ascii_lowercase()) } else { words(&same_letters(text)) }
 }
 

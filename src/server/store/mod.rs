@@ -15,6 +15,7 @@ mod sqlite;
 
 use async_trait::async_trait;
 
+pub use fold::fold;
 pub use logs::{Appended, Cursor, Deed, Draft, Excerpt, Found, Hit, Logs, Naming, Refused, Search, Stretch};
 pub use order::{Held, NewReport, Order, Page, Settled};
 pub use people::{
