@@ -64,15 +64,17 @@ const API: [&str; 10] = [
     "server::state",
     "server::store",
 ];
-const PAGES: [&str; 10] = [
+const PAGES: [&str; 12] = [
     "protocol",
     "server::access",
     "server::api",
     "server::assets",
     "server::auth",
     "server::chat",
+    "server::clock",
     "server::error",
     "server::live",
+    "server::metrics",
     "server::pages",
     "server::state",
 ];

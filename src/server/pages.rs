@@ -1,6 +1,10 @@
 //! What a page needs at first paint.
 
 pub mod account;
+pub mod admin;
+pub mod finding;
+pub mod message;
+pub mod room;
 pub mod told;
 
 use axum::body::Body;
@@ -99,7 +103,7 @@ pub async fn refusal(state: &AppState, error: &Error) -> Response {
 async fn room_page(state: &AppState, viewer: &Viewer, room: &RoomKey, at: Option<Seq>, request: Request) -> Response {
     match room_content(state, viewer, room, at).await {
         Ok(content) => draw(state, content, request).await,
-        Err(error) => refusal(state, &error).await,
+        Err(error) => room::turned_away(state, viewer, room, error, request).await,
     }
 }
 

@@ -7,10 +7,16 @@ use futures::future::BoxFuture;
 use leptos::nonce::Nonce;
 use leptos::prelude::*;
 
+use super::pages::about::{AboutRoom, MadeInvite};
 use super::pages::account;
+use super::pages::admin::Admin;
+use super::pages::mentions::Mentions;
+use super::pages::message::OneMessage;
 use super::pages::notice::NoticePage;
 use super::pages::places::Places;
 use super::pages::room::RoomPage;
+use super::pages::rooms::{DirectoryPage, TurnedAway};
+use super::pages::search::Searching;
 use crate::protocol::page::{APP_ID, AppFiles, Content, FIRST_PAINT_ID, FirstPaint, Page, PageFiles};
 
 /// Draws a page.
@@ -27,8 +33,7 @@ fn document(page: Page) -> impl IntoView {
     let Page { content, files, nonce } = page;
     let (title, first_paint) = match &content {
         Content::Room(first_paint, _) => ("Chat App".to_owned(), Some(embedded(first_paint))),
-        Content::Account(page) => (format!("{}: Chat App", account::title(page)), None),
-        Content::Notice(_) => ("Chat App: not here".to_owned(), None),
+        other => (title(other), None),
     };
     let live = first_paint.is_some();
     let reload = files.reload_port.map(|port| reload_script(port, &nonce));
@@ -53,6 +58,22 @@ fn document(page: Page) -> impl IntoView {
     }
 }
 
+/// What the browser calls a page that is no room.
+fn title(content: &Content) -> String {
+    let what = match content {
+        Content::Account(page) => return format!("{}: Chat App", account::title(page)),
+        Content::Rooms(_) => "Rooms",
+        Content::About(_) => "About a room",
+        Content::Message(_) => "One message",
+        Content::MadeInvite(_) => "An invitation",
+        Content::Admin(_) => "Keep order",
+        Content::Search(_) => "Search",
+        Content::Mentions(_) => "Mentions",
+        Content::Room(..) | Content::NoRoom(_) | Content::Notice(_) => "Not here",
+    };
+    format!("{what}: Chat App")
+}
+
 fn body(content: Content) -> AnyView {
     match content {
         Content::Room(first_paint, rooms) => {
@@ -66,6 +87,14 @@ fn body(content: Content) -> AnyView {
             .into_any()
         }
         Content::Account(page) => account::draw(*page),
+        Content::Rooms(page) => view! { <DirectoryPage page=*page/> }.into_any(),
+        Content::About(page) => view! { <AboutRoom page=*page/> }.into_any(),
+        Content::Message(page) => view! { <OneMessage page=*page/> }.into_any(),
+        Content::MadeInvite(page) => view! { <MadeInvite page=*page/> }.into_any(),
+        Content::NoRoom(page) => view! { <TurnedAway page=*page/> }.into_any(),
+        Content::Admin(page) => view! { <Admin page=*page/> }.into_any(),
+        Content::Search(page) => view! { <Searching page=*page/> }.into_any(),
+        Content::Mentions(page) => view! { <Mentions page=*page/> }.into_any(),
         Content::Notice(text) => view! { <NoticePage text/> }.into_any(),
     }
 }

@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum_extra::extract::CookieJar;
 
@@ -15,6 +15,7 @@ use crate::server::access;
 use crate::server::auth::{self, Viewer};
 use crate::server::chat::{accounts, members};
 use crate::server::error::Error;
+use crate::server::pages;
 use crate::server::state::{AppState, Shared};
 
 /// Invite people: into a room, or to sign up. The code is told this once.
@@ -30,11 +31,20 @@ use crate::server::state::{AppState, Shared};
 pub async fn make(
     State(state): State<Shared>,
     viewer: Viewer,
-    Payload { body, .. }: Payload<NewInvite>,
-) -> Result<Response, Error> {
-    let me = access::somebody(&viewer, Scope::Moderate)?;
-    let made = members::invite(&state, &me, body).await?;
-    Ok((StatusCode::CREATED, Json(made)).into_response())
+    headers: HeaderMap,
+    Payload { body, sender }: Payload<NewInvite>,
+) -> Response {
+    match (make_it(&state, &viewer, body).await, sender) {
+        (Ok(made), Sender::Program) => (StatusCode::CREATED, Json(made)).into_response(),
+        // The answer itself: a page that it would go on to could not know the code.
+        (Ok(made), Sender::Page(_)) => pages::room::made_invite(&state, &viewer, &headers, made).await,
+        (Err(error), sender) => sender.answer(&state, Err(error)).await,
+    }
+}
+
+async fn make_it(state: &AppState, viewer: &Viewer, body: NewInvite) -> Result<MadeInvite, Error> {
+    let me = access::somebody(viewer, Scope::Moderate)?;
+    members::invite(state, &me, body).await
 }
 
 /// The invitations that I made.

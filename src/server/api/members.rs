@@ -48,6 +48,8 @@ pub async fn seat(
     OfMember { room, user }: OfMember,
     Payload { body, sender }: Payload<Seat>,
 ) -> Response {
+    let joins = body.role.is_none() && viewer.me().is_some_and(|me| me.id == user);
+    let sender = if joins { sender.to(format!("/r/{room}")) } else { sender };
     let result = match access::room_member(&state, viewer.caller.as_ref(), &room).await {
         Ok(member) => members::seat(&state, &member, &user, body).await,
         Err(error) => Err(error),

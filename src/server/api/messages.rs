@@ -76,7 +76,7 @@ pub async fn delete(
     sender: Sender,
 ) -> Response {
     let result = change(&state, &viewer, &room, key, Act::Delete { of: seq }).await;
-    sender.answer(&state, result.map(IntoResponse::into_response)).await
+    sender.to(format!("/r/{room}/{seq}")).answer(&state, result.map(IntoResponse::into_response)).await
 }
 
 /// React to a message.

@@ -156,6 +156,6 @@ pub async fn change_settings(
 }
 
 /// A page of a list that was asked for.
-pub(super) fn page(asked: Before) -> Page {
+pub(in crate::server) fn page(asked: Before) -> Page {
     Page { before: asked.before, limit: asked.limit.unwrap_or(limits::LIST).clamp(1, limits::LIST) }
 }

@@ -4,13 +4,13 @@ use tokio::sync::oneshot;
 
 use super::writer::{Outcome, Reply, Submission};
 use super::{messages, rooms};
-use crate::protocol::api::order::Ban;
+use crate::protocol::api::order::{Ban, Mute};
 use crate::protocol::api::people::{Invitation, Invite, MadeInvite, NewInvite};
 use crate::protocol::api::rooms::{Member, Seat};
 use crate::protocol::event::{Change, ChangeKind, Person};
 use crate::protocol::ids::{Cid, PersonId, RoomKey, Seq};
 use crate::protocol::limits;
-use crate::protocol::power::Role;
+use crate::protocol::power::{Role, Standing};
 use crate::server::access::{RoomMember, RoomModerator, RoomReader, Somebody};
 use crate::server::auth;
 use crate::server::clock;
@@ -70,6 +70,22 @@ pub async fn list(
 ) -> Result<Vec<Member>, Error> {
     let limit = limit.unwrap_or(limits::LIST).clamp(1, limits::LIST);
     Ok(state.store.rooms().members(&reader.room().key, after, limit).await?)
+}
+
+/// How somebody stands in a room, as one sees it who reads it.
+pub async fn standing(state: &AppState, reader: &RoomReader, whom: &PersonId) -> Result<Standing, Error> {
+    Ok(state.store.rooms().standing(&reader.room().key, whom, clock::now()).await?)
+}
+
+/// Who is muted.
+pub async fn mutes(state: &AppState, moderator: &RoomModerator) -> Result<Vec<Mute>, Error> {
+    Ok(state.store.rooms().mutes(&moderator.room().key, clock::now()).await?)
+}
+
+/// That somebody may not be in a room, until when and why.
+pub async fn ban_of(state: &AppState, room: &RoomKey, whom: &PersonId) -> Result<Option<Ban>, Error> {
+    let bans = state.store.rooms().bans(room, clock::now()).await?;
+    Ok(bans.into_iter().find(|ban| ban.who.id == *whom))
 }
 
 /// Who is banned.

@@ -13,7 +13,7 @@ use crate::protocol::ids::{Epoch, PersonId, RoomKey, Seq};
 use crate::protocol::limits;
 use crate::protocol::power::{self, Denied, May, Role, RoomKind, Setting};
 use crate::protocol::wire::{RoomSummary, ServerFrame};
-use crate::server::access::{self, RoomMember, RoomReader, Somebody};
+use crate::server::access::{self, Admin, RoomMember, RoomReader, Somebody};
 use crate::server::auth;
 use crate::server::clock;
 use crate::server::config::Config;
@@ -58,6 +58,21 @@ pub async fn directory(state: &AppState, me: &Somebody, after: Option<&RoomKey>)
         ListedRoom { room: key, title, topic, joined }
     };
     Ok(found.into_iter().filter(|(room, _)| may_join(room)).map(listed).collect())
+}
+
+/// Every room but those of people among themselves.
+pub async fn all(state: &AppState, _: &Admin) -> Result<Vec<RoomRecord>, Error> {
+    let mut rooms = state.store.rooms().all().await?;
+    rooms.retain(|room| room.kind() != RoomKind::Direct);
+    rooms.sort_by(|one, other| (&one.title, &one.key).cmp(&(&other.title, &other.key)));
+    Ok(rooms)
+}
+
+/// Whether somebody may join a room, also one that they cannot read.
+pub async fn may_join(state: &AppState, caller: Option<&Caller>, room: &RoomKey) -> Result<bool, Error> {
+    let (Some(caller), Some(room)) = (caller, state.store.rooms().room(room).await?) else { return Ok(false) };
+    let standing = state.store.rooms().standing(&room.key, &caller.me.id, clock::now()).await?;
+    Ok(power::join(standing, room.setting).is_ok())
 }
 
 /// Makes a room; whoever does so keeps order in it.

@@ -63,12 +63,17 @@ fn title(room: &RoomSummary) -> String {
     if names.is_empty() { "Somebody".to_owned() } else { names.join(", ") }
 }
 
+/// Where else one may go, by what one is.
 fn elsewhere(me: Option<&Me>) -> Vec<(&'static str, &'static str)> {
-    match me.map(|me| me.role) {
-        None => vec![("/login", "Log in"), ("/signup", "Sign up")],
-        Some(Role::Reader | Role::Guest) => {
-            vec![("/settings", "Settings"), ("/login", "Log in"), ("/signup", "Sign up")]
-        }
-        Some(_) => vec![("/settings", "Settings")],
-    }
+    let role = me.map_or(Role::Reader, |me| me.role);
+    let ways = [
+        ("/rooms", "All rooms", true),
+        ("/mentions", "Mentions", role >= Role::Guest),
+        ("/search", "Search", true),
+        ("/settings", "Settings", role >= Role::Guest),
+        ("/admin", "Admin", role >= Role::Admin),
+        ("/login", "Log in", role <= Role::Guest),
+        ("/signup", "Sign up", role <= Role::Guest),
+    ];
+    ways.into_iter().filter(|(_, _, open)| *open).map(|(address, words, _)| (address, words)).collect()
 }

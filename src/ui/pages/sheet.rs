@@ -47,7 +47,9 @@ pub fn Sheet(
 fn Elsewhere(me: Option<Me>, at: &'static str) -> impl IntoView {
     let role = me.as_ref().map_or(Role::Reader, |me| me.role);
     let ways = [
+        ("/rooms", "Rooms", true),
         ("/search", "Search", true),
+        ("/mentions", "Mentions", role >= Role::Guest),
         ("/settings", "Settings", role >= Role::Guest),
         ("/admin", "Admin", role >= Role::Admin),
         ("/login", "Log in", role <= Role::Guest),

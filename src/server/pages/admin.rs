@@ -1,0 +1,163 @@
+//! What the pages need of those who keep order. For others most of them are not there.
+
+use axum::extract::{Request, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use serde::Deserialize;
+
+use super::{draw, refusal};
+use crate::protocol::api::order::Before;
+use crate::protocol::api::people::{PeopleQuery, Scope};
+use crate::protocol::ids::PersonId;
+use crate::protocol::page::Content;
+use crate::protocol::page::admin::{AdminPage, Figure, KeptRoom, PeopleSection, Section};
+use crate::server::access::{self, Admin};
+use crate::server::api::Asked;
+use crate::server::api::order::page;
+use crate::server::auth::Viewer;
+use crate::server::chat::{accounts, members, moderation, rooms as chat};
+use crate::server::clock;
+use crate::server::error::Error;
+use crate::server::metrics;
+use crate::server::state::{AppState, Shared};
+
+/// People, or acts of power, in one page of a list.
+const ROWS: usize = 50;
+/// Reports in one page.
+const REPORTS: usize = 20;
+
+/// Which people.
+#[derive(Default, Deserialize)]
+pub struct PeopleAsked {
+    #[serde(default)]
+    q: String,
+    after: Option<PersonId>,
+}
+
+/// `GET /admin`: people.
+pub async fn people(
+    State(state): State<Shared>,
+    viewer: Viewer,
+    asked: Result<Asked<PeopleAsked>, Error>,
+    request: Request,
+) -> Response {
+    let section = match asked {
+        Ok(Asked(asked)) => people_section(&state, &viewer, asked).await,
+        Err(error) => Err(error),
+    };
+    show(&state, &viewer, section, request).await
+}
+
+async fn people_section(state: &AppState, viewer: &Viewer, asked: PeopleAsked) -> Result<Section, Error> {
+    admin(viewer)?;
+    let me = access::somebody(viewer, Scope::Read)?;
+    let PeopleAsked { q, after } = asked;
+    let query = PeopleQuery { q: Some(q.clone()), room: None, after, limit: Some(ROWS + 1) };
+    let mut people = accounts::list(state, &me, query).await?;
+    let next = (people.len() > ROWS).then(|| people[ROWS - 1].person.id.clone());
+    people.truncate(ROWS);
+    Ok(Section::People(PeopleSection { q, people, next }))
+}
+
+/// `GET /admin/rooms`: all but those of people among themselves.
+pub async fn rooms(State(state): State<Shared>, viewer: Viewer, request: Request) -> Response {
+    let section = rooms_section(&state, &viewer).await;
+    show(&state, &viewer, section, request).await
+}
+
+async fn rooms_section(state: &AppState, viewer: &Viewer) -> Result<Section, Error> {
+    let found = chat::all(state, &admin(viewer)?).await?.into_iter();
+    let rooms = found.map(|room| KeptRoom {
+        kind: room.kind(),
+        guests: room.setting.guests,
+        archived: room.setting.archived,
+        events: room.head,
+        room: room.key,
+        title: room.title,
+    });
+    Ok(Section::Rooms(rooms.collect()))
+}
+
+/// `GET /reports`: what is open in the rooms where one keeps order. Whoever is nobody is asked to log in.
+pub async fn reports(
+    State(state): State<Shared>,
+    viewer: Viewer,
+    asked: Result<Asked<Before>, Error>,
+    request: Request,
+) -> Response {
+    let section = match asked {
+        Ok(Asked(asked)) => reports_section(&state, &viewer, asked).await,
+        Err(error) => Err(error),
+    };
+    match section {
+        Err(Error::Unauthenticated) => Redirect::to("/login").into_response(),
+        section => show(&state, &viewer, section, request).await,
+    }
+}
+
+async fn reports_section(state: &AppState, viewer: &Viewer, asked: Before) -> Result<Section, Error> {
+    let me = access::somebody(viewer, Scope::Moderate)?;
+    let asked = Before { limit: Some(REPORTS + 1), ..asked };
+    let mut reports = moderation::reports(state, &me, page(asked)).await?;
+    let next = (reports.len() > REPORTS).then(|| reports[REPORTS - 1].id);
+    reports.truncate(REPORTS);
+    Ok(Section::Reports { reports, next })
+}
+
+/// `GET /admin/audit`: acts of power.
+pub async fn audit(
+    State(state): State<Shared>,
+    viewer: Viewer,
+    asked: Result<Asked<Before>, Error>,
+    request: Request,
+) -> Response {
+    let section = match asked {
+        Ok(Asked(asked)) => audit_section(&state, &viewer, asked).await,
+        Err(error) => Err(error),
+    };
+    show(&state, &viewer, section, request).await
+}
+
+async fn audit_section(state: &AppState, viewer: &Viewer, asked: Before) -> Result<Section, Error> {
+    let asked = Before { limit: Some(ROWS + 1), ..asked };
+    let mut deeds = moderation::audit(state, &admin(viewer)?, page(asked)).await?;
+    let next = (deeds.len() > ROWS).then(|| deeds[ROWS - 1].id);
+    deeds.truncate(ROWS);
+    Ok(Section::Audit { deeds, next })
+}
+
+/// `GET /admin/settings`
+pub async fn settings(State(state): State<Shared>, viewer: Viewer, request: Request) -> Response {
+    let section = settings_section(&state, &viewer).await;
+    show(&state, &viewer, section, request).await
+}
+
+async fn settings_section(state: &AppState, viewer: &Viewer) -> Result<Section, Error> {
+    admin(viewer)?;
+    let mut invites = members::invites(state, &access::somebody(viewer, Scope::Read)?).await?;
+    invites.retain(|invite| invite.room.is_none());
+    Ok(Section::Settings { settings: state.guard.settings(), invites })
+}
+
+/// `GET /admin/now`: how the server does.
+pub async fn now(State(state): State<Shared>, viewer: Viewer, request: Request) -> Response {
+    let figure = |metrics::Figure { help, grows, value, .. }| Figure { help, grows, value };
+    let figures = || metrics::figures(state.gauges()).into_iter().map(figure).collect();
+    let section = admin(&viewer).map(|_| Section::Now(figures()));
+    show(&state, &viewer, section, request).await
+}
+
+/// For others it is not there.
+fn admin(viewer: &Viewer) -> Result<Admin, Error> {
+    access::admin(viewer).map_err(|_| Error::NotFound)
+}
+
+async fn show(state: &AppState, viewer: &Viewer, section: Result<Section, Error>, request: Request) -> Response {
+    match (section, viewer.me()) {
+        (Ok(section), Some(me)) => {
+            let page = AdminPage { me: me.clone(), now: clock::now(), section };
+            draw(state, Content::Admin(Box::new(page)), request).await
+        }
+        (Ok(_), None) => refusal(state, &Error::NotFound).await,
+        (Err(error), _) => refusal(state, &error).await,
+    }
+}
