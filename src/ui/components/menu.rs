@@ -143,6 +143,7 @@ pub fn MessageMenu(
                 <button type="button" class="own pin" data-do="pin">"Pin"</button>
                 <button type="button" class="own unpin" data-do="pin">"Unpin"</button>
                 <button type="button" data-do="link">"Copy link"</button>
+                <button type="button" data-do="more">"Report or more\u{2026}"</button>
                 <button type="button" class="own bad" data-do="ask-to-delete">"Delete"</button>
             </div>
             <div class="doings question">

@@ -239,6 +239,7 @@ impl Listing {
             "delete" => socket.act(Act::Delete { of: seq }),
             "pin" => socket.toggle_pin(seq),
             "link" => self.copy_link(seq),
+            "more" => self.go_to(&format!("{}/act", self.path(seq))),
             "jump" => socket.change(|chat| chat.want_message(seq)),
             _ => {}
         }
@@ -255,14 +256,22 @@ impl Listing {
 
     /// Where the browser does not let a page copy, it goes there: then its own line has the address.
     fn copy_link(self, seq: Seq) {
-        let path = self.chat.with_untracked(|chat| format!("/r/{}/{seq}", chat.room()));
-        let location = window().location();
+        let path = self.path(seq);
         if window().is_secure_context() {
-            let address = location.origin().unwrap_or_default() + &path;
+            let address = window().location().origin().unwrap_or_default() + &path;
             let _ = window().navigator().clipboard().write_text(&address);
         } else {
-            let _ = location.assign(&path);
+            self.go_to(&path);
         }
+    }
+
+    /// The address of a message.
+    fn path(self, seq: Seq) -> String {
+        self.chat.with_untracked(|chat| format!("/r/{}/{seq}", chat.room()))
+    }
+
+    fn go_to(self, path: &str) {
+        let _ = window().location().assign(path);
     }
 }
 

@@ -37,7 +37,7 @@ pub fn RoomPage(
             <header class="top">
                 <div class="title">
                     <h1>"Real-Time Chat"</h1>
-                    <p class="place">{first_paint.title}</p>
+                    <p class="place"><a href=format!("/r/{}/about", first_paint.room)>{first_paint.title}</a></p>
                 </div>
                 <Connection chat/>
                 <WhoAmI chat socket/>
