@@ -33,6 +33,8 @@ mod plain_wire;
 mod proof;
 /// REST.
 mod rest;
+/// What ends with a session, a name or a seat.
+mod revoked;
 /// Rooms of all kinds, who comes into them, and what they have not read.
 mod rooms;
 /// The socket `banter.v1`.

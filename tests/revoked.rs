@@ -1,0 +1,124 @@
+//! What ends with a session, a name or a seat, and what was under way.
+
+use banter::protocol::api::ErrorCode;
+use banter::protocol::ids::RoomKey;
+use banter::protocol::wire::{ClientFrame, ServerFrame};
+use serde_json::{Value, json};
+
+use crate::support::client::Socket;
+use crate::support::{PASSWORD, Person, TestApp, new_cid};
+
+/// What somebody does over REST.
+async fn does(app: &TestApp, who: &Person, method: &str, path: &str, body: Value) -> Value {
+    let (status, answer) = app.ask(method, path, Some(&who.token), body).await;
+    assert!((200..300).contains(&status), "{path}: {status} {answer}");
+    answer
+}
+
+async fn follow(socket: &mut Socket, room: &str) {
+    socket.tell(&ClientFrame::Sub { room: room.parse().unwrap(), epoch: None, seq: None }).await;
+    let frame = socket.frame().await;
+    assert!(matches!(frame, ServerFrame::Subbed { .. }), "{frame:?}");
+}
+
+/// The next end of a room, past whatever else comes.
+async fn unsubbed(socket: &mut Socket) -> (RoomKey, ErrorCode) {
+    loop {
+        if let ServerFrame::Unsubbed { room, code, .. } = socket.frame().await {
+            return (room, code);
+        }
+    }
+}
+
+#[tokio::test]
+async fn who_signs_in_as_somebody_else_hears_nothing_as_the_one_before() {
+    let app = TestApp::start().await;
+    let (mia, ben) = (app.member("Mia").await, app.member("Ben").await);
+    does(&app, &mia, "POST", "/rooms", json!({ "room": "den", "title": "The den", "kind": "closed" })).await;
+    let mut socket = app.socket().await;
+    socket.hello(Some(&mia)).await;
+    follow(&mut socket, "den").await;
+    socket.hello(Some(&ben)).await;
+    assert_eq!(unsubbed(&mut socket).await, ("den".parse().unwrap(), ErrorCode::NotMember));
+    let said = json!({ "cid": new_cid(), "body": "not for Ben" });
+    does(&app, &mia, "POST", "/rooms/den/messages", said).await;
+    app.post(&mia, "for all").await;
+    follow(&mut socket, "lobby").await;
+    app.post(&mia, "for all again").await;
+    assert_eq!(socket.heard().await, "for all again");
+}
+
+#[tokio::test]
+async fn who_was_nobody_is_asked_anew_once_they_are_somebody() {
+    let app = TestApp::start().await;
+    let (olga, gus, ana) = (app.owner("Olga").await, app.person("Gus").await, app.person("Ana").await);
+    does(&app, &olga, "PUT", &format!("/rooms/lobby/bans/{}", gus.me.id), json!({})).await;
+    let (mut his, mut hers) = (app.in_lobby(None).await, app.in_lobby(None).await);
+    his.hello(Some(&gus)).await;
+    hers.hello(Some(&ana)).await;
+    assert_eq!(unsubbed(&mut his).await, (RoomKey::lobby(), ErrorCode::Banned));
+    app.post(&olga, "for who may hear it").await;
+    assert_eq!(hers.heard().await, "for who may hear it", "she goes on without a word");
+}
+
+#[tokio::test]
+async fn who_is_sent_out_is_told_so_and_nothing_of_how_the_room_is() {
+    let app = TestApp::start().await;
+    let (mia, ben) = (app.member("Mia").await, app.member("Ben").await);
+    does(&app, &mia, "POST", "/rooms", json!({ "room": "den", "title": "The den", "kind": "closed" })).await;
+    let seat = format!("/rooms/den/members/{}", ben.me.id);
+    does(&app, &mia, "PUT", &seat, json!({})).await;
+    let mut socket = app.socket().await;
+    socket.hello(Some(&ben)).await;
+    does(&app, &mia, "DELETE", &seat, json!({})).await;
+    let frame = socket.frame().await;
+    assert!(matches!(frame, ServerFrame::Unsubbed { code: ErrorCode::NotMember, .. }), "{frame:?}");
+}
+
+#[tokio::test]
+async fn with_an_account_every_session_of_the_guest_ends() {
+    let app = TestApp::start().await;
+    let gus = app.person("Gus").await;
+    let other = does(&app, &gus, "POST", "/guest", json!({})).await["token"].as_str().unwrap().to_owned();
+    let mut socket = app.socket().await;
+    socket.hello(Some(&Person { token: other.clone(), ..gus.clone() })).await;
+    does(&app, &gus, "POST", "/accounts", json!({ "name": "Gus", "password": PASSWORD })).await;
+    assert_eq!(socket.close_code().await.0, 4401);
+    for token in [&gus.token, &other] {
+        assert_eq!(app.ask("GET", "/me", Some(token), json!({})).await.0, 401);
+    }
+}
+
+#[tokio::test]
+async fn a_token_for_less_makes_no_session_for_more() {
+    let app = TestApp::start().await;
+    let mia = app.member("Mia").await;
+    let wish = json!({ "label": "a program", "scopes": ["read", "write"] });
+    let made = does(&app, &mia, "POST", "/tokens", wish).await;
+    let (status, answer) = app.ask("POST", "/guest", made["secret"].as_str(), json!({})).await;
+    assert_eq!((status, &answer["error"]["code"]), (403, &json!("out_of_scope")));
+}
+
+#[tokio::test]
+async fn guests_are_listed_among_the_people_of_a_room_and_nowhere_else() {
+    let app = TestApp::start().await;
+    let (mia, gus) = (app.member("Mia").await, app.person("Gus").await);
+    does(&app, &mia, "POST", "/rooms", json!({ "room": "den", "title": "The den", "kind": "closed" })).await;
+    does(&app, &mia, "PUT", &format!("/rooms/den/members/{}", gus.me.id), json!({})).await;
+    let names = |people: Value| people.as_array().unwrap().iter().map(|one| one["name"].clone()).collect::<Vec<_>>();
+    assert_eq!(names(does(&app, &mia, "GET", "/people?room=den", json!({})).await), ["Gus", "Mia"]);
+    assert_eq!(names(does(&app, &mia, "GET", "/people", json!({})).await), ["Mia"]);
+}
+
+#[tokio::test]
+async fn a_text_that_was_replaced_is_told_to_nobody() {
+    let app = TestApp::start().await;
+    let ana = app.person("Ana").await;
+    let seq = app.post(&ana, "first").await;
+    for text in ["second", "third"] {
+        does(&app, &ana, "PATCH", &format!("/rooms/lobby/messages/{seq}"), json!({ "body": text })).await;
+    }
+    let page = does(&app, &ana, "GET", "/rooms/lobby/events", json!({})).await;
+    let bodies: Vec<_> = page["events"].as_array().unwrap().iter().map(|event| event["body"].clone()).collect();
+    assert_eq!(bodies, ["third", "third", "third"]);
+}
