@@ -147,9 +147,13 @@ async fn ben_leaves(aviary: &Aviary, den: &str) {
 async fn ana_blocks_ben(aviary: &Aviary) {
     aviary.does("ana", Method::PUT, &format!("/me/blocks/{}", aviary.id("ben")), Value::Null).await;
     let word = aviary.cage.word("lobby: by one who is blocked", &EVERYBODY);
-    aviary.says("ben", "lobby", &format!("@ana {word}")).await;
+    let seq = aviary.says("ben", "lobby", &format!("@ana {word}")).await;
     let mentions = aviary.does("ana", Method::GET, "/me/mentions", Value::Null).await;
     assert!(!mentions.to_string().contains(&word), "{mentions}");
+    // Ben does not learn it: his message reads as any other.
+    let page = aviary.does("ben", Method::GET, "/rooms/lobby/events", Value::Null).await;
+    let said = page["events"].as_array().unwrap().iter().find(|event| event["seq"] == seq).unwrap();
+    assert_eq!(said["mentions"][0]["name"], "ana", "{said}");
 }
 
 async fn drafts_are_held_back(aviary: &Aviary, den: &str) {

@@ -340,7 +340,7 @@ fn sit(connection: &Connection, room: &RoomKey, person: i64, role: Role) -> rusq
 const UNREAD: &str = "SELECT count(*) FROM (SELECT 1 FROM event WHERE event.room = ?1 AND event.seq > ?2
     AND event.kind = 'posted' AND event.deleted IS NULL AND event.author <> ?3 LIMIT ?4)";
 const UNREAD_MENTIONS: &str = "SELECT count(*) FROM (SELECT 1 FROM mention WHERE mention.room = ?1 AND mention.seq > ?2
-    AND mention.person = ?3 LIMIT ?4)";
+    AND mention.person = ?3 AND NOT mention.quiet LIMIT ?4)";
 
 /// The rooms of somebody, those that need no joining among them; or the one that is asked for, whatever it is to them.
 fn summaries(
@@ -460,7 +460,7 @@ fn mentions(
     let mut select = connection.prepare_cached(
         "SELECT room.key, mention.room, mention.seq FROM mention JOIN room ON room.id = mention.room
          JOIN person ON person.id = mention.person
-         WHERE person.public_id = ?1 AND mention.at < ?2
+         WHERE person.public_id = ?1 AND mention.at < ?2 AND NOT mention.quiet
            AND NOT EXISTS (SELECT 1 FROM ban WHERE ban.room = room.id AND ban.person = person.id AND ban.until > ?4)
            AND (room.guests OR (room.kind = 'open' AND person.role <> 'guest')
                 OR EXISTS (SELECT 1 FROM member WHERE member.room = room.id AND member.person = person.id))

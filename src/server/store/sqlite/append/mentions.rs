@@ -2,8 +2,9 @@
 
 use rusqlite::{OptionalExtension, params};
 
+use super::standing::Author;
 use super::{Logs, Place};
-use crate::protocol::event::{Person, Post, What};
+use crate::protocol::event::{Post, What};
 use crate::protocol::limits;
 use crate::protocol::power;
 use crate::server::store::Naming;
@@ -14,15 +15,19 @@ impl Logs<'_> {
     pub(super) fn name(&mut self, place: &Place, what: What, naming: &Naming) -> rusqlite::Result<What> {
         let What::Posted(mut post) = what else { return Ok(what) };
         post.mentions_room = naming.all && power::mention_room(place.standing, place.room.setting).is_ok();
+        let mut named = Vec::new();
         for likenesses in naming.people.iter().take(limits::MENTIONS) {
-            let named = self.first_named(place, likenesses)?;
-            post.mentions.extend(named.filter(|named| !post.mentions.contains(named)));
+            named.extend(self.first_named(place, likenesses)?);
         }
+        // In the order in which they are read from the log.
+        named.sort_unstable_by_key(|named| named.id);
+        named.dedup_by_key(|named| named.id);
+        post.mentions = named.into_iter().map(|named| named.person).collect();
         Ok(What::Posted(post))
     }
 
     /// The longest name that is somebody's.
-    fn first_named(&mut self, place: &Place, likenesses: &[String]) -> rusqlite::Result<Option<Person>> {
+    fn first_named(&mut self, place: &Place, likenesses: &[String]) -> rusqlite::Result<Option<Author>> {
         for likeness in likenesses {
             let mut select =
                 self.connection.prepare_cached("SELECT public_id FROM person WHERE likeness = ?1 AND NOT gone")?;
@@ -32,30 +37,30 @@ impl Logs<'_> {
             let Some(who) = self.author(&id)? else { continue };
             let standing = self.standing(&place.room, &who, place.at)?;
             let hears = power::read(standing, place.room.setting).is_ok();
-            return Ok((hears && who.id != place.author.id).then_some(who.person));
+            return Ok((hears && who.id != place.author.id).then_some(who));
         }
         Ok(None)
     }
 
-    /// For the lists of those whom it names, but not of those who do not want to hear from its author.
+    /// For the lists of those whom it names. Who does not want to hear from its author is not told.
     pub(super) fn note_mentions(&self, place: &Place, post: &Post) -> rusqlite::Result<()> {
         if post.mentions.is_empty() && !post.mentions_room {
             return Ok(());
         }
         let (room, seq, at, author) = (place.room.id, sql(place.seq), sql(place.at), place.author.id);
-        let unblocked = "NOT EXISTS (SELECT 1 FROM block WHERE block.person = named.id AND whom = ?4)";
+        let quiet = "EXISTS (SELECT 1 FROM block WHERE block.person = named.id AND whom = ?4)";
         let mut note = self.connection.prepare_cached(&format!(
-            "INSERT OR IGNORE INTO mention (person, room, seq, at)
-             SELECT named.id, ?1, ?2, ?3 FROM person AS named WHERE named.public_id = ?5 AND {unblocked}"
+            "INSERT OR IGNORE INTO mention (person, room, seq, at, quiet)
+             SELECT named.id, ?1, ?2, ?3, {quiet} FROM person AS named WHERE named.public_id = ?5"
         ))?;
         for named in &post.mentions {
             note.execute(params![room, seq, at, author, named.id.as_str()])?;
         }
         if post.mentions_room {
             let mut note = self.connection.prepare_cached(&format!(
-                "INSERT OR IGNORE INTO mention (person, room, seq, at)
-                 SELECT named.id, ?1, ?2, ?3 FROM member JOIN person AS named ON named.id = member.person
-                 WHERE member.room = ?1 AND named.id <> ?4 AND {unblocked}"
+                "INSERT OR IGNORE INTO mention (person, room, seq, at, quiet)
+                 SELECT named.id, ?1, ?2, ?3, {quiet} FROM member JOIN person AS named ON named.id = member.person
+                 WHERE member.room = ?1 AND named.id <> ?4"
             ))?;
             note.execute(params![room, seq, at, author])?;
         }

@@ -61,6 +61,8 @@ CREATE TABLE mention (
   room INTEGER NOT NULL REFERENCES room (id),
   seq INTEGER NOT NULL,
   at INTEGER NOT NULL,
+  -- They do not want to hear from who said it. That is nobody else's business: the message reads as any other.
+  quiet INTEGER NOT NULL DEFAULT 0,
   PRIMARY KEY (person, room, seq)
 ) STRICT, WITHOUT ROWID;
 
