@@ -157,22 +157,21 @@ fn doings(page: &AboutPage, member: &Member, myself: bool) -> Option<impl IntoVi
         return None;
     }
     let muted = member.muted.is_some_and(|until| until > page.now);
-    let restrain = restrain.then(|| {
-        let mute = if muted {
-            view! { <Press action=address("mutes", "DELETE") say="Let speak again" about=name.clone()/> }.into_any()
-        } else {
-            view! { <Restrain action=address("mutes", "PUT") say="Mute" id=format!("mute-{id}")/> }.into_any()
-        };
-        view! {
-            <Press action=address("members", "DELETE") say="Send out" about=name.clone() class="bad"/>
-            {mute}
-            <Restrain action=address("bans", "PUT") say="Ban" id=format!("ban-{id}")/>
-        }
-    });
+    let send_out = restrain
+        .then(|| view! { <Press action=address("members", "DELETE") say="Send out" about=name.clone() class="bad"/> });
+    let unmute = (restrain && muted)
+        .then(|| view! { <Press action=address("mutes", "DELETE") say="Let speak again" about=name.clone()/> });
+    let mute = (restrain && !muted)
+        .then(|| view! { <Restrain action=address("mutes", "PUT") say="Mute" id=format!("mute-{id}")/> });
+    let ban = restrain.then(|| view! { <Restrain action=address("bans", "PUT") say="Ban" id=format!("ban-{id}")/> });
     Some(view! {
         <details class="manage">
             <summary aria-label=format!("Keep order: {name}")>"Keep order"</summary>
-            <div class="deeds">{appoint} {restrain}</div>
+            <div class="deeds">
+                <div class="choices">{appoint} {unmute} {send_out}</div>
+                {mute}
+                {ban}
+            </div>
         </details>
     })
 }

@@ -13,6 +13,7 @@ use crate::protocol::calls::encoded;
 use crate::protocol::ids::Millis;
 use crate::protocol::page::admin::{AdminPage, Figure, KeptRoom, PeopleSection, Section};
 use crate::protocol::power::{self, Role, RoomKind};
+use crate::ui::time;
 
 /// The sections, by their addresses.
 const TABS: [(&str, &str); 6] = [
@@ -105,16 +106,17 @@ fn over(me: &Me, profile: &Profile, banned: bool) -> Option<impl IntoView + use<
     let member = promote(Role::Member, "member", "Make member");
     let owner = promote(Role::Owner, "owner", "Hand the site over to");
     let address = |method: &str| format!("/api/v1/bans/{id}?method={method}");
-    let ban = if banned {
-        view! { <Press action=address("DELETE") say="Let in again" about=name.clone()/> }.into_any()
-    } else {
+    let unban = banned.then(|| view! { <Press action=address("DELETE") say="Let in again" about=name.clone()/> });
+    let ban = (!banned).then(|| {
         view! { <Restrain action=address("PUT") say="Ban from the site" id=format!("ban-{id}") network=true/> }
-            .into_any()
-    };
+    });
     Some(view! {
         <details class="manage">
             <summary aria-label=format!("Keep order: {name}")>"Keep order"</summary>
-            <div class="deeds">{admin} {member} {owner} {ban}</div>
+            <div class="deeds">
+                <div class="choices">{admin} {member} {owner} {unban}</div>
+                {ban}
+            </div>
         </details>
     })
 }
@@ -216,45 +218,86 @@ fn report(report: Report) -> impl IntoView {
 }
 
 fn audit(deeds: Vec<Deed>, next: Option<u64>) -> impl IntoView {
-    let row = |deed: Deed| {
-        let Deed { at, by, act, room, who, text, .. } = deed;
-        let by = by.map_or_else(|| "at the machine itself".into_any(), |by| view! { <Named person=by/> }.into_any());
-        view! {
-            <tr>
-                <td>
-                    <Moment at/>
-                </td>
-                <td>{by}</td>
-                <td>{act.replace('_', " ")}</td>
-                <td>{who.map(|who| view! { <Named person=who/> })}</td>
-                <td>{room.map(|room| room.to_string())}</td>
-                <td class="detail" dir="auto">{text}</td>
-            </tr>
-        }
-    };
     let nothing = deeds.is_empty().then(|| view! { <p role="status">"Nobody has used their power yet."</p> });
     let next = next.map(|before| view! { <p><a href=format!("/admin/audit?before={before}")>"Older ones"</a></p> });
     view! {
         <section class="part">
-            <h2 id="audit">"Acts of power"</h2>
+            <h2>"Acts of power"</h2>
             {nothing}
-            <div class="wide" tabindex="0" role="region" aria-labelledby="audit">
-                <table class="table">
-                    <thead>
-                        <tr>
-                            <th scope="col">"When"</th>
-                            <th scope="col">"Who"</th>
-                            <th scope="col">"What"</th>
-                            <th scope="col">"To whom"</th>
-                            <th scope="col">"Where"</th>
-                            <th scope="col">"More"</th>
-                        </tr>
-                    </thead>
-                    <tbody>{deeds.into_iter().map(row).collect_view()}</tbody>
-                </table>
-            </div>
+            <ol class="found-list">{deeds.into_iter().map(deed).collect_view()}</ol>
             {next}
         </section>
+    }
+}
+
+fn deed(deed: Deed) -> impl IntoView {
+    let Deed { at, by, act, room, who, text, .. } = deed;
+    let by =
+        by.map_or_else(|| "Somebody at the machine itself".into_any(), |by| view! { <Named person=by/> }.into_any());
+    let who = who.map(|who| view! { " " <Named person=who/> });
+    let room = room.map(|room| view! { " in " <a href=format!("/r/{room}/about")>{room.to_string()}</a> });
+    let detail = text.and_then(|text| detail(&act, &text));
+    let detail = detail.map(|detail| view! { <p class="hint" dir="auto">{detail}</p> });
+    view! {
+        <li>
+            <p>{by} " " {done(&act).to_owned()} {who} {room}</p>
+            {detail}
+            <p class="hint">
+                <Moment at/>
+            </p>
+        </li>
+    }
+}
+
+/// What somebody did, before the name of whom they did it to.
+fn done(act: &str) -> &str {
+    match act {
+        "added" => "brought in",
+        "removed" => "sent out",
+        "role" => "gave another role to",
+        "unmuted" => "let speak again",
+        "unbanned" => "let in again",
+        "title" => "changed the title",
+        "topic" => "changed the topic",
+        "kind" => "changed who may come in",
+        "guests" => "changed whether guests may come in",
+        "announce" => "changed who may speak",
+        "slow" => "changed how often one may speak",
+        "archived" => "changed whether it is archived",
+        "deleted" => "deleted a message by",
+        "settled" => "settled a report about",
+        "invited" => "made an invitation",
+        "promoted" => "gave another role on the site to",
+        "site_banned" => "banned from the site",
+        "site_unbanned" => "let onto the site again",
+        "settings" => "changed how the site is set",
+        other => other,
+    }
+}
+
+/// What more the log says, for people.
+fn detail(act: &str, text: &str) -> Option<String> {
+    match act {
+        "settings" => serde_json::from_str(text).ok().map(|settings: Settings| {
+            let Settings { sign_up, guest_minutes, refused_words, held_words } = settings;
+            let (refused, held) = (refused_words.len(), held_words.len());
+            let who = match sign_up {
+                SignUpPolicy::Open => "everybody signs up",
+                SignUpPolicy::Invite => "signing up takes an invitation",
+                SignUpPolicy::Closed => "nobody signs up",
+            };
+            format!("{who}; new guests wait {guest_minutes} min with links; {refused} words refused, {held} held back")
+        }),
+        "deleted" => Some(format!("message {text}")),
+        _ => Some(text.split(", ").map(part).collect::<Vec<_>>().join(", ")),
+    }
+}
+
+/// Points in time stand there as programs write them.
+fn part(part: &str) -> String {
+    match part.strip_prefix("until ").and_then(|at| at.parse().ok()) {
+        Some(at) => format!("until {}, {}", time::day(at, None), time::clock(at, None)),
+        None => part.to_owned(),
     }
 }
 
@@ -333,5 +376,23 @@ fn counted(figures: Vec<Figure>) -> impl IntoView {
     view! {
         {table("Now", now)}
         {table("Since the start", counted)}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_log_of_acts_of_power_is_told_in_words() {
+        assert_eq!(
+            detail("banned", "until 1795338300000, spam, again").as_deref(),
+            Some("until 2026-11-22, 09:05 UTC, spam, again")
+        );
+        assert_eq!(detail("deleted", "7").as_deref(), Some("message 7"));
+        let settings = serde_json::to_string(&Settings::default()).expect("plain data");
+        let told = "everybody signs up; new guests wait 0 min with links; 0 words refused, 0 held back";
+        assert_eq!(detail("settings", &settings).as_deref(), Some(told));
+        assert_eq!((done("site_banned"), done("muted")), ("banned from the site", "muted"));
     }
 }

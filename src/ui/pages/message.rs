@@ -160,33 +160,34 @@ fn keep_order(page: &MessagePage) -> Option<impl IntoView + use<>> {
     })
 }
 
+/// What can be done with one press, and what takes a form.
 fn in_the_room(page: &MessagePage) -> impl IntoView + use<> {
-    let (room, id) = (&page.room.room, &page.author.id);
+    let (room, id, whom) = (&page.room.room, &page.author.id, page.whom);
     let address = |what: &str, method: &str| format!("/api/v1/rooms/{room}/{what}/{id}?method={method}");
-    let mute = if page.whom.muted {
-        view! { <Press action=address("mutes", "DELETE") say="Let them speak again"/> }.into_any()
-    } else {
+    let unmute = whom.muted.then(|| view! { <Press action=address("mutes", "DELETE") say="Let them speak again"/> });
+    let unban = whom.banned.then(|| view! { <Press action=address("bans", "DELETE") say="Let them in again"/> });
+    let remove = whom
+        .seat
+        .map(|_| view! { <Press action=address("members", "DELETE") say="Send out of this room" class="bad"/> });
+    let mute = (!whom.muted).then(|| {
         view! {
             <details>
                 <summary>"Mute in this room"</summary>
                 <Restrain action=address("mutes", "PUT") say="Mute" id="mute"/>
             </details>
         }
-        .into_any()
-    };
-    let ban = if page.whom.banned {
-        view! { <Press action=address("bans", "DELETE") say="Let them in again"/> }.into_any()
-    } else {
+    });
+    let ban = (!whom.banned).then(|| {
         view! {
             <details>
                 <summary>"Ban from this room"</summary>
                 <Restrain action=address("bans", "PUT") say="Ban" id="ban"/>
             </details>
         }
-        .into_any()
-    };
-    let remove = page.whom.seat.is_some();
-    let remove =
-        remove.then(|| view! { <Press action=address("members", "DELETE") say="Send out of this room" class="bad"/> });
-    view! { {mute} {ban} {remove} }
+    });
+    view! {
+        <div class="choices">{unmute} {unban} {remove}</div>
+        {mute}
+        {ban}
+    }
 }
