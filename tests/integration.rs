@@ -1,6 +1,8 @@
 //! Integration tests: a whole server on a free port, and clients that know nothing but the wire.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
 
+/// Logging in, signing up, invitations and settings by plain forms.
+mod account_pages;
 /// Signing up, logging in and out, and what one can change about oneself.
 mod accounts;
 /// Edits, deletions, reactions, pins.

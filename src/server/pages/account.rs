@@ -15,7 +15,7 @@ use serde::Deserialize;
 use super::told::{Outcome, typed};
 use super::{draw, refusal};
 use crate::protocol::api::order::{Ban, SignUpPolicy};
-use crate::protocol::api::people::{MadeToken, Scope};
+use crate::protocol::api::people::{Invitation, MadeToken, Scope};
 use crate::protocol::page::account::{
     AccountPage, AccountSheet, InviteSheet, LogInSheet, NoSignUp, SetUpSheet, SettingsSheet, SignUpSheet,
 };
@@ -85,21 +85,33 @@ async fn sign_up_sheet(
         return Ok(AccountSheet::NoSignUp(NoSignUp::HasAccount));
     }
     let invite = match invite {
-        Some(code) => match members::invitation(state, &code).await {
-            Ok(invitation) => Some((code, invitation.by)),
-            // What has run out is no hindrance where none is needed.
-            Err(Error::InviteInvalid) => None,
-            Err(error) => return Err(error),
-        },
+        Some(code) => holding(members::invitation(state, &code).await)?.map(|invitation| (code, invitation)),
         None => None,
     };
-    match site::sign_up(state) {
-        SignUpPolicy::Closed => return Ok(AccountSheet::NoSignUp(NoSignUp::Closed)),
-        SignUpPolicy::Invite if invite.is_none() => return Ok(AccountSheet::NoSignUp(NoSignUp::WithoutInvite)),
-        SignUpPolicy::Invite | SignUpPolicy::Open => {}
+    if !lets_sign_up(state, invite.as_ref().map(|(_, invitation)| invitation)) {
+        let closed = site::sign_up(state) == SignUpPolicy::Closed;
+        return Ok(AccountSheet::NoSignUp(if closed { NoSignUp::Closed } else { NoSignUp::WithoutInvite }));
     }
     let typed = typed(state, headers).or_else(|| viewer.me().map(|me| me.name.clone()));
+    let invite = invite.map(|(code, invitation)| (code, invitation.by));
     Ok(AccountSheet::SignUp(SignUpSheet { typed: typed.unwrap_or_default(), invite }))
+}
+
+/// What has run out is no hindrance where none is needed.
+fn holding(invitation: Result<Invitation, Error>) -> Result<Option<Invitation>, Error> {
+    match invitation {
+        Err(Error::InviteInvalid) => Ok(None),
+        other => other.map(Some),
+    }
+}
+
+/// Whether one may sign up who comes with that invitation, or with none. One into a room lets nobody into the site.
+fn lets_sign_up(state: &AppState, invitation: Option<&Invitation>) -> bool {
+    match site::sign_up(state) {
+        SignUpPolicy::Open => true,
+        SignUpPolicy::Invite => invitation.is_some_and(|invitation| invitation.room.is_none()),
+        SignUpPolicy::Closed => false,
+    }
 }
 
 /// `GET /setup?code=`: not there for whoever does not have the code, and for nobody once there is an owner.
@@ -133,7 +145,7 @@ pub async fn invite(
     match members::invitation(&state, &code).await {
         Ok(invitation) => {
             let guests = state.config.guests.is_on();
-            let sign_up = site::sign_up(&state) != SignUpPolicy::Closed;
+            let sign_up = lets_sign_up(&state, Some(&invitation));
             let sheet = AccountSheet::Invite(InviteSheet { code, invitation, guests, sign_up });
             secretly(show(&state, &viewer, told, sheet, request).await)
         }
@@ -162,7 +174,7 @@ async fn settings_sheet(state: &AppState, viewer: &Viewer) -> Result<SettingsShe
         sessions: sessions::list(state, &me).await?,
         tokens: sessions::tokens(state, &me).await?,
         blocked: accounts::blocked(state, &me).await?,
-        sign_up: site::sign_up(state) == SignUpPolicy::Open,
+        sign_up: lets_sign_up(state, None),
     })
 }
 

@@ -29,14 +29,15 @@ pub fn title(page: &AccountPage) -> &'static str {
 pub fn draw(page: AccountPage) -> AnyView {
     let title = title(&page);
     let AccountPage { me, told, sheet } = page;
-    let (at, shut) = match &sheet {
-        AccountSheet::LogIn(_) => ("/login", false),
-        AccountSheet::Settings(_) | AccountSheet::MadeToken(_) => ("/settings", false),
-        AccountSheet::Banned(_) => ("", true),
-        _ => ("", false),
+    let at = match &sheet {
+        AccountSheet::LogIn(_) => "/login",
+        AccountSheet::Settings(_) | AccountSheet::MadeToken(_) => "/settings",
+        _ => "",
     };
+    let narrow = at != "/settings";
+    let shut = matches!(sheet, AccountSheet::Banned(_));
     let content = body(sheet, me.clone());
-    view! { <Sheet title me told at shut>{content}</Sheet> }.into_any()
+    view! { <Sheet title me told at narrow shut>{content}</Sheet> }.into_any()
 }
 
 fn body(sheet: AccountSheet, me: Option<Me>) -> AnyView {

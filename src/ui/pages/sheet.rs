@@ -22,6 +22,9 @@ pub fn Sheet(
     /// Its address, where that is one of those at the top.
     #[prop(default = "")]
     at: &'static str,
+    /// There is so little on it that it stands in the middle.
+    #[prop(default = false)]
+    narrow: bool,
     /// There is no way elsewhere.
     #[prop(default = false)]
     shut: bool,
@@ -34,7 +37,7 @@ pub fn Sheet(
                 <a class="sheet-home" href="/">"Real-Time Chat"</a>
                 {(!shut).then(|| view! { <Elsewhere me at/> })}
             </header>
-            <main class="sheet-main">
+            <main class="sheet-main" class:narrow=narrow>
                 <h1>{title}</h1>
                 {told.map(outcome)}
                 {children()}
@@ -77,4 +80,13 @@ pub fn When(
     at: Millis,
 ) -> impl IntoView {
     view! { <time datetime=time::machine(at)>{time::day(at, None)} " " {time::clock(at, None)}</time> }
+}
+
+/// The day of a point in time, where the hour says nothing.
+#[component]
+pub fn OnDay(
+    /// When.
+    at: Millis,
+) -> impl IntoView {
+    view! { <time datetime=time::machine(at)>{time::day(at, None)}</time> }
 }

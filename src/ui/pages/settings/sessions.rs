@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::browser;
 use crate::protocol::api::people::Session;
 use crate::ui::pages::forms::Act;
-use crate::ui::pages::sheet::When;
+use crate::ui::pages::sheet::{OnDay, When};
 
 /// Each with the way to end it, but the one that looks at it: that is what logging out is for.
 #[component]
@@ -34,10 +34,10 @@ fn Listed(session: Session) -> impl IntoView {
     view! {
         <li>
             <div>
-                <p title=session.agent>
+                <p>
                     {browser} {session.current.then(|| view! { " " <span class="badge">"this one"</span> })}
                 </p>
-                <p class="hint">"Since " <When at=session.created/> ", last used " <When at=session.seen/></p>
+                <p class="hint">"Since " <OnDay at=session.created/> ", last used " <When at=session.seen/></p>
             </div>
             {end}
         </li>

@@ -5,12 +5,12 @@ use leptos::prelude::*;
 use crate::protocol::api::people::{self, Scope, Token};
 use crate::protocol::limits;
 use crate::ui::pages::forms::{Act, Field};
-use crate::ui::pages::sheet::When;
+use crate::ui::pages::sheet::{OnDay, When};
 
 /// How long a token may last, in days.
 const DAYS: [u64; 4] = [7, 30, 90, 365];
 const DAY_SECONDS: u64 = 24 * 60 * 60;
-/// What a token is for that nothing else was said of.
+/// How long one lasts of which nothing else is said here.
 const USUAL_DAYS: u64 = 90;
 
 /// Each with the way to end it, and the way to make one.
@@ -42,7 +42,7 @@ fn Listed(token: Token) -> impl IntoView {
             <div>
                 <p><bdi>{token.label.clone()}</bdi> " " <span class="badge">{may.join(", ")}</span></p>
                 <p class="hint">
-                    "Made " <When at=token.created/> ", last used " <When at=token.seen/> ", ends " <When at=token.expires/>
+                    "Made " <OnDay at=token.created/> ", last used " <When at=token.seen/> ", ends " <OnDay at=token.expires/>
                 </p>
             </div>
             <Act to label="End" what=token.label/>
@@ -97,7 +97,7 @@ pub fn MadeToken(
             <code class="secret">{made.secret}</code>
             <p class="hint">
                 "A program sends it along as " <code>"Authorization: Bearer \u{2026}"</code> ". It holds until "
-                <When at=made.token.expires/> "."
+                <OnDay at=made.token.expires/> "."
             </p>
             <p><a class="button" href="/settings">"Back to the settings"</a></p>
         </section>
