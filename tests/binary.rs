@@ -7,10 +7,12 @@ use tempfile::TempDir;
 
 use crate::support::within;
 
+type Log = std::io::Lines<BufReader<std::process::ChildStderr>>;
+
 /// A running `banter`, ended with the test.
 struct Banter {
     child: Child,
-    log: std::io::Lines<BufReader<std::process::ChildStderr>>,
+    log: Log,
     /// Where it runs: with nothing in it but its data.
     folder: TempDir,
 }
@@ -32,9 +34,14 @@ impl Banter {
 
     /// The address that it says it is at.
     fn address(&mut self) -> String {
-        let line = self.log.by_ref().map(Result::unwrap).find(|line| line.contains("Banter is at")).unwrap();
+        self.said("Banter is at").trim_start_matches("Banter is at ").to_owned()
+    }
+
+    /// The next entry of the log that says this.
+    fn said(&mut self, words: &str) -> String {
+        let line = self.log.by_ref().map(Result::unwrap).find(|line| line.contains(words)).unwrap();
         let entry: serde_json::Value = serde_json::from_str(&line).expect("JSON where nobody looks");
-        entry["message"].as_str().unwrap().trim_start_matches("Banter is at ").to_owned()
+        entry["message"].as_str().unwrap().to_owned()
     }
 
     /// `banter admin ...` beside it, with a password on its standard input.
@@ -143,4 +150,51 @@ async fn people_and_their_power_can_be_set_from_the_machine_itself() {
     assert!(banter.admin(&["password", "Olga"], "second password"));
     assert_eq!(log_in("Olga", "first password").await.0, 401);
     assert_eq!(log_in("Olga", "second password").await.0, 201);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_code_password_or_token_is_logged_however_much_is() {
+    let mut banter = Banter::start(&["--port", "0"], &[("RUST_LOG", "trace"), ("BANTER_CONNECT_RATE", "0")]);
+    let address = banter.address();
+    let code = banter.said("/setup?code=").split_once("code=").unwrap().1.split(' ').next().unwrap().to_owned();
+    let (http, secrets) =
+        (reqwest::Client::new(), std::sync::Mutex::new(vec![code.clone(), "correct horse".to_owned()]));
+    let api = |path: &str| format!("{address}/api/v1/{path}");
+    let learn = |answer: &serde_json::Value, secret: &str| {
+        let secret = answer[secret].as_str().unwrap().to_owned();
+        secrets.lock().unwrap().push(secret.clone());
+        secret
+    };
+    let work = async {
+        assert_eq!(http.get(format!("{address}/setup?code={code}")).send().await.unwrap().status(), 200);
+        let olga = [("name", "Olga"), ("password", "correct horse"), ("setup", &code)];
+        let olga: serde_json::Map<_, _> =
+            olga.map(|(name, value)| (name.to_owned(), value.into())).into_iter().collect();
+        let me = http.post(api("accounts")).json(&olga).send().await.unwrap().json().await.unwrap();
+        let token = learn(&me, "token");
+        let room = serde_json::json!({ "room": "cellar", "title": "Cellar", "kind": "closed" });
+        http.post(api("rooms")).bearer_auth(&token).json(&room).send().await.unwrap();
+        let invite = serde_json::json!({ "room": "cellar", "uses": 2 });
+        let made =
+            http.post(api("invites")).bearer_auth(&token).json(&invite).send().await.unwrap().json().await.unwrap();
+        let code = learn(&made, "code");
+        let robot = serde_json::json!({ "label": "robot", "scopes": ["read"] });
+        let made =
+            http.post(api("tokens")).bearer_auth(&token).json(&robot).send().await.unwrap().json().await.unwrap();
+        learn(&made, "secret");
+        for page in ["invite/", "login?invite=", "signup?invite="] {
+            assert_eq!(http.get(format!("{address}/{page}{code}")).send().await.unwrap().status(), 200);
+        }
+        let log_in = [("name", "battery staple"), ("password", "wrong horse"), ("invite", &code)];
+        assert_eq!(http.post(api("session")).form(&log_in).send().await.unwrap().status(), 200, "the page says it");
+        let join = http.post(api(&format!("invites/{code}/redeem"))).form(&[("a", "b")]).send().await.unwrap();
+        assert!(join.url().path().ends_with("/r/cellar"), "{}", join.url());
+    };
+    within(work).await;
+    banter.terminate();
+    let log: Vec<String> = banter.log.by_ref().map(Result::unwrap).collect();
+    assert!(log.iter().any(|line| line.contains("somebody signed up")), "there is a log");
+    for secret in secrets.into_inner().unwrap().iter().map(String::as_str).chain(["wrong horse", "battery staple"]) {
+        assert!(log.iter().all(|line| !line.contains(secret)), "{secret} in {log:#?}");
+    }
 }

@@ -106,3 +106,29 @@ export async function crashes(page: Page) {
   await crashed;
   await page.close();
 }
+
+export async function signsUp(page: Page, name: string, password: string) {
+  await page.goto('/signup');
+  await find.field(page, 'Name').fill(name);
+  await find.field(page, 'Password').fill(password);
+  await find.press(page, 'Sign up').click();
+}
+
+export async function logsIn(page: Page, name: string, password: string) {
+  await page.goto('/login');
+  await find.field(page, 'Name').fill(name);
+  await find.field(page, 'Password').fill(password);
+  await find.press(page, 'Log in').click();
+}
+
+export async function logsOut(page: Page) {
+  await page.goto('/settings');
+  await find.press(page, 'Log out').click();
+}
+
+export async function changesPassword(page: Page, old: string, instead: string) {
+  await page.goto('/settings');
+  await find.field(page, 'Password until now').fill(old);
+  await find.field(page, 'New password').fill(instead);
+  await find.press(page, 'Change password').click();
+}

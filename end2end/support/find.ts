@@ -75,3 +75,13 @@ export const marks = (page: Page, text: string) => message(page, text).locator('
 export const pins = (page: Page) => page.locator('.pins');
 /** What the text in the box is about. */
 export const about = (page: Page) => page.locator('.about');
+
+/** A field of a plain form, by what stands above it. */
+export const field = (page: Page, label: string) => page.getByLabel(label, { exact: true });
+/** A button of a plain form. */
+export const press = (page: Page, label: string) => page.getByRole('button', { name: label, exact: true });
+/** Where one is logged in. */
+export const sessions = (page: Page) =>
+  page.locator('section').filter({ hasText: 'Where you are logged in' }).getByRole('listitem');
+/** The secret of a token that was just made. */
+export const secret = (page: Page) => page.locator('.secret');

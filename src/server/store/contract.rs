@@ -538,6 +538,16 @@ async fn reports(store: &dyn Store, lobby: &RoomKey, olga: &Caller, mia: &Caller
     assert_eq!(store.order().settle(id, Outcome::Removed, olga, NOW).await.expect("answers"), Ok(None), "once");
 }
 
+/// All but the one that asks; what programs come with stays.
+async fn other_sessions_end(store: &dyn Store, mia: &Caller) {
+    let (phone, token) = (log_in(store, &mia.me, 12).await, [13; 32]);
+    let robot = NewSession { label: Some("robot".to_owned()), ..new_session(&mia.me, token) };
+    assert!(store.people().add_session(robot).await.expect("adds"));
+    assert_eq!(store.people().end_others(&mia.session).await.expect("ends"), Ended(vec![phone.session]));
+    assert_eq!(store.people().end_others(&mia.session).await.expect("ends"), Ended::default());
+    assert_eq!(store.people().end_session(&token).await.expect("ends"), Ended(vec![token]));
+}
+
 /// With a password all that rests on it goes, also what is under way.
 async fn passwords_change(store: &dyn Store, mia: &Caller) {
     log_in(store, &mia.me, 13).await;
@@ -574,17 +584,23 @@ async fn accounts_end(store: &dyn Store, lobby: &RoomKey, olga: &Caller, mia: &C
     assert_eq!(store.people().end_session(&phone.session).await.expect("ends"), Ended(vec![phone.session]));
     assert_eq!(say_as(store, lobby, &phone, 50).await, Err(Refused::NoAuthor));
     assert!(say_as(store, lobby, mia, 50).await.is_ok());
+    other_sessions_end(store, mia).await;
     passwords_change(store, mia).await;
 
-    let ban = SiteBan { until: FOR_EVER, reason: None, network: true };
+    let ban = SiteBan { until: FOR_EVER, reason: Some("adverts".to_owned()), network: true };
     let govern = async |by: &Caller, whom: &Caller, ban| {
         store.people().set_ban(Some(by), &whom.me.id, ban, NOW).await.expect("answers")
     };
     assert_eq!(govern(mia, max, Some(ban.clone())).await, Err(Denied::Forbidden));
+    let banned = async || store.people().site_ban(&max.me.id, NOW).await.expect("answers");
+    assert_eq!(banned().await, None);
     assert_eq!(govern(olga, max, Some(ban)).await, Ok(Ended(vec![max.session])));
+    let told = banned().await.map(|ban| (ban.who.id, ban.until, ban.reason));
+    assert_eq!(told, Some((max.me.id.clone(), FOR_EVER, Some("adverts".to_owned()))));
     assert_eq!(say_as(store, lobby, max, 51).await, Err(Refused::Denied(Denied::Banned)));
     assert!(store.people().is_network_banned("192.0.2.1", NOW).await.expect("answers"));
     assert!(govern(olga, max, None).await.is_ok());
+    assert_eq!(banned().await, None);
     assert!(say_as(store, lobby, max, 52).await.is_ok());
     assert!(!store.people().is_network_banned("192.0.2.1", NOW).await.expect("answers"));
 
