@@ -80,7 +80,7 @@ for (const javaScriptEnabled of [true, false]) {
 
 test('a guest who signs up keeps what they said', async ({ newPerson }) => {
   const ana = await newPerson('Ana');
-  await opens(ana);
+  await ana.goto('/');
   await says(ana, 'said as a guest');
   await seesExactly(ana, ['said as a guest']);
   const friendly = await find.myName(ana).innerText();
@@ -144,7 +144,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
 
     test('nor a guest from theirs', async ({ newPerson }) => {
       const ana = await newPerson('Ana');
-      await opens(ana);
+      await ana.goto('/');
       await says(ana, 'Hello');
       await seesExactly(ana, ['Hello']);
       await ana.goto('/settings');

@@ -103,25 +103,25 @@ impl Sender {
 
     /// The page that a form stands on, where that is known better than by what the browser says.
     pub fn on(self, page: impl Into<String>) -> Self {
-        self.as_form(|_| PageForm::on(page.into()))
+        self.of_form(|_| PageForm::on(page.into()))
     }
 
     /// The page that a form goes on to is another than it came from.
     pub fn to(self, page: impl Into<String>) -> Self {
-        self.as_form(|form| PageForm { onward: page.into(), ..form })
+        self.of_form(|form| PageForm { onward: page.into(), ..form })
     }
 
     /// The name that was typed into a form.
     pub fn typed(self, name: impl Into<String>) -> Self {
-        self.as_form(|form| PageForm { typed: Some(name.into()), ..form })
+        self.of_form(|form| PageForm { typed: Some(name.into()), ..form })
     }
 
     /// The page that a form comes back to says that it is done, which nobody would see otherwise.
     pub fn tell(self) -> Self {
-        self.as_form(|form| PageForm { onward: told::with_done(form.onward), ..form })
+        self.of_form(|form| PageForm { onward: told::with_done(form.onward), ..form })
     }
 
-    fn as_form(self, change: impl FnOnce(PageForm) -> PageForm) -> Self {
+    fn of_form(self, change: impl FnOnce(PageForm) -> PageForm) -> Self {
         match self {
             Self::Program => Self::Program,
             Self::Page(form) => Self::Page(change(form)),
