@@ -5,11 +5,18 @@ use std::ffi::OsString;
 use std::path::Path;
 use std::process::{Command, Output};
 
-use banter::protocol::calls;
+use banter::protocol::api::order::{Before, Complaint, Outcome, Restraint, SettingsChange};
+use banter::protocol::api::people::{Farewell, LogIn, NewInvite, NewToken, PeopleQuery, Promotion, SignUp};
+use banter::protocol::api::rooms::{Direct, NewRoom, RoomChange, Seat};
+use banter::protocol::api::search::SearchQuery;
+use banter::protocol::api::{EditRequest, EventsQuery, GuestRequest, MeChange, PostRequest};
+use banter::protocol::calls::{self, Call};
+use banter::protocol::ids::RoomKey;
+use banter::protocol::power::{Role, RoomKind};
 use serde_json::Value;
 use tokio::task::spawn_blocking;
 
-use crate::support::TestApp;
+use crate::support::{TestApp, new_cid};
 
 /// Requests that are made up for each operation, besides those at the edges of what each field may be.
 const EXAMPLES: &str = "10";
@@ -82,6 +89,98 @@ async fn every_blank_in_an_address_is_a_parameter_and_no_other_is() {
         let names: Vec<&str> = in_path.map(|parameter| parameter["name"].as_str().unwrap()).collect();
         assert_eq!(names, blanks, "{address}");
     }
+}
+
+/// What one calls the API with and what it is described with do not drift apart.
+#[tokio::test]
+async fn every_operation_has_a_call() {
+    let app = TestApp::start().await;
+    let document = document(&app).await;
+    let described: BTreeSet<String> = operations(&document).map(|(address, _)| example(&address)).collect();
+    assert_eq!(calls_of_everything(), described);
+}
+
+/// An address as one calls it with the names that [`calls_of_everything`] uses.
+fn example(address: &str) -> String {
+    let of_emoji = ("{emoji}", "%F0%9F%91%8D");
+    let blanks = [("{room}", "lobby"), ("{user}", "me"), ("{seq}", "7"), ("{id}", "7"), of_emoji];
+    blanks.into_iter().fold(address.to_owned(), |address, (blank, name)| address.replace(blank, name))
+}
+
+fn calls_of_everything() -> BTreeSet<String> {
+    fn of<T>(call: Call<T>) -> String {
+        let (path, _) = call.path.split_once('?').unwrap_or((&call.path, ""));
+        format!("{} {path}", call.method.as_str().to_lowercase())
+    }
+    let (lobby, me) = (RoomKey::lobby(), "me".parse().unwrap());
+    let (room, user) = (&lobby, &me);
+    let (thumb, text) = ("\u{1F44D}".parse().unwrap(), String::new);
+    let (which, whoever, how_long) = (Before::default(), PeopleQuery::default(), Restraint::default());
+    let log_in = LogIn { name: text(), password: text() };
+    let sign_up = SignUp { name: text(), password: text(), invite: None, setup: None };
+    let token = NewToken { label: text(), scopes: Vec::new(), seconds: None };
+    let new_room = NewRoom { room: room.clone(), title: text(), kind: RoomKind::Open, topic: None };
+    let post = PostRequest { cid: new_cid(), body: text(), reply_to: None };
+    let edit = EditRequest { cid: None, body: text() };
+    [
+        of(calls::become_guest(&GuestRequest::default())),
+        of(calls::sign_up(&sign_up)),
+        of(calls::log_in(&log_in)),
+        of(calls::log_out()),
+        of(calls::me()),
+        of(calls::change_me(&MeChange::default())),
+        of(calls::close_account(&Farewell::default())),
+        of(calls::sessions()),
+        of(calls::end_session("7")),
+        of(calls::mentions(which)),
+        of(calls::blocked()),
+        of(calls::block(user, true)),
+        of(calls::block(user, false)),
+        of(calls::tokens()),
+        of(calls::make_token(&token)),
+        of(calls::end_token("7")),
+        of(calls::people(&whoever)),
+        of(calls::promote(user, Promotion { role: Role::Admin })),
+        of(calls::invites()),
+        of(calls::invite(&NewInvite::default())),
+        of(calls::invitation("7")),
+        of(calls::redeem("7")),
+        of(calls::end_invite("7")),
+        of(calls::rooms()),
+        of(calls::make_room(&new_room)),
+        of(calls::directory(Some(room))),
+        of(calls::direct(&Direct { users: Vec::new() })),
+        of(calls::room(room)),
+        of(calls::change_room(room, &RoomChange::default())),
+        of(calls::archive(room)),
+        of(calls::events(room, EventsQuery::default())),
+        of(calls::read(room, 7)),
+        of(calls::members(room, &whoever)),
+        of(calls::seat(room, user, Seat::default())),
+        of(calls::remove(room, user)),
+        of(calls::search(&SearchQuery::default())),
+        of(calls::post(room, &post)),
+        of(calls::edit(room, 7, &edit)),
+        of(calls::delete(room, 7)),
+        of(calls::react(room, 7, &thumb, true)),
+        of(calls::react(room, 7, &thumb, false)),
+        of(calls::pin(room, 7, true)),
+        of(calls::pin(room, 7, false)),
+        of(calls::report(room, 7, &Complaint::default())),
+        of(calls::mute(room, user, &how_long)),
+        of(calls::unmute(room, user)),
+        of(calls::bans(room)),
+        of(calls::ban(room, user, &how_long)),
+        of(calls::unban(room, user)),
+        of(calls::ban_from_site(user, &how_long)),
+        of(calls::unban_from_site(user)),
+        of(calls::reports(which)),
+        of(calls::settle(7, Outcome::Dismissed)),
+        of(calls::audit(which)),
+        of(calls::settings()),
+        of(calls::change_settings(&SettingsChange::default())),
+    ]
+    .into()
 }
 
 /// Whatever the document allows and whatever it does not, each answer is one that it knows: for one who may little, and for

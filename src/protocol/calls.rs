@@ -1,14 +1,22 @@
 //! REST as a client calls it: one function for each address, which knows how to ask and what is answered. Plain data; whoever
 //! has a network sends it.
 
+mod messages;
+mod order;
+mod people;
+mod rooms;
+
 use std::marker::PhantomData;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::api::{Done, EditRequest, EventsPage, EventsQuery, GuestRequest, Identity, Me, MeChange, PostRequest};
-use super::ids::{Emoji, RoomKey, Seq};
-use super::wire::RoomSummary;
+pub use messages::*;
+pub use order::*;
+pub use people::*;
+pub use rooms::*;
+
+use super::api::order::Before;
 
 /// A request that is answered with a `T`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,64 +43,6 @@ pub enum Method {
     Patch,
     /// Have it be so no more.
     Delete,
-}
-
-/// `POST /guest`
-pub fn become_guest(request: &GuestRequest) -> Call<Identity> {
-    Call::of(Method::Post, "/guest").with(request)
-}
-
-/// `GET /me`
-pub fn me() -> Call<Me> {
-    Call::of(Method::Get, "/me")
-}
-
-/// `PATCH /me`
-pub fn change_me(change: &MeChange) -> Call<Me> {
-    Call::of(Method::Patch, "/me").with(change)
-}
-
-/// `GET /rooms`
-pub fn rooms() -> Call<Vec<RoomSummary>> {
-    Call::of(Method::Get, "/rooms")
-}
-
-/// `GET /rooms/{room}`
-pub fn room(room: &RoomKey) -> Call<RoomSummary> {
-    Call::of(Method::Get, &format!("/rooms/{room}"))
-}
-
-/// `GET /rooms/{room}/events`
-pub fn events(room: &RoomKey, query: EventsQuery) -> Call<EventsPage> {
-    let asked = [("after", query.after), ("before", query.before), ("limit", query.limit.map(|limit| limit as u64))];
-    let asked = asked.into_iter().filter_map(|(name, value)| Some((name, value?.to_string())));
-    Call::of(Method::Get, &format!("/rooms/{room}/events")).asking(asked)
-}
-
-/// `POST /rooms/{room}/messages`
-pub fn post(room: &RoomKey, request: &PostRequest) -> Call<Done> {
-    Call::of(Method::Post, &format!("/rooms/{room}/messages")).with(request)
-}
-
-/// `PATCH /rooms/{room}/messages/{seq}`
-pub fn edit(room: &RoomKey, seq: Seq, request: &EditRequest) -> Call<Done> {
-    Call::of(Method::Patch, &message(room, seq)).with(request)
-}
-
-/// `DELETE /rooms/{room}/messages/{seq}`
-pub fn delete(room: &RoomKey, seq: Seq) -> Call<Done> {
-    Call::of(Method::Delete, &message(room, seq))
-}
-
-/// `PUT` or `DELETE /rooms/{room}/messages/{seq}/reactions/{emoji}`
-pub fn react(room: &RoomKey, seq: Seq, emoji: &Emoji, on: bool) -> Call<Done> {
-    let emoji = encoded(emoji.as_str());
-    Call::of(Method::put_or_delete(on), &format!("{}/reactions/{emoji}", message(room, seq)))
-}
-
-/// `PUT` or `DELETE /rooms/{room}/messages/{seq}/pin`
-pub fn pin(room: &RoomKey, seq: Seq, on: bool) -> Call<Done> {
-    Call::of(Method::put_or_delete(on), &format!("{}/pin", message(room, seq)))
 }
 
 impl<T> Call<T> {
@@ -137,8 +87,10 @@ impl Method {
     }
 }
 
-fn message(room: &RoomKey, seq: Seq) -> String {
-    format!("/rooms/{room}/messages/{seq}")
+/// Which part of a list.
+fn of_list(which: Before) -> impl Iterator<Item = (&'static str, String)> {
+    let asked = [("before", which.before), ("limit", which.limit.map(|limit| limit as u64))];
+    asked.into_iter().filter_map(|(name, value)| Some((name, value?.to_string())))
 }
 
 /// One segment of a path, or one value of a query: all but the unreserved is escaped (RFC 3986, 2.3).
@@ -156,6 +108,8 @@ pub fn encoded(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::protocol::api::EventsQuery;
+    use crate::protocol::ids::RoomKey;
 
     #[test]
     fn what_would_be_read_as_something_else_in_an_address_is_escaped() {
