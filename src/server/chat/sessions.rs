@@ -97,11 +97,6 @@ pub async fn end_others(state: &AppState, me: &Somebody) -> Result<(), Error> {
     Ok(())
 }
 
-/// Ends the session that asks.
-pub async fn log_out(state: &AppState, me: &Somebody) -> Result<(), Error> {
-    end_this(state, me.caller()).await
-}
-
 /// Ends one session, by itself.
 pub async fn end_this(state: &AppState, caller: &Caller) -> Result<(), Error> {
     cut_off(state, &state.store.people().end_session(&caller.session).await?);
