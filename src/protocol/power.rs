@@ -63,6 +63,8 @@ pub struct Standing {
     pub banned: bool,
     /// May not speak.
     pub muted: bool,
+    /// Among two people: one does not want to hear from the other.
+    pub blocked: bool,
 }
 
 /// Why somebody may not.
@@ -76,6 +78,8 @@ pub enum Denied {
     Banned,
     /// They are muted.
     Muted,
+    /// One of the two does not want to hear from the other.
+    Blocked,
     /// They have not joined.
     NotMember,
     /// The room is archived.
@@ -111,7 +115,7 @@ impl Standing {
     }
 }
 
-/// Read a room. Nobody reads a closed one unseen, not even who runs the site: they have to join.
+/// Read a room. Nobody reads a closed one unseen, not even who keeps order everywhere: they are told to join.
 pub fn read(me: Standing, room: Setting) -> May {
     match room.kind {
         _ if me.banned => Err(Denied::Banned),
@@ -119,6 +123,7 @@ pub fn read(me: Standing, room: Setting) -> May {
         RoomKind::Open if room.guests || me.site >= Role::Member => Ok(()),
         RoomKind::Open if me.site == Role::Reader => Err(Denied::LogIn),
         RoomKind::Open => Err(Denied::Forbidden),
+        RoomKind::Closed if me.site >= Role::Admin => Err(Denied::NotMember),
         RoomKind::Closed | RoomKind::Direct => Err(Denied::NotThere),
     }
 }
@@ -140,7 +145,8 @@ pub fn leave(me: Standing, room: Setting) -> May {
     match (me.seat, room.kind) {
         // From the whole site: from a room they are gone with that.
         _ if me.banned => Err(Denied::Banned),
-        (None, _) => Err(Denied::NotMember),
+        // Who may not even read it does not learn that it is there.
+        (None, _) => read(me, room).and(Err(Denied::NotMember)),
         (Some(_), RoomKind::Direct) => Err(Denied::Forbidden),
         (Some(_), RoomKind::Open | RoomKind::Closed) => Ok(()),
     }
@@ -158,10 +164,10 @@ pub fn edit(me: Standing, room: Setting, mine: bool) -> May {
     if mine { Ok(()) } else { Err(Denied::NotYours) }
 }
 
-/// Take a message back, or away. One's own always, while one may read the room.
+/// Take a message back, or away. One's own always, while one may read the room or keeps order in it.
 pub fn delete(me: Standing, room: Setting, mine: bool, author: Standing) -> May {
     if mine {
-        return read(me, room);
+        return see(me, room);
     }
     match moderate(me, room) {
         Ok(()) if me.role(room) >= author.role(room) => Ok(()),
@@ -220,14 +226,39 @@ pub fn appoint(me: Standing, room: Setting, whom: Standing, myself: bool, role: 
 
 /// Change what the room is called, about, and how it is set.
 pub fn change_room(me: Standing, room: Setting) -> May {
-    if room.kind == RoomKind::Direct {
-        return Err(Denied::Forbidden);
-    }
     moderate(me, room)
 }
 
-/// Keep order in a room: read the reports from it, release what was held back. Who keeps order everywhere need not have
-/// joined for that.
+/// Change whether a room is open to guests. Only an open one can be.
+pub fn open_to_guests(me: Standing, room: Setting) -> May {
+    change_room(me, room)?;
+    if room.kind == RoomKind::Open { Ok(()) } else { Err(Denied::Forbidden) }
+}
+
+/// See the reports from a room, and settle them. Among themselves people have no masters, but one of them has asked for
+/// a judge: that is who keeps order everywhere.
+pub fn judge(me: Standing, room: Setting) -> May {
+    let everywhere = !me.banned && me.site >= Role::Admin;
+    if everywhere { Ok(()) } else { moderate(me, room) }
+}
+
+/// Take away a message that was reported.
+pub fn take_away(me: Standing, room: Setting, author: Standing) -> May {
+    judge(me, room)?;
+    let (mine, other) = match room.kind {
+        RoomKind::Direct => (me.site, author.site),
+        RoomKind::Open | RoomKind::Closed => (me.role(room), author.role(room)),
+    };
+    if mine >= other { Ok(()) } else { Err(Denied::Outranked) }
+}
+
+/// Learn what is in a room: as one who reads it, or who keeps order in it.
+pub fn see(me: Standing, room: Setting) -> May {
+    if moderate(me, room).is_ok() { Ok(()) } else { read(me, room) }
+}
+
+/// Keep order in a room: send people out, release what was held back. Who keeps order everywhere need not have joined
+/// for that.
 pub fn moderate(me: Standing, room: Setting) -> May {
     match me.role(room) {
         _ if me.banned => Err(Denied::Banned),
@@ -272,6 +303,7 @@ fn take_part(me: Standing, room: Setting) -> May {
         () if me.site == Role::Reader => Err(Denied::LogIn),
         () if !me.takes_part(room) => Err(Denied::NotMember),
         () if me.muted => Err(Denied::Muted),
+        () if me.blocked => Err(Denied::Blocked),
         () => Ok(()),
     }
 }

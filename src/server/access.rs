@@ -12,7 +12,7 @@ use super::store::{Caller, RoomRecord};
 use crate::protocol::api::Me;
 use crate::protocol::api::people::Scope;
 use crate::protocol::ids::{PersonId, RoomKey};
-use crate::protocol::power::{self, Role, Standing};
+use crate::protocol::power::{self, Role, Setting, Standing};
 
 /// Somebody who is known, not banned, and whose session may do what they came for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -133,16 +133,20 @@ pub async fn room_reader(state: &AppState, caller: Option<&Caller>, room: &RoomK
 pub async fn room_member(state: &AppState, caller: Option<&Caller>, room: &RoomKey) -> Result<RoomMember, Error> {
     let caller = caller.ok_or(Error::Unauthenticated)?;
     let room = find(state, Some(caller), room, Scope::Write).await?;
-    let free = room.slow > 0 && standing(state, Some(caller), &room).await?.role(room.setting) >= Role::Moderator;
-    let slow = if free { 0 } else { room.slow };
+    let waits = room.slow > 0 && waits(standing(state, Some(caller), &room).await?, room.setting);
+    let slow = if waits { room.slow } else { 0 };
     Ok(RoomMember { room, caller: caller.clone(), slow })
+}
+
+/// Whether slow mode is for them: whoever may not speak at all is told that instead.
+fn waits(standing: Standing, room: Setting) -> bool {
+    power::post(standing, room).is_ok() && standing.role(room) < Role::Moderator
 }
 
 /// One who acts in a room with power, as far as their session may.
 pub async fn room_member_who(state: &AppState, viewer: &Viewer, room: &RoomKey) -> Result<RoomMember, Error> {
-    let member = room_member(state, viewer.caller.as_ref(), room).await?;
-    check(&member.caller, Scope::Moderate)?;
-    Ok(member)
+    let RoomModerator { room, caller } = room_moderator(state, viewer.caller.as_ref(), room).await?;
+    Ok(RoomMember { room, caller, slow: 0 })
 }
 
 /// One who may say something in a room, as things stand.

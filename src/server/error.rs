@@ -366,6 +366,7 @@ impl From<Denied> for Error {
             Denied::LogIn => Self::Unauthenticated,
             Denied::Banned => Self::Banned,
             Denied::Muted => Self::Muted,
+            Denied::Blocked => Self::Blocked,
             Denied::NotMember => Self::NotMember,
             Denied::Archived => Self::Archived,
             Denied::AnnounceOnly => Self::AnnounceOnly,

@@ -8,6 +8,7 @@ use super::document::{Refusal, SEE_ROUTER};
 use super::{Asked, InRoom, OfMember, Payload, Sender};
 use crate::protocol::api::people::PeopleQuery;
 use crate::protocol::api::rooms::{Member, Seat};
+use crate::protocol::ids::{PersonId, RoomKey};
 use crate::server::access;
 use crate::server::auth::Viewer;
 use crate::server::chat::{members, rooms};
@@ -48,25 +49,45 @@ pub async fn seat(
     OfMember { room, user }: OfMember,
     Payload { body, sender }: Payload<Seat>,
 ) -> Response {
-    let joins = body.role.is_none() && viewer.me().is_some_and(|me| me.id == user);
+    let joins = body.role.is_none() && is_me(&viewer, &user);
     let sender = if joins { sender.to(format!("/r/{room}")) } else { sender };
-    let result = match access::room_member(&state, viewer.caller.as_ref(), &room).await {
-        Ok(member) => members::seat(&state, &member, &user, body).await,
-        Err(error) => Err(error),
-    };
+    let result = seat_them(&state, &viewer, &room, &user, body).await;
     sender.done(&state, result).await
+}
+
+/// Whoever only joins needs no power for it.
+async fn seat_them(
+    state: &AppState,
+    viewer: &Viewer,
+    room: &RoomKey,
+    whom: &PersonId,
+    seat: Seat,
+) -> Result<(), Error> {
+    let by = if is_me(viewer, whom) && seat.role.is_none() {
+        access::room_member(state, viewer.caller.as_ref(), room).await?
+    } else {
+        access::room_member_who(state, viewer, room).await?
+    };
+    members::seat(state, &by, whom, seat).await
 }
 
 /// Leave (`me`), or send somebody out.
 #[utoipa::path(delete, path = SEE_ROUTER, tag = "members", params(OfMember), responses((status = NO_CONTENT)))]
 pub async fn remove(State(state): State<Shared>, viewer: Viewer, whom: OfMember, sender: Sender) -> Response {
     let result = send_out(&state, &viewer, &whom).await;
-    let gone = viewer.me().is_some_and(|me| me.id == whom.user);
-    let sender = if gone { sender.to("/") } else { sender };
+    let sender = if is_me(&viewer, &whom.user) { sender.to("/") } else { sender };
     sender.done(&state, result).await
 }
 
 async fn send_out(state: &AppState, viewer: &Viewer, whom: &OfMember) -> Result<(), Error> {
-    let member = access::room_member(state, viewer.caller.as_ref(), &whom.room).await?;
-    members::remove(state, &member, &whom.user).await
+    let by = if is_me(viewer, &whom.user) {
+        access::room_member(state, viewer.caller.as_ref(), &whom.room).await?
+    } else {
+        access::room_member_who(state, viewer, &whom.room).await?
+    };
+    members::remove(state, &by, &whom.user).await
+}
+
+fn is_me(viewer: &Viewer, whom: &PersonId) -> bool {
+    viewer.me().is_some_and(|me| me.id == *whom)
 }

@@ -21,7 +21,7 @@ use crate::server::error::Error;
 use crate::server::filter::Found;
 use crate::server::plant::{self, Bug};
 use crate::server::state::AppState;
-use crate::server::store::{Caller, Deed, Draft};
+use crate::server::store::{Caller, Deed, Draft, Naming};
 
 /// Acts and waits until it is in the log. `true`: it was there already.
 pub async fn act(
@@ -60,7 +60,7 @@ pub async fn submission(
         access::room_speaker(state, Some(member.caller()), member.room()).await?;
     }
     let too_fast = pace(state, member, from, &act).err();
-    let draft = draft(member.room(), member.caller(), cid, act);
+    let draft = draft(member.room(), member.caller(), cid, Deed::Act(act));
     if too_fast.is_none() {
         look_through(state, member.caller(), &draft).await?;
     }
@@ -75,21 +75,21 @@ fn pace(state: &AppState, member: &RoomMember, from: IpAddr, act: &Act) -> Resul
     }
 }
 
-fn draft(room: &RoomKey, by: &Caller, cid: Cid, act: Act) -> Draft {
+fn draft(room: &RoomKey, by: &Caller, cid: Cid, deed: Deed) -> Draft {
     Draft {
         room: room.clone(),
         author: by.me.id.clone(),
         session: Some(by.session),
         cid,
         at: clock::now(),
-        naming: naming(&act),
-        deed: Deed::Act(act),
+        naming: naming(&deed),
+        deed,
     }
 }
 
-fn naming(act: &Act) -> crate::server::store::Naming {
-    match act {
-        Act::Post { body, .. } => names::named(body),
+fn naming(deed: &Deed) -> Naming {
+    match deed {
+        Deed::Act(Act::Post { body, .. }) => names::named(body),
         _ => Default::default(),
     }
 }
@@ -100,21 +100,24 @@ async fn look_through(state: &AppState, by: &Caller, draft: &Draft) -> Result<()
     let Some(body) = draft.deed.body() else { return Ok(()) };
     let site = state.guard.site();
     let new = draft.at.saturating_sub(by.since) < site.settings().guest_minutes.saturating_mul(60_000);
-    if by.me.role == Role::Guest && new && holds_link(body) {
-        return Err(Error::GuestTooNew);
+    let too_new = by.me.role == Role::Guest && new && holds_link(body);
+    let found = site.words().find(body);
+    if found.is_none() && !too_new {
+        return Ok(());
     }
-    match (site.words().find(body), &draft.deed) {
-        (None, _) => Ok(()),
+    // A repeat of what is in the log already is acknowledged, whatever words came to the filter since.
+    if state.store.logs().seq_of(&draft.room, &draft.author, &draft.cid).await?.is_some() {
+        return Ok(());
+    }
+    // Whoever may not speak is told that, and gives nothing to read to those who keep order.
+    access::room_speaker(state, Some(by), &draft.room).await?;
+    match (found, &draft.deed) {
+        _ if too_new => Err(Error::GuestTooNew),
         (Some(Found::Held(word)), Deed::Act(Act::Post { .. })) => {
-            // A repeat of what is in the log already is acknowledged, whatever words came to the filter since.
-            if state.store.logs().seq_of(&draft.room, &draft.author, &draft.cid).await?.is_none() {
-                state.store.order().hold(draft.clone(), &word).await?;
-                return Err(Error::Held);
-            }
-            Ok(())
+            state.store.order().hold(draft.clone(), &word).await?;
+            Err(Error::Held)
         }
-        (Some(_), _) if state.store.logs().seq_of(&draft.room, &draft.author, &draft.cid).await?.is_some() => Ok(()),
-        (Some(_), _) => Err(Error::WordRefused),
+        _ => Err(Error::WordRefused),
     }
 }
 
@@ -122,10 +125,10 @@ fn holds_link(body: &str) -> bool {
     markup::spans(body).iter().any(|span| matches!(span, Span::Link(_)))
 }
 
-/// Acts as somebody who keeps order, and waits until it is in the log.
-pub async fn act_as(state: &AppState, by: &Caller, room: &RoomKey, act: Act) -> Result<(), Error> {
+/// Takes away a message that was reported, and waits until that is in the log.
+pub async fn take_away(state: &AppState, by: &Caller, room: &RoomKey, of: Seq) -> Result<(), Error> {
     let (reply, outcome) = oneshot::channel();
-    let draft = draft(room, by, new_cid(), act);
+    let draft = draft(room, by, new_cid(), Deed::TakeAway(of));
     state.writer.submit(vec![Submission { draft, too_fast: None, reply: Reply::Once(reply) }]).await;
     settled(outcome).await.map(drop)
 }
@@ -133,14 +136,15 @@ pub async fn act_as(state: &AppState, by: &Caller, room: &RoomKey, act: Act) -> 
 /// Says what was held back, in its author's name.
 pub async fn release(state: &AppState, room: &RoomKey, author: &PersonId, act: Act) -> Result<(), Error> {
     let (reply, outcome) = oneshot::channel();
+    let deed = Deed::Act(act);
     let draft = Draft {
         room: room.clone(),
         author: author.clone(),
         session: None,
         cid: new_cid(),
         at: clock::now(),
-        naming: naming(&act),
-        deed: Deed::Act(act),
+        naming: naming(&deed),
+        deed,
     };
     state.writer.submit(vec![Submission { draft, too_fast: None, reply: Reply::Once(reply) }]).await;
     settled(outcome).await.map(drop)

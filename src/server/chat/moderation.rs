@@ -109,7 +109,7 @@ pub async fn settle(state: &AppState, me: &Somebody, id: u64, outcome: Outcome) 
     let settled = state.store.order().settle(id, outcome, me.caller(), now).await??.ok_or(Error::NotFound)?;
     match (settled.seq, settled.held, outcome) {
         (Some(of), _, Outcome::Removed) => {
-            let gone = messages::act_as(state, me.caller(), &settled.room, Act::Delete { of }).await;
+            let gone = messages::take_away(state, me.caller(), &settled.room, of).await;
             // It may have gone meanwhile.
             gone.or_else(|error| if error == Error::MessageUnknown { Ok(()) } else { Err(error) })
         }

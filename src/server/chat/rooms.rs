@@ -39,7 +39,7 @@ pub async fn open_all(config: &Config, store: &dyn Store, hub: &Hub) -> Result<(
 /// The rooms that somebody has joined, and those that need no joining.
 pub async fn list(state: &AppState, me: Option<&Me>) -> Result<Vec<RoomSummary>, Error> {
     reading::keep(state).await?;
-    Ok(state.store.rooms().of(me.map(|me| &me.id)).await?)
+    Ok(state.store.rooms().of(me.map(|me| &me.id), clock::now()).await?)
 }
 
 /// One room as somebody sees it who may read it.
@@ -50,7 +50,7 @@ pub async fn summary(state: &AppState, reader: &RoomReader, me: Option<&Me>) -> 
 
 /// The open rooms that somebody may join, by title, behind that one.
 pub async fn directory(state: &AppState, me: &Somebody, after: Option<&RoomKey>) -> Result<Vec<ListedRoom>, Error> {
-    let found = state.store.rooms().directory(&me.me().id, after, limits::LIST).await?;
+    let found = state.store.rooms().directory(&me.me().id, clock::now(), after, limits::LIST).await?;
     let guest = me.me().role == Role::Guest;
     let may_join = |room: &RoomRecord| !guest || room.setting.guests;
     let listed = |(room, joined): (RoomRecord, bool)| {
@@ -109,7 +109,6 @@ pub async fn direct(state: &AppState, me: &Somebody, request: Direct) -> Result<
     let room = new_room(direct_key(&people)?, "", setting);
     let made = state.store.rooms().direct(room, me.caller(), &others).await?.map_err(|denied| match denied {
         Denied::NotThere => Error::PersonUnknown,
-        Denied::Outranked => Error::Blocked,
         other => other.into(),
     })?;
     state.hub.open(made.key.clone(), made.head);

@@ -311,7 +311,7 @@ impl From<&Result<Appended, Refused>> for Outcome {
             Err(Refused::NoPerson) => Self::Refused(Error::PersonUnknown),
             Err(Refused::AlreadySo) => Self::AlreadySo,
             Err(Refused::InviteInvalid) => Self::Refused(Error::InviteInvalid),
-            Err(Refused::Blocked) => Self::Refused(Error::Blocked),
+            Err(Refused::OutOfScope) => Self::Refused(Error::OutOfScope),
             Err(Refused::TooManyRooms) => Self::Refused(Error::TooMany),
             Err(Refused::TooManyReactions) => Self::Refused(Error::TooManyReactions),
         }

@@ -510,10 +510,10 @@ async fn among_themselves(store: &dyn Store, mia: &Caller, max: &Caller) {
     assert_eq!(made.key, again.key);
     assert!(say_as(store, &made.key, max, 30).await.is_ok());
     assert!(store.people().block(&mia.me.id, &max.me.id, true).await.expect("keeps"));
-    assert_eq!(say_as(store, &made.key, max, 31).await, Err(Refused::Blocked));
+    assert_eq!(say_as(store, &made.key, max, 31).await, Err(Refused::Denied(Denied::Blocked)));
     assert_eq!(
         store.rooms().direct(direct, max, std::slice::from_ref(&mia.me.id)).await.expect("answers"),
-        Err(Denied::Outranked)
+        Err(Denied::Blocked)
     );
     assert!(store.people().block(&mia.me.id, &max.me.id, false).await.expect("keeps"));
     assert!(say_as(store, &made.key, max, 32).await.is_ok());

@@ -134,6 +134,8 @@ pub enum Deed {
     Change(Change),
     /// Join by an invitation's code.
     Redeem(TokenHash),
+    /// Take away a message that was reported.
+    TakeAway(Seq),
 }
 
 /// A draft that is in the log.
@@ -166,8 +168,8 @@ pub enum Refused {
     AlreadySo,
     /// The invitation does not hold, or no more.
     InviteInvalid,
-    /// One of the two does not want to hear from the other.
-    Blocked,
+    /// The token by which it came was not made for acts of power.
+    OutOfScope,
     /// They have joined [`crate::protocol::limits::JOINED_ROOMS`] already.
     TooManyRooms,
 }
@@ -178,7 +180,7 @@ impl Deed {
         match self {
             Self::Act(act) => act.body(),
             Self::Change(change) => change.text.as_deref(),
-            Self::Redeem(_) => None,
+            Self::Redeem(_) | Self::TakeAway(_) => None,
         }
     }
 }

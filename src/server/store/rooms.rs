@@ -22,7 +22,7 @@ pub trait Rooms: Send + Sync {
     async fn create(&self, room: NewRoom, by: &Caller) -> Result<Result<Option<RoomRecord>, Denied>, StoreError>;
 
     /// The one room of these people among themselves, made if it is not there. `NotThere` if one of them is not,
-    /// `Outranked` if one of them does not want to hear from who asks.
+    /// `Blocked` if one of them does not want to hear from who asks.
     async fn direct(
         &self,
         room: NewRoom,
@@ -39,8 +39,9 @@ pub trait Rooms: Send + Sync {
     /// How somebody stands in a room, at this time.
     async fn standing(&self, key: &RoomKey, person: &PersonId, now: Millis) -> Result<Standing, StoreError>;
 
-    /// The rooms that somebody has joined, and those that need no joining, with what they have not read.
-    async fn of(&self, person: Option<&PersonId>) -> Result<Vec<RoomSummary>, StoreError>;
+    /// The rooms that somebody has joined, and those that need no joining, with what they have not read. Not those that
+    /// they are banned from.
+    async fn of(&self, person: Option<&PersonId>, now: Millis) -> Result<Vec<RoomSummary>, StoreError>;
 
     /// The rooms that somebody may read, joined or not; that of this key or title alone, if one is named.
     async fn readable(
@@ -53,10 +54,11 @@ pub trait Rooms: Send + Sync {
     /// One room as somebody sees it.
     async fn summary(&self, key: &RoomKey, person: Option<&PersonId>) -> Result<Option<RoomSummary>, StoreError>;
 
-    /// The open rooms, by title, behind that one; with whether this person has joined.
+    /// The open rooms that somebody is not banned from, by title, behind that one; with whether they have joined.
     async fn directory(
         &self,
         person: &PersonId,
+        now: Millis,
         after: Option<&RoomKey>,
         limit: usize,
     ) -> Result<Vec<(RoomRecord, bool)>, StoreError>;

@@ -10,12 +10,12 @@ use std::sync::Arc;
 use rusqlite::{Connection, OptionalExtension, params};
 
 pub(super) use self::standing::Seat;
-use self::standing::{Author, Room};
+use self::standing::{Author, Room, Session};
 use super::{audit, from_sql, sql};
 use crate::protocol::event::{Act, Event, Post, What};
 use crate::protocol::ids::{Cid, Emoji, Millis, PersonId, RoomKey, Seq};
 use crate::protocol::limits;
-use crate::protocol::power::{self, Denied, RoomKind, Standing};
+use crate::protocol::power::{self, Denied, RoomKind, Setting, Standing};
 use crate::server::plant::{self, Bug};
 use crate::server::store::{Appended, Deed, Draft, Naming, Refused, TokenHash};
 
@@ -33,7 +33,7 @@ pub(super) struct Logs<'c> {
     /// The people that were looked up.
     people: HashMap<PersonId, Option<Author>>,
     /// The sessions that were looked up, and whose they are.
-    sessions: HashMap<TokenHash, Option<i64>>,
+    sessions: HashMap<TokenHash, Option<Session>>,
     /// How people stand in rooms, as far as it was looked up.
     seats: HashMap<(i64, i64), Seat>,
     /// Some room is another than it was, not only longer.
@@ -48,6 +48,8 @@ struct Place {
     at: Millis,
     author: Author,
     standing: Standing,
+    /// The session by which it came may be used for acts of power.
+    keeps_order: bool,
 }
 
 /// A draft that may be.
@@ -138,8 +140,8 @@ impl<'c> Logs<'c> {
         let Some(author) = self.author_of(&draft)? else { return Ok(Err(Refused::NoAuthor)) };
         let Some(room) = self.room(&draft.room)? else { return Ok(Err(Refused::NoRoom)) };
         let standing = self.standing_of_author(&room, &author, &draft)?;
-        let seq = next_seq(room.id, room.head);
-        let place = Place { key: draft.room, room, seq, at: draft.at, author, standing };
+        let (seq, keeps_order) = (next_seq(room.id, room.head), self.keeps_order(&draft)?);
+        let place = Place { key: draft.room, room, seq, at: draft.at, author, standing, keeps_order };
         // A plain message shows by itself whether it was there; all else is checked against how things stand, which a
         // repeated send may have changed itself.
         if !matches!(draft.deed, Deed::Act(Act::Post { reply_to: None, .. }))
@@ -162,6 +164,7 @@ impl<'c> Logs<'c> {
             },
             Deed::Change(change) => self.decide_change(place, change),
             Deed::Redeem(code) => self.redeem(place, &code),
+            Deed::TakeAway(of) => self.take_away(place, of),
         }
     }
 
@@ -173,17 +176,14 @@ impl<'c> Logs<'c> {
                 if let Err(denied) = power::post(me, room) {
                     return Ok(Err(denied.into()));
                 }
-                if room.kind == RoomKind::Direct && self.is_blocked(place)? {
-                    return Ok(Err(Refused::Blocked));
-                }
                 match reply_to {
                     None => return Ok(Ok(())),
                     Some(seq) => (*seq, Refused::NoReplyTarget),
                 }
             }
             Act::Edit { of, .. } | Act::Delete { of } | Act::React { of, .. } | Act::Pin { of, .. } => {
-                // Who may not even read the room does not learn what is in it.
-                if let Err(denied) = power::read(me, room) {
+                // Who may not even see the room does not learn what is in it.
+                if let Err(denied) = power::see(me, room) {
                     return Ok(Err(denied.into()));
                 }
                 (*of, Refused::NoMessage)
@@ -203,20 +203,21 @@ impl<'c> Logs<'c> {
         if let Err(denied) = allowed {
             return Ok(Err(denied.into()));
         }
+        if !mine && takes_power(act, room) && !place.keeps_order {
+            return Ok(Err(Refused::OutOfScope));
+        }
         Ok(match act {
             Act::React { of, emoji, on: true } if self.is_full(place, *of, emoji)? => Err(Refused::TooManyReactions),
             _ => Ok(()),
         })
     }
 
-    /// Whether one of two people among themselves does not want to hear from the other.
-    fn is_blocked(&self, place: &Place) -> rusqlite::Result<bool> {
-        let mut select = self.connection.prepare_cached(
-            "SELECT count(*) = 2 AND EXISTS (
-               SELECT 1 FROM block JOIN member a ON a.person = block.person JOIN member b ON b.person = block.whom
-               WHERE a.room = ?1 AND b.room = ?1) FROM member WHERE room = ?1",
-        )?;
-        select.query_row([place.room.id], |row| row.get(0))
+    /// A message that was reported goes, whoever wrote it.
+    fn take_away(&mut self, place: &Place, of: Seq) -> Verdict<What> {
+        let Some((author, false)) = self.message(place.room.id, of)? else { return Ok(Err(Refused::NoMessage)) };
+        let author = self.standing_of(&place.room, author, place.at)?;
+        let allowed = power::take_away(place.standing, place.room.setting, author);
+        Ok(allowed.map(|()| What::Deleted { of }).map_err(Refused::from))
     }
 
     fn seq_of(&self, place: &Place, cid: &Cid) -> rusqlite::Result<Option<Seq>> {
@@ -366,6 +367,15 @@ impl Place {
 impl From<Denied> for Refused {
     fn from(denied: Denied) -> Self {
         Self::Denied(denied)
+    }
+}
+
+/// Whether to do so with somebody else's message is an act of power. Among themselves all pin what they like.
+fn takes_power(act: &Act, room: Setting) -> bool {
+    match act {
+        Act::Delete { .. } => true,
+        Act::Pin { .. } => room.kind != RoomKind::Direct,
+        Act::Post { .. } | Act::Edit { .. } | Act::React { .. } => false,
     }
 }
 

@@ -142,7 +142,7 @@ fn report(row: &Row<'_>) -> rusqlite::Result<Report> {
     })
 }
 
-/// Those from rooms where somebody keeps order, with what stands around each.
+/// Those that somebody may settle, with what stands around each.
 fn reports(connection: &Connection, by: &Caller, page: Page, now: Millis) -> rusqlite::Result<Vec<Report>> {
     let everywhere = by.me.role >= Role::Admin;
     let mut select = connection.prepare_cached(&format!(
@@ -159,7 +159,7 @@ fn reports(connection: &Connection, by: &Caller, page: Page, now: Millis) -> rus
     for found in found {
         let (mut report, _) = found?;
         let standing = logs.standing_at(&report.room, &by.me.id, now)?;
-        if power::moderate(standing, logs.setting(&report.room)?).is_ok() {
+        if power::judge(standing, logs.setting(&report.room)?).is_ok() {
             add_context(connection, &mut report)?;
             reports.push(report);
         }
@@ -189,10 +189,17 @@ fn settle(
         connection.prepare_cached(&format!("SELECT {REPORT} WHERE report.id = ?1 AND report.outcome IS NULL"))?;
     let found = select.query_row([sql(id)], |row| Ok((report(row)?, row.get::<_, i64>(14)?))).optional()?;
     let Some((report, room)) = found else { return Ok(Ok(None)) };
-    let standing = logs.standing_at(&report.room, &by.me.id, now)?;
-    if let Err(denied) = power::moderate(standing, logs.setting(&report.room)?) {
+    let (standing, setting) = (logs.standing_at(&report.room, &by.me.id, now)?, logs.setting(&report.room)?);
+    if let Err(denied) = power::judge(standing, setting) {
         // For others it is not there.
         return Ok(if denied == Denied::LogIn { Err(denied) } else { Ok(None) });
+    }
+    // What they may not take away is left for somebody who may.
+    if outcome == Outcome::Removed && report.seq.is_some() {
+        let author = logs.standing_at(&report.room, &report.author.id, now)?;
+        if let Err(denied) = power::take_away(standing, setting, author) {
+            return Ok(Err(denied));
+        }
     }
     let word = read::text_of(&outcome)?;
     let reply_to: Option<i64> =

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::append::{self, Seat};
@@ -74,9 +75,9 @@ impl Rooms for SqliteStore {
         .await
     }
 
-    async fn of(&self, person: Option<&PersonId>) -> Result<Vec<RoomSummary>, StoreError> {
+    async fn of(&self, person: Option<&PersonId>, now: Millis) -> Result<Vec<RoomSummary>, StoreError> {
         let person = person.cloned();
-        let rooms = self.read(move |connection| summaries(connection, person.as_ref(), None)).await?;
+        let rooms = self.read(move |connection| summaries(connection, person.as_ref(), Which::Listed { now })).await?;
         Ok(self.with_heads(rooms))
     }
 
@@ -104,13 +105,14 @@ impl Rooms for SqliteStore {
 
     async fn summary(&self, key: &RoomKey, person: Option<&PersonId>) -> Result<Option<RoomSummary>, StoreError> {
         let (key, person) = (key.clone(), person.cloned());
-        let rooms = self.read(move |connection| summaries(connection, person.as_ref(), Some(&key))).await?;
+        let rooms = self.read(move |connection| summaries(connection, person.as_ref(), Which::One(&key))).await?;
         Ok(self.with_heads(rooms).pop())
     }
 
     async fn directory(
         &self,
         person: &PersonId,
+        now: Millis,
         after: Option<&RoomKey>,
         limit: usize,
     ) -> Result<Vec<(RoomRecord, bool)>, StoreError> {
@@ -120,10 +122,12 @@ impl Rooms for SqliteStore {
                 "SELECT {ROOM}, EXISTS (SELECT 1 FROM member JOIN person ON person.id = member.person
                    WHERE member.room = room.id AND person.public_id = ?1)
                  FROM room WHERE kind = 'open' AND NOT archived
+                   AND NOT EXISTS (SELECT 1 FROM ban JOIN person ON person.id = ban.person
+                     WHERE ban.room = room.id AND person.public_id = ?1 AND ban.until > ?4)
                    AND (?2 IS NULL OR (title, key) > (SELECT title, key FROM room WHERE key = ?2))
                  ORDER BY title, key LIMIT ?3"
             ))?;
-            let values = params![person.as_str(), after.as_ref().map(RoomKey::as_str), limit];
+            let values = params![person.as_str(), after.as_ref().map(RoomKey::as_str), limit, sql(now)];
             select.query_map(values, |row| Ok((read::kept_room(row)?.record, row.get(11)?)))?.collect()
         })
         .await
@@ -313,7 +317,7 @@ fn direct(
     for other in others {
         let Some(other) = read::person_number(connection, other)? else { return Ok(Err(Denied::NotThere)) };
         if blocks(connection, other, person)? || blocks(connection, person, other)? {
-            return Ok(Err(Denied::Outranked));
+            return Ok(Err(Denied::Blocked));
         }
         people.push(other);
     }
@@ -342,11 +346,18 @@ const UNREAD: &str = "SELECT count(*) FROM (SELECT 1 FROM event WHERE event.room
 const UNREAD_MENTIONS: &str = "SELECT count(*) FROM (SELECT 1 FROM mention WHERE mention.room = ?1 AND mention.seq > ?2
     AND mention.person = ?3 AND NOT mention.quiet LIMIT ?4)";
 
-/// The rooms of somebody, those that need no joining among them; or the one that is asked for, whatever it is to them.
+/// Which rooms of somebody.
+enum Which<'k> {
+    /// Those that they may follow without any more ado, those that need no joining among them.
+    Listed { now: Millis },
+    /// That one, whatever it is to them.
+    One(&'k RoomKey),
+}
+
 fn summaries(
     connection: &Connection,
     person: Option<&PersonId>,
-    only: Option<&RoomKey>,
+    which: Which<'_>,
 ) -> rusqlite::Result<Vec<RoomSummary>> {
     let me = match person {
         Some(id) => connection
@@ -357,17 +368,19 @@ fn summaries(
         None => None,
     };
     let (number, site) = me.unwrap_or((0, Role::Reader));
-    let condition = match only {
-        Some(_) => "room.key = ?2",
-        None => {
-            "room.id IN (SELECT room FROM member WHERE person = ?1 UNION SELECT id FROM room WHERE guests) AND ?2 IS NULL"
-        }
+    let (condition, value) = match which {
+        Which::One(key) => ("room.key = ?2", Value::from(key.as_str().to_owned())),
+        Which::Listed { now } => (
+            "room.id IN (SELECT room FROM member WHERE person = ?1 UNION SELECT id FROM room WHERE guests)
+             AND NOT EXISTS (SELECT 1 FROM ban WHERE ban.room = room.id AND ban.person = ?1 AND ban.until > ?2)",
+            Value::from(sql(now)),
+        ),
     };
     let mut select = connection.prepare_cached(&format!(
         "SELECT {ROOM}, room.id, (SELECT seq FROM reading WHERE person = ?1 AND room = room.id)
          FROM room WHERE {condition} ORDER BY room.kind = 'direct', NOT room.guests, room.title, room.key"
     ))?;
-    let rows = select.query_map(params![number, only.map(RoomKey::as_str)], |row| {
+    let rows = select.query_map(params![number, value], |row| {
         Ok((read::kept_room(row)?.record, row.get::<_, i64>(11)?, time(row, 12)?))
     })?;
     rows.map(|row| {
@@ -389,7 +402,7 @@ struct Place {
 
 fn summary(connection: &Connection, record: RoomRecord, place: Place) -> rusqlite::Result<RoomSummary> {
     let Place { room, number, site, seat, read } = place;
-    let standing = Standing { site, seat: seat.role, banned: false, muted: false };
+    let standing = Standing { site, seat: seat.role, ..Standing::default() };
     let joined = seat.role.is_some() || (record.setting.guests && site > Role::Reader);
     // Who has not read anything yet begins at the end.
     let read = read.unwrap_or(if number == 0 || seat.role.is_none() { record.head } else { 0 });

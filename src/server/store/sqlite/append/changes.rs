@@ -8,7 +8,7 @@ use super::{Logs, Place, Verdict};
 use crate::protocol::event::{Change, ChangeKind, What};
 use crate::protocol::ids::Millis;
 use crate::protocol::limits;
-use crate::protocol::power::{self, May, Role, RoomKind, Standing};
+use crate::protocol::power::{self, May, Role, Standing};
 use crate::server::store::sqlite::{audit, read, sql};
 use crate::server::store::{Refused, TokenHash};
 
@@ -180,14 +180,10 @@ fn may_change(place: &Place, change: &Change, whom: Standing, other: Option<&Aut
         ChangeKind::Removed | ChangeKind::Muted | ChangeKind::Unmuted | ChangeKind::Banned | ChangeKind::Unbanned => {
             power::restrain(me, room, whom)
         }
-        ChangeKind::Kind | ChangeKind::Guests if change.text.as_deref() == Some("direct") => {
-            Err(power::Denied::Forbidden)
-        }
-        ChangeKind::Guests if room.kind != RoomKind::Open => Err(power::Denied::Forbidden),
+        ChangeKind::Guests => power::open_to_guests(me, room),
         ChangeKind::Title
         | ChangeKind::Topic
         | ChangeKind::Kind
-        | ChangeKind::Guests
         | ChangeKind::Announce
         | ChangeKind::Slow
         | ChangeKind::Archived => power::change_room(me, room),

@@ -3,13 +3,14 @@
 use rusqlite::{OptionalExtension, Row, params};
 
 use super::Logs;
+use crate::protocol::api::people::Scope;
 use crate::protocol::event::Person;
 use crate::protocol::ids::{Millis, PersonId, RoomKey, Seq};
-use crate::protocol::power::{Role, Setting, Standing};
+use crate::protocol::power::{Role, RoomKind, Setting, Standing};
 use crate::server::plant::{self, Bug};
 use crate::server::store::sqlite::read::{self, checked};
 use crate::server::store::sqlite::{from_sql, sql};
-use crate::server::store::{Caller, Deed, Draft, TokenHash};
+use crate::server::store::{Caller, Deed, Draft, Scopes, TokenHash};
 
 /// A room, with its head so far.
 #[derive(Clone)]
@@ -30,6 +31,13 @@ pub(super) struct Author {
     pub(super) banned: Option<Millis>,
 }
 
+/// A session that stands.
+#[derive(Clone, Copy)]
+pub(super) struct Session {
+    person: i64,
+    scopes: Scopes,
+}
+
 /// How somebody is in a room.
 #[derive(Clone, Copy, Default)]
 pub(in crate::server::store::sqlite) struct Seat {
@@ -45,8 +53,14 @@ impl Logs<'_> {
         let Some(session) = draft.session.filter(|_| !plant::is(Bug::SessionOutlivesItsEnd)) else {
             return Ok(Some(author));
         };
-        let stands = self.session(session, draft.at)? == Some(author.id);
+        let stands = self.session(session, draft.at)?.is_some_and(|session| session.person == author.id);
         Ok(stands.then_some(author))
+    }
+
+    /// Whether a draft may be an act of power, as far as the session goes by which it came.
+    pub(super) fn keeps_order(&mut self, draft: &Draft) -> rusqlite::Result<bool> {
+        let Some(session) = draft.session else { return Ok(true) };
+        Ok(self.session(session, draft.at)?.is_some_and(|session| session.scopes.holds(Scope::Moderate)))
     }
 
     /// The number and the role of who asks, while the session stands and they are not banned.
@@ -56,7 +70,7 @@ impl Logs<'_> {
         now: Millis,
     ) -> rusqlite::Result<Option<(i64, Role)>> {
         let Some(author) = self.author(&by.me.id)? else { return Ok(None) };
-        let stands = self.session(by.session, now)? == Some(author.id);
+        let stands = self.session(by.session, now)?.is_some_and(|session| session.person == author.id);
         let banned = author.banned.is_some_and(|until| until > now);
         Ok((stands && !banned).then_some((author.id, author.role)))
     }
@@ -91,14 +105,16 @@ impl Logs<'_> {
         Ok(found)
     }
 
-    /// Whose session it is, while it stands.
-    fn session(&mut self, token: TokenHash, now: Millis) -> rusqlite::Result<Option<i64>> {
+    /// A session, while it stands.
+    fn session(&mut self, token: TokenHash, now: Millis) -> rusqlite::Result<Option<Session>> {
         if let Some(known) = self.sessions.get(&token) {
             return Ok(*known);
         }
-        let mut select =
-            self.connection.prepare_cached("SELECT person FROM session WHERE token_hash = ?1 AND expires > ?2")?;
-        let found = select.query_row(params![token, sql(now)], |row| row.get(0)).optional()?;
+        let mut select = self
+            .connection
+            .prepare_cached("SELECT person, scopes FROM session WHERE token_hash = ?1 AND expires > ?2")?;
+        let session = |row: &Row<'_>| Ok(Session { person: row.get(0)?, scopes: Scopes(row.get(1)?) });
+        let found = select.query_row(params![token, sql(now)], session).optional()?;
         self.sessions.insert(token, found);
         Ok(found)
     }
@@ -139,7 +155,18 @@ impl Logs<'_> {
         let seat = self.seat(room.id, who.id)?;
         let still = |until: Option<Millis>| until.is_some_and(|until| until > now);
         let banned = still(who.banned) || still(seat.banned);
-        Ok(Standing { site: who.role, seat: seat.role, banned, muted: still(seat.muted) })
+        let blocked = room.setting.kind == RoomKind::Direct && self.is_blocked(room.id)?;
+        Ok(Standing { site: who.role, seat: seat.role, banned, muted: still(seat.muted), blocked })
+    }
+
+    /// Whether one of two people among themselves does not want to hear from the other.
+    fn is_blocked(&self, room: i64) -> rusqlite::Result<bool> {
+        let mut select = self.connection.prepare_cached(
+            "SELECT count(*) = 2 AND EXISTS (
+               SELECT 1 FROM block JOIN member a ON a.person = block.person JOIN member b ON b.person = block.whom
+               WHERE a.room = ?1 AND b.room = ?1) FROM member WHERE room = ?1",
+        )?;
+        select.query_row([room], |row| row.get(0))
     }
 
     /// The same of somebody by their number; of one who is gone, that of nobody.
