@@ -14,7 +14,7 @@ use banter::protocol::ids::{Cid, RoomKey, Seq};
 use banter::server::auth::origin::Origins;
 use banter::server::config::{Config, Switch};
 use banter::server::live::heartbeat;
-use banter::server::state::AppState;
+use banter::server::state::{AppState, Shared};
 use banter::server::store::{SqliteStore, Store};
 use banter::{server, ui};
 use client::{Socket, handshake};
@@ -37,6 +37,8 @@ pub struct TestApp {
     pub http: reqwest::Client,
     /// The code that makes the owner.
     pub setup: String,
+    /// What the server has at hand, to set scenes and to look behind it.
+    pub state: Shared,
     stop: Option<oneshot::Sender<()>>,
     served: JoinHandle<()>,
     /// Everything that it keeps; gone with it.
@@ -98,9 +100,9 @@ impl TestApp {
         let setup = state.setup_code().await.unwrap().unwrap_or_default();
         let (stop, stopped) = oneshot::channel();
         let shutdown = async { drop(stopped.await) };
-        let served = tokio::spawn(server::run_with_tick(listener, state, shutdown, tick));
+        let served = tokio::spawn(server::run_with_tick(listener, state.clone(), shutdown, tick));
         let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
-        Self { address, http, setup, stop: Some(stop), served, _data: None }
+        Self { address, http, setup, state, stop: Some(stop), served, _data: None }
     }
 
     /// Tells the server to go, without waiting for it.
