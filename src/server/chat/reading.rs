@@ -35,8 +35,9 @@ fn note_as(state: &AppState, reader: &RoomReader, caller: &Caller, seq: Seq) {
     state.hub.registry.tell(&caller.me.id, &ServerFrame::Seen { room: room.clone(), seq });
 }
 
-/// Keeps what was noted so far.
+/// Keeps what was noted so far, and waits for what another has begun to keep.
 pub async fn keep(state: &AppState) -> Result<(), Error> {
+    let _one_at_a_time = state.hub.keeping.lock().await;
     let noted = std::mem::take(&mut *state.hub.readings.lock());
     if !noted.is_empty() {
         state.store.rooms().set_read(noted.into_iter().collect()).await?;

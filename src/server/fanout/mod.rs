@@ -35,6 +35,8 @@ pub struct Hub {
     pub registry: Registry,
     /// How far people have read, as far as it is not kept yet.
     pub readings: Mutex<HashMap<(PersonId, RoomKey), Seq>>,
+    /// Held while they are being kept.
+    pub keeping: tokio::sync::Mutex<()>,
     /// How many more there may be.
     pub seats: Arc<Seats>,
 }
@@ -43,7 +45,8 @@ impl Hub {
     /// Nobody is connected yet, and no room open.
     pub fn new(seats: Seats) -> Self {
         let (feeds, flushers, registry) = (RwLock::default(), Mutex::default(), Registry::default());
-        Self { feeds, flushers, registry, seats: Arc::new(seats), readings: Mutex::default() }
+        let (readings, keeping) = (Mutex::default(), tokio::sync::Mutex::default());
+        Self { feeds, flushers, registry, seats: Arc::new(seats), readings, keeping }
     }
 
     /// Begin to carry a room whose newest event is `head`.
