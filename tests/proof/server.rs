@@ -109,7 +109,8 @@ impl Server {
     }
 
     fn spawn(&mut self) {
-        self.log.lock().unwrap().clear();
+        // Its own, or the last words of the life before would be heard as the first ones of this.
+        self.log = Arc::default();
         let mut command = if self.traced.is_empty() {
             Command::new(&self.binary)
         } else {
