@@ -614,6 +614,11 @@ async fn every_page_tells_who_is_banned_that_they_are_and_why() {
     assert_eq!(app.ask("DELETE", &format!("/bans/{}", ana.me.id), Some(&owner.token), Value::Null).await.0, 204);
     browser.open("/settings").await;
     assert_eq!(browser.status, 200);
+
+    assert_eq!(ban(json!({})).await, 204);
+    browser.open("/settings").await;
+    browser.send("/api/v1/session?method=DELETE", &[]).await;
+    assert_eq!((browser.at.as_str(), browser.status), ("/", 200), "whose browser it is may be somebody else's by now");
 }
 
 #[tokio::test]

@@ -31,6 +31,8 @@ mod heartbeat;
 mod matrix;
 /// The document of the REST API, and whether the server keeps to it.
 mod openapi;
+/// Pages about rooms, messages and order.
+mod order_pages;
 /// The tutorial's client and its like.
 mod plain_wire;
 /// Nothing that is acknowledged is lost, doubled or reordered, whatever happens.

@@ -1,9 +1,7 @@
 // Nothing that is known to keep people out, in every state of the page, light and dark.
 
-import AxeBuilder from '@axe-core/playwright';
-import type { Page } from '@playwright/test';
-
 import { answers, deletes, does, opens, opensAt, opensNameForm, says, saysTooMuch } from '../support/act.ts';
+import { keepsNobodyOut } from '../support/axe.ts';
 import { seesExactly } from '../support/check.ts';
 import * as find from '../support/find.ts';
 import { guest } from '../support/guest.mjs';
@@ -115,10 +113,4 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await keepsNobodyOut(ana);
     });
   });
-}
-
-async function keepsNobodyOut(page: Page) {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  const told = violations.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map((node) => node.html).join(' ')}`);
-  expect(told).toEqual([]);
 }

@@ -72,6 +72,8 @@ impl TryFrom<Object> for FirstPaint {
 pub struct Page {
     /// What is on it.
     pub content: Content,
+    /// What came of the form that was sent from it.
+    pub told: Option<Told>,
     /// The files that it loads.
     pub files: PageFiles,
     /// What lets its own inline script run, and no other.

@@ -135,7 +135,8 @@ async fn first_paint(state: &AppState, viewer: &Viewer, room: &RoomKey, at: Opti
 async fn draw(state: &AppState, content: Content, request: Request) -> Response {
     let (files, nonce) = (assets::page_files(), auth::random_text(16));
     let policy = content_security_policy(&files, &nonce);
-    let mut response = (state.render)(Page { content, files, nonce }, request).await;
+    let told = told::told(request.uri());
+    let mut response = (state.render)(Page { content, told, files, nonce }, request).await;
     let Ok(policy) = HeaderValue::try_from(policy) else {
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     };

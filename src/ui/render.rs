@@ -23,14 +23,20 @@ use crate::protocol::page::{APP_ID, AppFiles, Content, FIRST_PAINT_ID, FirstPain
 pub fn page(page: Page, request: Request<Body>) -> BoxFuture<'static, Response> {
     // Says who runs the reactive system; an error says that somebody has said it.
     let _ = any_spawner::Executor::init_tokio();
-    let nonce = page.nonce.clone();
-    let provide_nonce = move || provide_context(Nonce::from_value(nonce.as_str()));
-    let draw = leptos_axum::render_app_async_with_context(provide_nonce, move || document(page.clone()));
+    let (nonce, told) = (page.nonce.clone(), page.told.clone());
+    let provide = move || {
+        provide_context(Nonce::from_value(nonce.as_str()));
+        // Whatever page it is, this stands on top of it.
+        if let Some(told) = told.clone() {
+            provide_context(told);
+        }
+    };
+    let draw = leptos_axum::render_app_async_with_context(provide, move || document(page.clone()));
     Box::pin(draw(request))
 }
 
 fn document(page: Page) -> impl IntoView {
-    let Page { content, files, nonce } = page;
+    let Page { content, files, nonce, .. } = page;
     let (title, first_paint) = match &content {
         Content::Room(first_paint, _) => ("Chat App".to_owned(), Some(embedded(first_paint))),
         other => (title(other), None),

@@ -4,15 +4,12 @@ use crate::protocol::api::Me;
 use crate::protocol::api::order::Ban;
 use crate::protocol::api::people::{Invitation, MadeToken, Session, Token};
 use crate::protocol::event::Person;
-use crate::protocol::page::Told;
 
 /// One of these pages.
 #[derive(Debug, Clone)]
 pub struct AccountPage {
     /// Who looks at it.
     pub me: Option<Me>,
-    /// What came of the form that was sent from it.
-    pub told: Option<Told>,
     /// What is on it.
     pub sheet: AccountSheet,
 }

@@ -68,13 +68,6 @@ pub async fn all(state: &AppState, _: &Admin) -> Result<Vec<RoomRecord>, Error> 
     Ok(rooms)
 }
 
-/// Whether somebody may join a room, also one that they cannot read.
-pub async fn may_join(state: &AppState, caller: Option<&Caller>, room: &RoomKey) -> Result<bool, Error> {
-    let (Some(caller), Some(room)) = (caller, state.store.rooms().room(room).await?) else { return Ok(false) };
-    let standing = state.store.rooms().standing(&room.key, &caller.me.id, clock::now()).await?;
-    Ok(power::join(standing, room.setting).is_ok())
-}
-
 /// Makes a room; whoever does so keeps order in it.
 pub async fn create(state: &AppState, me: &Somebody, new: NewRoom) -> Result<RoomKey, Error> {
     if new.kind == RoomKind::Direct {

@@ -12,14 +12,14 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
-use super::told::{Outcome, typed};
+use super::told::typed;
 use super::{draw, refusal};
 use crate::protocol::api::order::{Ban, SignUpPolicy};
 use crate::protocol::api::people::{Invitation, MadeToken, Scope};
+use crate::protocol::page::Content;
 use crate::protocol::page::account::{
     AccountPage, AccountSheet, InviteSheet, LogInSheet, NoSignUp, SetUpSheet, SettingsSheet, SignUpSheet,
 };
-use crate::protocol::page::{Content, Told};
 use crate::protocol::power::Role;
 use crate::server::access;
 use crate::server::api::Named;
@@ -46,31 +46,19 @@ impl<S: Send + Sync> FromRequestParts<S> for Brought {
 }
 
 /// `GET /login`
-pub async fn log_in(
-    State(state): State<Shared>,
-    viewer: Viewer,
-    brought: Brought,
-    Outcome(told): Outcome,
-    request: Request,
-) -> Response {
+pub async fn log_in(State(state): State<Shared>, viewer: Viewer, brought: Brought, request: Request) -> Response {
     let sheet = LogInSheet {
         typed: typed(&state, request.headers()).unwrap_or_default(),
         invite: brought.invite,
         sign_up: site::sign_up(&state) != SignUpPolicy::Closed,
     };
-    secretly(show(&state, &viewer, told, AccountSheet::LogIn(sheet), request).await)
+    secretly(show(&state, &viewer, AccountSheet::LogIn(sheet), request).await)
 }
 
 /// `GET /signup`
-pub async fn sign_up(
-    State(state): State<Shared>,
-    viewer: Viewer,
-    brought: Brought,
-    Outcome(told): Outcome,
-    request: Request,
-) -> Response {
+pub async fn sign_up(State(state): State<Shared>, viewer: Viewer, brought: Brought, request: Request) -> Response {
     match sign_up_sheet(&state, &viewer, brought.invite, request.headers()).await {
-        Ok(sheet) => secretly(show(&state, &viewer, told, sheet, request).await),
+        Ok(sheet) => secretly(show(&state, &viewer, sheet, request).await),
         Err(error) => refusal(&state, &error).await,
     }
 }
@@ -115,19 +103,13 @@ fn lets_sign_up(state: &AppState, invitation: Option<&Invitation>) -> bool {
 }
 
 /// `GET /setup?code=`: not there for whoever does not have the code, and for nobody once there is an owner.
-pub async fn set_up(
-    State(state): State<Shared>,
-    viewer: Viewer,
-    brought: Brought,
-    Outcome(told): Outcome,
-    request: Request,
-) -> Response {
+pub async fn set_up(State(state): State<Shared>, viewer: Viewer, brought: Brought, request: Request) -> Response {
     let code = brought.code.unwrap_or_default();
     match accounts::is_setup(&state, &code).await {
         Ok(true) => {
             let typed = typed(&state, request.headers()).unwrap_or_default();
             let sheet = AccountSheet::SetUp(SetUpSheet { typed, code });
-            secretly(show(&state, &viewer, told, sheet, request).await)
+            secretly(show(&state, &viewer, sheet, request).await)
         }
         Ok(false) => secretly(refusal(&state, &Error::NotFound).await),
         Err(error) => secretly(refusal(&state, &error).await),
@@ -135,33 +117,22 @@ pub async fn set_up(
 }
 
 /// `GET /invite/{code}`: looking uses nothing up.
-pub async fn invite(
-    State(state): State<Shared>,
-    viewer: Viewer,
-    Named(code): Named,
-    Outcome(told): Outcome,
-    request: Request,
-) -> Response {
+pub async fn invite(State(state): State<Shared>, viewer: Viewer, Named(code): Named, request: Request) -> Response {
     match members::invitation(&state, &code).await {
         Ok(invitation) => {
             let guests = state.config.guests.is_on();
             let sign_up = lets_sign_up(&state, Some(&invitation));
             let sheet = AccountSheet::Invite(InviteSheet { code, invitation, guests, sign_up });
-            secretly(show(&state, &viewer, told, sheet, request).await)
+            secretly(show(&state, &viewer, sheet, request).await)
         }
         Err(error) => secretly(refusal(&state, &error).await),
     }
 }
 
 /// `GET /settings`: whoever is nobody is asked to log in.
-pub async fn settings(
-    State(state): State<Shared>,
-    viewer: Viewer,
-    Outcome(told): Outcome,
-    request: Request,
-) -> Response {
+pub async fn settings(State(state): State<Shared>, viewer: Viewer, request: Request) -> Response {
     match settings_sheet(&state, &viewer).await {
-        Ok(sheet) => show(&state, &viewer, told, AccountSheet::Settings(sheet), request).await,
+        Ok(sheet) => show(&state, &viewer, AccountSheet::Settings(sheet), request).await,
         Err(Error::Unauthenticated) => Redirect::to("/login").into_response(),
         Err(error) => refusal(&state, &error).await,
     }
@@ -181,25 +152,19 @@ async fn settings_sheet(state: &AppState, viewer: &Viewer) -> Result<SettingsShe
 /// The answer to the form that makes a token: shown this once, and kept by nobody.
 pub async fn made_token(state: &AppState, viewer: &Viewer, made: MadeToken) -> Response {
     let request = Request::new(Body::empty());
-    let response = show(state, viewer, None, AccountSheet::MadeToken(made), request).await;
+    let response = show(state, viewer, AccountSheet::MadeToken(made), request).await;
     (StatusCode::CREATED, kept_by_nobody(response)).into_response()
 }
 
 /// Any page, for one who is banned.
 pub async fn banned(state: &AppState, ban: Ban, request: Request) -> Response {
-    let page = AccountPage { me: None, told: None, sheet: AccountSheet::Banned(ban) };
+    let page = AccountPage { me: None, sheet: AccountSheet::Banned(ban) };
     let response = draw(state, Content::Account(Box::new(page)), request).await;
     (Error::Banned.status(), response).into_response()
 }
 
-async fn show(
-    state: &AppState,
-    viewer: &Viewer,
-    told: Option<Told>,
-    sheet: AccountSheet,
-    request: Request,
-) -> Response {
-    let page = AccountPage { me: viewer.me().cloned(), told, sheet };
+async fn show(state: &AppState, viewer: &Viewer, sheet: AccountSheet, request: Request) -> Response {
+    let page = AccountPage { me: viewer.me().cloned(), sheet };
     draw(state, Content::Account(Box::new(page)), request).await
 }
 

@@ -186,7 +186,7 @@ async fn why_not(state: &AppState, viewer: &Viewer, room: &RoomKey, error: &Erro
         (Error::GuestsOff, _) => NoRoom::GuestsOff,
         (Error::Forbidden, _) => NoRoom::Guest,
         (Error::Banned, Some(me)) => NoRoom::Banned(members::ban_of(state, room, &me.id).await?),
-        (Error::NotFound, _) if rooms::may_join(state, viewer.caller.as_ref(), room).await? => NoRoom::MayJoin,
+        (Error::NotMember, _) => NoRoom::MayJoin,
         (Error::NotFound, _) => NoRoom::NotThere,
         _ => return Ok(None),
     };

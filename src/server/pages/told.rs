@@ -1,11 +1,7 @@
 //! What a page says of the form that was sent from it. The form is answered with the way back to the page, and the way says
 //! what came of it: by an error's code and no words of anybody, since anybody can write a link.
 
-use std::convert::Infallible;
-
-use axum::extract::FromRequestParts;
-use axum::http::HeaderMap;
-use axum::http::request::Parts;
+use axum::http::{HeaderMap, Uri};
 use axum_extra::extract::CookieJar;
 use axum_extra::extract::cookie::{Cookie, SameSite};
 use base64::Engine;
@@ -18,14 +14,18 @@ use crate::protocol::page::Told;
 use crate::server::error::Error;
 use crate::server::state::AppState;
 
-/// Pages that say what went wrong with their forms: these, and what is under them.
-const TELLING: [&str; 5] = ["/login", "/signup", "/setup", "/invite", "/settings"];
+/// Pages that say what went wrong with their forms: these, what is under them, and those about a room or a message.
+const TELLING: [&str; 8] = ["login", "signup", "setup", "invite", "settings", "rooms", "admin", "reports"];
 /// How long a name that was typed is kept, in seconds.
 const TYPED_SECONDS: i64 = 60;
 
-/// The way back to a page that says what went wrong; none for a page that does not.
+/// The way back to a page that says what went wrong; none for a page that does not, or for words that are nowhere but in
+/// the error itself.
 pub fn with_problem(page: &str, error: &Error) -> Option<String> {
     let problem = Problem { error: error.code(), after_ms: error.after_ms() };
+    if Error::told(problem.error, problem.after_ms) != *error {
+        return None;
+    }
     let problem = serde_html_form::to_string(problem).ok()?;
     tells(page).then(|| format!("{}#told", with(page, &problem)))
 }
@@ -54,15 +54,14 @@ pub fn typed(state: &AppState, headers: &HeaderMap) -> Option<String> {
     String::from_utf8(name).ok()
 }
 
-/// What an address says of the form that was sent from its page.
-pub struct Outcome(pub Option<Told>);
-
-impl<S: Send + Sync> FromRequestParts<S> for Outcome {
-    type Rejection = Infallible;
-
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
-        Ok(Self(told(parts.uri.query().unwrap_or_default())))
+/// What the address of a page says of the form that was sent from it.
+pub fn told(page: &Uri) -> Option<Told> {
+    let query = page.query()?;
+    if query.split('&').any(|part| part == DONE) {
+        return Some(Told::Done);
     }
+    let problem: Problem = serde_html_form::from_str(query).ok()?;
+    Some(Told::Problem(Error::told(problem.error, problem.after_ms).to_string()))
 }
 
 #[derive(Serialize, Deserialize)]
@@ -74,19 +73,11 @@ struct Problem {
 
 const DONE: &str = "done";
 
-fn told(query: &str) -> Option<Told> {
-    if query.split('&').any(|part| part == DONE) {
-        return Some(Told::Done);
-    }
-    let problem: Problem = serde_html_form::from_str(query).ok()?;
-    Some(Told::Problem(Error::told(problem.error, problem.after_ms).to_string()))
-}
-
 fn tells(page: &str) -> bool {
     let path = page.split('?').next().unwrap_or_default();
-    TELLING
-        .iter()
-        .any(|telling| path.strip_prefix(telling).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
+    let parts: Vec<&str> = path.split('/').collect();
+    let of_room = matches!(parts[..], ["", "r", _, "about"] | ["", "r", _, _, "act"]);
+    of_room || TELLING.contains(&parts.get(1).copied().unwrap_or_default())
 }
 
 fn with(page: &str, what: &str) -> String {
@@ -109,15 +100,22 @@ mod tests {
         assert_eq!(told("/login").expect("a way"), "/login?error=too_fast&after_ms=2000#told");
         assert_eq!(told("/invite/abc").expect("a way"), "/invite/abc?error=too_fast&after_ms=2000#told");
         assert_eq!(told("/setup?code=a").expect("a way"), "/setup?code=a&error=too_fast&after_ms=2000#told");
-        for page in ["/", "/r/lobby", "/loginx", "/r/login", ""] {
+        for page in ["/admin/settings", "/r/lobby/about", "/r/lobby/7/act"] {
+            assert!(told(page).is_some_and(|way| way.starts_with(page)), "{page}");
+        }
+        for page in ["/", "/r/lobby", "/r/lobby/7", "/r/about", "/about", "/loginx", "/r/login", ""] {
             assert_eq!(told(page), None, "{page}");
             assert_eq!(with_done(page.to_owned()), page);
+        }
+        for words in [Error::BadRequest("words".to_owned()), Error::OutOfRange { what: "number", most: 7 }] {
+            assert_eq!(with_problem("/login", &words), None, "these are no code's");
         }
         assert_eq!(with_done("/settings".to_owned()), "/settings?done#told");
     }
 
     #[test]
     fn an_address_brings_codes_and_no_words() {
+        let told = |query: &str| told(&format!("/login?{query}").parse().expect("an address"));
         let problem = |error: Error| Some(Told::Problem(error.to_string()));
         assert_eq!(told("error=wrong_password"), problem(Error::WrongPassword));
         assert_eq!(told("code=a&error=too_fast&after_ms=2000"), problem(Error::TooFast { after_ms: 2_000 }));

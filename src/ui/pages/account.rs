@@ -28,7 +28,7 @@ pub fn title(page: &AccountPage) -> &'static str {
 /// A page about oneself.
 pub fn draw(page: AccountPage) -> AnyView {
     let title = title(&page);
-    let AccountPage { me, told, sheet } = page;
+    let AccountPage { me, sheet } = page;
     let at = match &sheet {
         AccountSheet::LogIn(_) => "/login",
         AccountSheet::Settings(_) | AccountSheet::MadeToken(_) => "/settings",
@@ -37,7 +37,7 @@ pub fn draw(page: AccountPage) -> AnyView {
     let narrow = at != "/settings";
     let shut = matches!(sheet, AccountSheet::Banned(_));
     let content = body(sheet, me.clone());
-    view! { <Sheet title me told at narrow shut>{content}</Sheet> }.into_any()
+    view! { <Sheet title me at narrow shut>{content}</Sheet> }.into_any()
 }
 
 fn body(sheet: AccountSheet, me: Option<Me>) -> AnyView {

@@ -286,7 +286,7 @@ fn detail(act: &str, text: &str) -> Option<String> {
                 SignUpPolicy::Invite => "signing up takes an invitation",
                 SignUpPolicy::Closed => "nobody signs up",
             };
-            format!("{who}; new guests wait {guest_minutes} min with links; {refused} words refused, {held} held back")
+            format!("{who}; new guests wait {guest_minutes} min with links; words refused: {refused}, words that hold back: {held}")
         }),
         "deleted" => Some(format!("message {text}")),
         _ => Some(text.split(", ").map(part).collect::<Vec<_>>().join(", ")),
@@ -391,7 +391,7 @@ mod tests {
         );
         assert_eq!(detail("deleted", "7").as_deref(), Some("message 7"));
         let settings = serde_json::to_string(&Settings::default()).expect("plain data");
-        let told = "everybody signs up; new guests wait 0 min with links; 0 words refused, 0 held back";
+        let told = "everybody signs up; new guests wait 0 min with links; words refused: 0, words that hold back: 0";
         assert_eq!(detail("settings", &settings).as_deref(), Some(told));
         assert_eq!((done("site_banned"), done("muted")), ("banned from the site", "muted"));
     }

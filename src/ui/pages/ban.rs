@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::forms::Act;
 use super::sheet::When;
 use crate::protocol::api::order::Ban;
 use crate::protocol::ids::Millis;
@@ -24,6 +25,7 @@ pub fn Banned(
                 Some(reason) => view! { <p>"The reason: " <q dir="auto">{reason}</q></p> }.into_any(),
                 None => view! { <p>"No reason was given."</p> }.into_any(),
             }}
+            <Act to="/api/v1/session?method=DELETE" label="Log out"/>
         </section>
     }
 }

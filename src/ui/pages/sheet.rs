@@ -16,9 +16,6 @@ pub fn Sheet(
     title: String,
     /// Who looks at it.
     me: Option<Me>,
-    /// What came of the form that was sent from it.
-    #[prop(default = None)]
-    told: Option<Told>,
     /// Its address, where that is one of those at the top.
     #[prop(default = "")]
     at: &'static str,
@@ -39,7 +36,7 @@ pub fn Sheet(
             </header>
             <main class="sheet-main" class:narrow=narrow>
                 <h1>{title}</h1>
-                {told.map(outcome)}
+                {use_context().map(outcome)}
                 {children()}
             </main>
         </div>
@@ -66,6 +63,7 @@ fn Elsewhere(me: Option<Me>, at: &'static str) -> impl IntoView {
     }
 }
 
+/// What came of the form that was sent from here.
 fn outcome(told: Told) -> AnyView {
     match told {
         Told::Problem(why) => view! { <p class="told" id="told" role="alert">{why}</p> }.into_any(),
