@@ -132,6 +132,7 @@ fn calls_of_everything() -> BTreeSet<String> {
         of(calls::close_account(&Farewell::default())),
         of(calls::sessions()),
         of(calls::end_session("7")),
+        of(calls::end_other_sessions()),
         of(calls::mentions(which)),
         of(calls::blocked()),
         of(calls::block(user, true)),

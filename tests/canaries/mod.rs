@@ -113,7 +113,7 @@ async fn texts_change_and_go(aviary: &Aviary, den: &str) {
 }
 
 async fn cleo_is_banned(aviary: &Aviary, den: &str) {
-    let reason = aviary.cage.word("den: the reason of a ban", &[&DEN[..], &ADMINS].concat());
+    let reason = aviary.cage.word("why cleo is banned", &[&DEN[..], &ADMINS].concat());
     let ban = format!("/rooms/{den}/bans/{}", aviary.id("cleo"));
     aviary.does("mia", Method::PUT, &ban, json!({ "reason": reason })).await;
     // Her last event has come, then.
@@ -139,6 +139,8 @@ async fn ben_leaves(aviary: &Aviary, den: &str) {
     for what in ["den: ", "text: ", "a last word", "the name of a guest", "the den's title", "the den's topic"] {
         aviary.cage.hide(what, &["ben", "cleo"]);
     }
+    // She is told for as long as it holds.
+    aviary.cage.hide("why cleo is banned", &["ben"]);
     let word = aviary.cage.word("den: behind somebody who left", &["ana", "gil", "mia"]);
     aviary.says("mia", den, &word).await;
     aviary.settles(den, "mia", &["ana", "gil", "mia"]).await;
@@ -195,13 +197,13 @@ async fn secrets_are_made(aviary: &Aviary, den: &str) {
     aviary.cage.show("den: another title", &["gus"]);
     aviary.does("gus", Method::GET, &format!("/invites/{}", codes[0]), Value::Null).await;
     aviary.does("gus", Method::POST, &format!("/invites/{}/redeem", codes[0]), json!({})).await;
-    for what in ["den: ", "text: last", "a last word", "the den's ", "the name of a guest"] {
+    for what in ["den: ", "text: last", "a last word", "the den's ", "the name of a guest", "why cleo is banned"] {
         aviary.cage.show(what, &["gus"]);
     }
 }
 
 async fn otto_is_banned_from_the_site(aviary: &Aviary) {
-    let reason = aviary.cage.word("the reason of a ban from the site", &ADMINS);
+    let reason = aviary.cage.word("the reason of a ban from the site", &["alma", "olga", "otto"]);
     aviary.does("olga", Method::PUT, &format!("/bans/{}", aviary.id("otto")), json!({ "reason": reason })).await;
     aviary.gone("otto").await;
     for what in ["lobby: ", "direct: ", "a last word"] {

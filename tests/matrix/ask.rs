@@ -74,10 +74,17 @@ fn of_code(code: ErrorCode) -> Option<Outcome> {
     REFUSALS.iter().find(|(_, known, ..)| *known == code).map(|(outcome, ..)| *outcome)
 }
 
+/// The page of a room says it by what one may do about it.
+const TURNED_AWAY: [(Outcome, ErrorCode, u16, &str); 3] = [
+    (Outcome::Join, ErrorCode::NotMember, 403, "you may come into this room without an invitation"),
+    (Outcome::Login, ErrorCode::Unauthenticated, 401, "Whoever is in this room has an account here"),
+    (Outcome::Forbidden, ErrorCode::Forbidden, 403, "Guests do not read this room"),
+];
+
 /// Of a refusal with that status, in words for people.
 fn of_words(status: u16, said: &str) -> Option<Outcome> {
     let fits = |(_, _, known, words): &&(_, _, u16, &str)| *known == status && said.contains(words);
-    REFUSALS.iter().find(fits).map(|(outcome, ..)| *outcome)
+    REFUSALS.iter().chain(&TURNED_AWAY).find(fits).map(|(outcome, ..)| *outcome)
 }
 
 fn of_json(status: StatusCode, said: &str) -> Option<Outcome> {
@@ -122,12 +129,24 @@ async fn by_form(world: &World, scene: &Scene, wish: Wish) -> Answer {
         Some(token) => sent.header("cookie", format!("banter={token}")),
         None => sent,
     };
-    let (status, said) = read(sent.send().await.unwrap()).await;
+    let response = sent.send().await.unwrap();
+    let onward = response.headers().get("location").map(|page| page.to_str().unwrap().to_owned());
+    let (status, said) = read(response).await;
     // A code is told once, so it is told at once.
     let told_at_once = matches!(wish, Wish::Follow | Wish::Permalink | Wish::Invite | Wish::InviteToSignUp);
-    let accepted = status == StatusCode::SEE_OTHER || (told_at_once && status.is_success());
-    let outcome = if accepted { Some(Outcome::Ok) } else { of_words(status.as_u16(), &said) };
+    let outcome = match onward {
+        Some(page) if status == StatusCode::SEE_OTHER => of_way_back(&page),
+        None if told_at_once && status.is_success() => Some(Outcome::Ok),
+        _ => of_words(status.as_u16(), &said),
+    };
     Answer { outcome, said }
+}
+
+/// Pages with forms on them are gone back to, and say what went wrong.
+fn of_way_back(page: &str) -> Option<Outcome> {
+    let Some((_, error)) = page.split_once("error=") else { return Some(Outcome::Ok) };
+    let code = error.split(['&', '#']).next().unwrap();
+    of_code(serde_json::from_value(code.into()).unwrap())
 }
 
 async fn read(response: Response) -> (StatusCode, String) {
@@ -309,7 +328,7 @@ fn of_the_room(scene: &Scene, wish: Wish) -> Request {
     let me: PersonId = "me".parse().unwrap();
     let (which, how_long) = (Before::default(), Restraint::default());
     // Many others have joined the lobby before.
-    let members = PeopleQuery { after: Some(scene.earlier.clone()), ..PeopleQuery::default() };
+    let members = PeopleQuery { after: scene.earlier.clone(), ..PeopleQuery::default() };
     let post = |reply_to| PostRequest { cid: new_cid(), body: "said".to_owned(), reply_to };
     let seat = |role| Seat { role };
     match wish {
@@ -373,7 +392,7 @@ fn change(scene: &Scene, wish: Wish) -> RoomChange {
 fn of_the_site(scene: &Scene, wish: Wish) -> Request {
     let whom = whom(scene, wish);
     let (which, how_long) = (Before::default(), Restraint::default());
-    let whoever = PeopleQuery { after: Some(scene.earlier.clone()), ..PeopleQuery::default() };
+    let whoever = PeopleQuery { after: scene.earlier.clone(), ..PeopleQuery::default() };
     let promotion = |role| calls::promote(whom, Promotion { role }).into();
     let farewell = |password: &str| calls::close_account(&Farewell { password: Some(password.to_owned()) }).into();
     let key: RoomKey = format!("made-{}", new_cid()).parse().unwrap();

@@ -17,7 +17,7 @@ use super::table::{Cell, Outcome, Place, Way, Wish};
 use crate::support::within;
 
 /// What there is, as far as something could be left behind.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Default, PartialEq, Eq)]
 struct Trace {
     head: Seq,
     report: Option<u64>,
@@ -34,13 +34,13 @@ pub async fn run(world: &World, scene: &mut Scene, (.., wish, _, way): Cell) -> 
     if wish == Wish::Search {
         can_be_found(world, scene).await;
     }
-    let before = trace(world, scene).await;
+    let before = trace(world, scene, wish).await;
     let answer = ask(world, scene, wish, way).await;
     let Some(outcome) = answer.outcome else { return Err(format!("answered with {}", answer.said)) };
     if outcome == Outcome::Ok || (wish == Wish::Typing && outcome == Outcome::Silent) {
         return accepted(world, scene, wish, way, &before, answer).await;
     }
-    left_nothing(world, scene, &before).await.map(|()| outcome)
+    left_nothing(world, scene, wish, &before).await.map(|()| outcome)
 }
 
 /// Slow mode counts from here, also for those who may not speak any more.
@@ -63,17 +63,25 @@ async fn can_be_found(world: &World, scene: &Scene) {
     within(found).await;
 }
 
-async fn trace(world: &World, scene: &Scene) -> Trace {
+/// Whatever happens in a room is in its log, but for what those see alone who keep order.
+async fn trace(world: &World, scene: &Scene, wish: Wish) -> Trace {
     let store = &world.state().store;
     let head = store.rooms().room(&scene.room).await.unwrap().unwrap().head;
+    let for_those_who_keep_order = matches!(
+        wish,
+        Wish::Report | Wish::Settle | Wish::TakeAway | Wish::TakeAwayAdmins | Wish::Invite | Wish::Redeem
+    );
+    if scene.place != Place::Site && !for_those_who_keep_order {
+        return Trace { head, ..Trace::default() };
+    }
     let report = world.newest_report(&scene.room).await;
     let invites = store.rooms().invites(None, Some(&scene.room)).await.unwrap().len();
     let newest = async { store.order().deeds(Page { before: None, limit: 1 }).await.unwrap().first().map(|it| it.id) };
     Trace { head, report, invites, deed: newest.await }
 }
 
-async fn left_nothing(world: &World, scene: &mut Scene, before: &Trace) -> Result<(), String> {
-    let after = trace(world, scene).await;
+async fn left_nothing(world: &World, scene: &mut Scene, wish: Wish, before: &Trace) -> Result<(), String> {
+    let after = trace(world, scene, wish).await;
     if after != *before {
         return Err(format!("left something behind: {before:?} became {after:?}"));
     }
@@ -109,7 +117,7 @@ async fn accepted(
         Wish::Typing => Ok(typed(world, scene).await),
         _ if scene.place == Place::Site => was_done_on_site(world, scene, wish, way, &answer.said).await,
         _ => match kind(wish) {
-            Some(kind) => was_heard(world, scene, kind, before).await,
+            Some(kind) => was_heard(world, scene, wish, kind, before).await,
             None => was_done(world, scene, wish, way, before, &answer.said).await,
         },
     }
@@ -158,13 +166,19 @@ fn kind(wish: Wish) -> Option<&'static str> {
 }
 
 /// It is the next event, the actor's own, and the witness hears it.
-async fn was_heard(world: &World, scene: &mut Scene, kind: &str, before: &Trace) -> Result<Outcome, String> {
-    if trace(world, scene).await.head == before.head {
-        return left_nothing(world, scene, before).await.map(|()| Outcome::Same);
+async fn was_heard(
+    world: &World,
+    scene: &mut Scene,
+    wish: Wish,
+    kind: &str,
+    before: &Trace,
+) -> Result<Outcome, String> {
+    if trace(world, scene, wish).await.head == before.head {
+        return left_nothing(world, scene, wish, before).await.map(|()| Outcome::Same);
     }
     let event = scene.witness.socket.event().await;
     let by_actor = scene.actor.is_nobody() || scene.actor.id.as_ref() == Some(&event.by.id);
-    let head = trace(world, scene).await.head;
+    let head = trace(world, scene, wish).await.head;
     let is_next = event.seq == before.head + 1 && head == event.seq;
     if word(&event) == kind && by_actor && is_next { Ok(Outcome::Ok) } else { Err(format!("became {event:?}")) }
 }

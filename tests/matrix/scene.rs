@@ -17,7 +17,7 @@ use banter::server::chat::writer::{Outcome, Reply, Submission};
 use banter::server::clock;
 use banter::server::state::AppState;
 use banter::server::store::{
-    Caller, Deed, Draft, Naming, NewInvite, NewReport, NewRoom, NewSession, Page, Scopes, SiteBan,
+    Caller, Deed, Draft, Ground, Naming, NewInvite, NewReport, NewRoom, NewSession, Page, Scopes, SiteBan,
 };
 use futures::future::join_all;
 use tokio::sync::oneshot;
@@ -41,7 +41,7 @@ pub struct Scene {
     pub place: Place,
     pub room: RoomKey,
     /// Whoever came last before them all.
-    pub earlier: PersonId,
+    pub earlier: Option<PersonId>,
     /// Whose cell it is. Nobody has no id, and nobody no token.
     pub actor: Actor,
     /// A plain member, who hears everything.
@@ -123,7 +123,7 @@ impl World {
         let caller =
             Caller { me: nobody.me.clone(), session: [0; 32], scopes: Scopes::ALL, banned: None, seen: 0, since: 0 };
         let mut world = Self { app, warden: nobody, caller, password, number: AtomicU64::new(0) };
-        world.warden = world.enlist(power::Role::Admin).await;
+        world.warden = world.arrive(power::Role::Admin).await;
         world.caller = world.caller(&world.warden).await;
         world
     }
@@ -137,6 +137,13 @@ impl World {
     }
 
     /// Somebody new, logged in.
+    async fn arrive(&self, role: power::Role) -> Person {
+        let person = self.enlist(role).await;
+        let token = self.log_in(&person.me.id, Scopes::ALL).await;
+        Person { cookie: format!("banter={token}"), token, ..person }
+    }
+
+    /// Somebody new, who is nowhere logged in.
     async fn enlist(&self, role: power::Role) -> Person {
         // There is one owner, who takes it over from whoever was.
         let owner = role == power::Role::Owner;
@@ -146,8 +153,7 @@ impl World {
         if owner {
             self.state().store.people().set_role(None, &me.id, role, clock::now()).await.unwrap().unwrap();
         }
-        let token = self.log_in(&me.id, Scopes::ALL).await;
-        Person { cookie: format!("banter={token}"), me, token }
+        Person { me, token: String::new(), cookie: String::new() }
     }
 
     async fn log_in(&self, person: &PersonId, scopes: Scopes) -> String {
@@ -161,8 +167,9 @@ impl World {
             network: String::new(),
             at: clock::now(),
             expires: clock::in_seconds(Some(3_600)),
+            ground: Ground::New,
         };
-        self.state().store.people().add_session(session).await.unwrap();
+        assert!(self.state().store.people().add_session(session).await.unwrap());
         token.reveal().to_owned()
     }
 
@@ -204,12 +211,12 @@ impl World {
     /// A room in that state with somebody of that role, and everything that this wish is about.
     pub async fn set(&self, role: Role, place: Place, wish: Wish) -> Scene {
         use power::Role::{Admin, Member, Owner, Reader};
-        let (site, earlier) = (on_site(role), self.enlist(Member).await.me.id);
-        let actor = async { if site == Reader { None } else { Some(self.enlist(site).await) } };
-        let others = join_all([Member, Member, Member, Admin, Member, Member, Member].map(|role| self.enlist(role)));
-        let (person, others) = tokio::join!(actor, others);
-        let Ok([witness, member, moderator, admin, newcomer, muted, banned]) = <[Person; 7]>::try_from(others) else {
-            unreachable!("seven were asked for");
+        let (site, earlier) = (on_site(role), self.earlier(place).await);
+        let actor = async { if site == Reader { None } else { Some(self.arrive(site).await) } };
+        let others = join_all([Member, Member, Admin, Member, Member, Member].map(|role| self.come(role, place)));
+        let (person, witness, others) = tokio::join!(actor, self.arrive(Member), others);
+        let Ok([member, moderator, admin, newcomer, muted, banned]) = <[Person; 6]>::try_from(others) else {
+            unreachable!("six were asked for");
         };
         let owner = match &person {
             Some(person) if site == Owner => person.me.id.clone(),
@@ -264,6 +271,17 @@ impl World {
         self.change_actor(&scene, role).await;
         self.listen(&mut scene).await;
         scene
+    }
+
+    /// Whoever comes before all others, where there are so many others that this matters.
+    async fn earlier(&self, place: Place) -> Option<PersonId> {
+        let many = matches!(place, Place::Lobby | Place::Site);
+        if many { Some(self.enlist(power::Role::Member).await.me.id) } else { None }
+    }
+
+    /// Somebody new; logged in, where one might look whether they still are.
+    async fn come(&self, role: power::Role, place: Place) -> Person {
+        if place == Place::Site { self.arrive(role).await } else { self.enlist(role).await }
     }
 
     /// A room of people among themselves.

@@ -57,6 +57,11 @@ pub fn end_session(id: &str) -> Call<()> {
     Call::of(Method::Delete, &format!("/me/sessions/{}", encoded(id)))
 }
 
+/// `DELETE /me/sessions`
+pub fn end_other_sessions() -> Call<()> {
+    Call::of(Method::Delete, "/me/sessions")
+}
+
 /// `GET /me/mentions`
 pub fn mentions(which: Before) -> Call<Vec<Hit>> {
     Call::of(Method::Get, "/me/mentions").asking(of_list(which))
