@@ -20,17 +20,16 @@ use super::wire::RoomSummary;
 /// The id of the element that carries [`FirstPaint`] to the browser.
 pub const FIRST_PAINT_ID: &str = "first-paint";
 
-/// The id of the element that the app brings to life; what stands beside it is the server's alone.
-pub const APP_ID: &str = "app";
-
 /// Everything that the first paint of a room shows.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "Object")]
 pub struct FirstPaint {
     /// Which room.
     pub room: RoomKey,
-    /// What it is called.
-    pub title: String,
+    /// What it is to who looks.
+    pub here: RoomSummary,
+    /// The rooms that one may go to, in the order in which they are shown.
+    pub rooms: Vec<RoomSummary>,
     /// Its life.
     pub epoch: Epoch,
     /// Its newest seq.
@@ -55,7 +54,8 @@ impl TryFrom<Object> for FirstPaint {
     fn try_from(mut it: Object) -> Result<Self, Missing> {
         Ok(Self {
             room: it.checked("room")?,
-            title: it.text("title")?,
+            here: it.one("here")?,
+            rooms: it.many("rooms")?,
             epoch: it.checked("epoch")?,
             head: it.number("head")?,
             events: it.many("events")?,
@@ -83,8 +83,8 @@ pub struct Page {
 /// What is on a page.
 #[derive(Debug, Clone)]
 pub enum Content {
-    /// A room, and those beside it that its reader may go to.
-    Room(Box<FirstPaint>, Vec<RoomSummary>),
+    /// A room.
+    Room(Box<FirstPaint>),
     /// How one comes in, and what one may change of oneself.
     Account(Box<AccountPage>),
     /// Which rooms there are.

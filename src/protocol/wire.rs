@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
 use super::api::{ErrorCode, Me};
-use super::event::{Act, Event, Person};
+use super::event::{Act, Change, ChangeKind, Event, Person};
 use super::ids::{Cid, Emoji, Epoch, RoomKey, Seq};
 use super::limits::Limits;
 use super::object::{Missing, Object, is_false};
-use super::power::{Role, RoomKind};
+use super::power::{Role, RoomKind, Setting};
 
 /// The subprotocol that a client asks for in its handshake.
 pub const SUBPROTOCOL: &str = "banter.v1";
@@ -427,6 +427,26 @@ pub struct RoomSummary {
     /// The others, where people are among themselves.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub with: Vec<Person>,
+}
+
+impl RoomSummary {
+    /// How it is after something became of it: the one fold, for whoever follows the room.
+    pub fn take(&mut self, change: &Change) {
+        let (text, on) = (change.text.clone().unwrap_or_default(), change.on.unwrap_or_default());
+        match change.kind {
+            ChangeKind::Title => self.title = text,
+            ChangeKind::Topic => self.topic = text,
+            ChangeKind::Guests => self.guests = on,
+            ChangeKind::Announce => self.announce = on,
+            ChangeKind::Archived => self.archived = on,
+            _ => {}
+        }
+    }
+
+    /// How it is set.
+    pub fn setting(&self) -> Setting {
+        Setting { kind: self.kind, guests: self.guests, announce: self.announce, archived: self.archived }
+    }
 }
 
 /// How somebody is here.

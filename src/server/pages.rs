@@ -101,19 +101,16 @@ pub async fn refusal(state: &AppState, error: &Error) -> Response {
 }
 
 async fn room_page(state: &AppState, viewer: &Viewer, room: &RoomKey, at: Option<Seq>, request: Request) -> Response {
-    match room_content(state, viewer, room, at).await {
-        Ok(content) => draw(state, content, request).await,
+    match first_paint(state, viewer, room, at).await {
+        Ok(first_paint) => draw(state, Content::Room(Box::new(first_paint)), request).await,
         Err(error) => room::turned_away(state, viewer, room, error, request).await,
     }
 }
 
-async fn room_content(state: &AppState, viewer: &Viewer, room: &RoomKey, at: Option<Seq>) -> Result<Content, Error> {
-    let first_paint = first_paint(state, viewer, room, at).await?;
-    Ok(Content::Room(Box::new(first_paint), rooms::list(state, viewer.me()).await?))
-}
-
 async fn first_paint(state: &AppState, viewer: &Viewer, room: &RoomKey, at: Option<Seq>) -> Result<FirstPaint, Error> {
     let reader = access::room_reader(state, viewer.caller.as_ref(), room).await?;
+    let rooms = rooms::list(state, viewer.me()).await?;
+    let here = rooms::summary(state, &reader, viewer.me()).await?;
     let shown = match at {
         Some(seq) => rooms::around(state, &reader, seq).await?,
         None => rooms::page(state, &reader, EventsQuery::default()).await?,
@@ -121,7 +118,8 @@ async fn first_paint(state: &AppState, viewer: &Viewer, room: &RoomKey, at: Opti
     let shown = rooms::still(state, viewer.caller.as_ref(), &reader, shown).await?;
     Ok(FirstPaint {
         room: room.clone(),
-        title: reader.room().title.clone(),
+        here,
+        rooms,
         epoch: shown.epoch,
         head: shown.head,
         events: shown.events.iter().map(|event| Event::clone(event)).collect(),

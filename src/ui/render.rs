@@ -13,11 +13,10 @@ use super::pages::admin::Admin;
 use super::pages::mentions::Mentions;
 use super::pages::message::OneMessage;
 use super::pages::notice::NoticePage;
-use super::pages::places::Places;
 use super::pages::room::RoomPage;
 use super::pages::rooms::{DirectoryPage, TurnedAway};
 use super::pages::search::Searching;
-use crate::protocol::page::{APP_ID, AppFiles, Content, FIRST_PAINT_ID, FirstPaint, Page, PageFiles};
+use crate::protocol::page::{AppFiles, Content, FIRST_PAINT_ID, FirstPaint, Page, PageFiles};
 
 /// Draws a page.
 pub fn page(page: Page, request: Request<Body>) -> BoxFuture<'static, Response> {
@@ -38,7 +37,7 @@ pub fn page(page: Page, request: Request<Body>) -> BoxFuture<'static, Response> 
 fn document(page: Page) -> impl IntoView {
     let Page { content, files, nonce, .. } = page;
     let (title, first_paint) = match &content {
-        Content::Room(first_paint, _) => ("Chat App".to_owned(), Some(embedded(first_paint))),
+        Content::Room(first_paint) => ("Chat App".to_owned(), Some(embedded(first_paint))),
         other => (title(other), None),
     };
     let live = first_paint.is_some();
@@ -82,16 +81,7 @@ fn title(content: &Content) -> String {
 
 fn body(content: Content) -> AnyView {
     match content {
-        Content::Room(first_paint, rooms) => {
-            let (current, me) = (first_paint.room.clone(), first_paint.me.clone());
-            view! {
-                <div class="frame">
-                    <Places rooms current me/>
-                    <div id=APP_ID><RoomPage first_paint=*first_paint/></div>
-                </div>
-            }
-            .into_any()
-        }
+        Content::Room(first_paint) => view! { <RoomPage first_paint=*first_paint/> }.into_any(),
         Content::Account(page) => account::draw(*page),
         Content::Rooms(page) => view! { <DirectoryPage page=*page/> }.into_any(),
         Content::About(page) => view! { <AboutRoom page=*page/> }.into_any(),
@@ -137,12 +127,20 @@ fn embedded(first_paint: &FirstPaint) -> String {
 mod tests {
     use super::*;
     use crate::protocol::ids::RoomKey;
+    use crate::protocol::wire::RoomSummary;
+
+    fn here() -> RoomSummary {
+        let json = r#"{"room":"lobby","title":"Lobby","kind":"open","epoch":"e","head":0,"read":0,"role":"reader",
+            "joined":false,"unread":0,"mentions":0}"#;
+        serde_json::from_str(json).expect("a room")
+    }
 
     #[test]
     fn what_people_wrote_cannot_end_the_element_that_carries_it() {
         let first_paint = FirstPaint {
             room: RoomKey::lobby(),
-            title: "</script><script>alert(1)</script><!--".into(),
+            here: RoomSummary { title: "</script><script>alert(1)</script><!--".into(), ..here() },
+            rooms: Vec::new(),
             epoch: "e".parse().expect("an epoch"),
             head: 0,
             events: Vec::new(),

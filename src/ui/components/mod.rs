@@ -5,4 +5,5 @@ pub mod connection;
 pub mod menu;
 pub mod message;
 pub mod message_list;
+pub mod places;
 pub mod who_am_i;

@@ -11,7 +11,6 @@ mod log_in;
 pub mod mentions;
 pub mod message;
 pub mod notice;
-pub mod places;
 pub mod room;
 pub mod rooms;
 pub mod search;

@@ -6,6 +6,7 @@ use crate::protocol::page::FirstPaint;
 use crate::ui::components::composer::Composer;
 use crate::ui::components::connection::Connection;
 use crate::ui::components::message_list::{Listing, MessageList};
+use crate::ui::components::places::{Drawer, Places};
 use crate::ui::components::who_am_i::WhoAmI;
 use crate::ui::keeping::Keeping;
 use crate::ui::scroll::Scroll;
@@ -32,18 +33,30 @@ pub fn RoomPage(
         listing.open();
         socket.open();
     });
+    let unread = Memo::new(move |_| chat.with(|chat| chat.places().unread()));
+    Effect::new(move |_| document().set_title(&window_title(unread.get())));
+    let about = format!("/r/{}/about", first_paint.room);
     view! {
-        <div class="room">
-            <header class="top">
-                <div class="title">
-                    <h1>"Real-Time Chat"</h1>
-                    <p class="place"><a href=format!("/r/{}/about", first_paint.room)>{first_paint.title}</a></p>
-                </div>
-                <Connection chat/>
-                <WhoAmI chat socket/>
-            </header>
-            <MessageList listing room=first_paint.room.clone()/>
-            <Composer writing socket scroll room=first_paint.room form_cid=first_paint.form_cid/>
+        <div class="frame">
+            <Drawer chat/>
+            <Places chat/>
+            <div class="room">
+                <header class="top">
+                    <div class="title">
+                        <h1>"Real-Time Chat"</h1>
+                        <p class="place"><a href=about>{move || chat.with(Chat::title)}</a></p>
+                    </div>
+                    <Connection chat/>
+                    <WhoAmI chat socket/>
+                </header>
+                <MessageList listing room=first_paint.room.clone()/>
+                <Composer writing socket scroll room=first_paint.room form_cid=first_paint.form_cid/>
+            </div>
         </div>
     }
+}
+
+/// What the browser calls the page: in how many rooms something is unread, and then as ever.
+fn window_title(unread: usize) -> String {
+    if unread > 0 { format!("({unread}) Chat App") } else { "Chat App".to_owned() }
 }

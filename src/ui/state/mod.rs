@@ -1,22 +1,26 @@
 //! What the page knows of a room, without a browser: frames in, frames out.
 
 mod line;
+mod places;
 mod reading;
 mod rows;
 mod sending;
 
 pub use line::Link;
+pub use places::{Place, Places};
 pub use reading::{Aim, Unread};
 pub use rows::{Refused, Row};
 pub use sending::Pause;
 
+use std::collections::BTreeMap;
+
 use crate::protocol::api::{ErrorCode, Me};
-use crate::protocol::event::Event;
+use crate::protocol::event::{Event, What};
 use crate::protocol::ids::{Cid, Epoch, RoomKey, Seq};
 use crate::protocol::limits;
 use crate::protocol::page::FirstPaint;
 use crate::protocol::timeline::{Applied, Timeline};
-use crate::protocol::wire::{ClientFrame, ServerFrame, close};
+use crate::protocol::wire::{ClientFrame, RoomSummary, ServerFrame, close};
 use line::Line;
 use reading::Reading;
 use sending::Sending;
@@ -25,6 +29,9 @@ use sending::Sending;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Chat {
     room: RoomKey,
+    /// What it is to me.
+    here: RoomSummary,
+    places: Places,
     timeline: Timeline,
     /// How many lives of the room this page has seen: seq 1 of another life is another message.
     life: u32,
@@ -44,6 +51,8 @@ impl Chat {
         };
         Self {
             room: first.room.clone(),
+            here: first.here.clone(),
+            places: Places::new(first.room.clone(), first.rooms.clone()),
             timeline,
             life: 0,
             me: first.me.clone(),
@@ -56,6 +65,16 @@ impl Chat {
     /// Which room.
     pub fn room(&self) -> &RoomKey {
         &self.room
+    }
+
+    /// What it is called.
+    pub fn title(&self) -> String {
+        places::title(&self.here)
+    }
+
+    /// The rooms that one may go to.
+    pub fn places(&self) -> &Places {
+        &self.places
     }
 
     /// Who I am; nobody while I only read.
@@ -111,13 +130,21 @@ impl Chat {
 
     fn answer(&mut self, frame: ServerFrame, fresh: fn() -> Cid) -> Vec<ClientFrame> {
         match frame {
-            ServerFrame::Welcome { me, ping_ms, .. } => return self.on_welcome(me, ping_ms),
+            ServerFrame::Welcome { me, rooms, ping_ms, .. } => return self.on_welcome(me, rooms, ping_ms),
             ServerFrame::Subbed { room, epoch, head, recovered, events } if room == self.room => {
                 return self.on_subbed(epoch, head, recovered, events);
             }
+            ServerFrame::Subbed { room, epoch, events, .. } => {
+                let me = self.me.as_ref().map(|me| &me.id);
+                self.places.on_subbed(&room, epoch, &events, me);
+            }
             ServerFrame::Ev { room, event } if room == self.room => return self.on_event(event),
+            ServerFrame::Ev { room, event } => {
+                let me = self.me.as_ref().map(|me| &me.id);
+                self.places.on_event(&room, &event, me);
+            }
             ServerFrame::Page { room, events, more } if room == self.room => return self.on_page(events, more),
-            ServerFrame::Ping { heads } => return self.on_ping(heads.get(&self.room).copied()),
+            ServerFrame::Ping { heads } => return self.on_ping(&heads),
             ServerFrame::Ack { cid, seq, .. } => self.on_ack(&cid, seq),
             ServerFrame::Nack { cid, code, message, after_ms } => self.on_nack(&cid, code, &message, after_ms, fresh),
             ServerFrame::Retry { cid, after_ms } => self.on_retry(&cid, after_ms),
@@ -127,6 +154,9 @@ impl Chat {
                 self.line.introduced = false;
             }
             ServerFrame::Unsubbed { room, code, .. } if room == self.room => return self.on_unsubbed(code),
+            ServerFrame::Unsubbed { room, .. } => self.places.remove(&room),
+            ServerFrame::Room { room } => return self.on_room(*room),
+            ServerFrame::Seen { room, seq } => self.on_seen(&room, seq),
             ServerFrame::Moved { after_ms } => self.line.moved_ms = Some(after_ms),
             // About nothing that this page asked for.
             _ => {}
@@ -174,11 +204,12 @@ impl Chat {
 
     fn disconnect(&mut self) {
         self.line.disconnect();
+        self.places.disconnect();
         self.reading.disconnect();
         self.sending.outbox.disconnected();
     }
 
-    fn on_welcome(&mut self, me: Option<Me>, ping_ms: u64) -> Vec<ClientFrame> {
+    fn on_welcome(&mut self, me: Option<Me>, rooms: Vec<RoomSummary>, ping_ms: u64) -> Vec<ClientFrame> {
         self.line.ping_ms = ping_ms;
         self.line.signed_in = me.is_some();
         // While I am becoming somebody, this may be the answer to an earlier hello.
@@ -187,7 +218,26 @@ impl Chat {
             self.refuse_others();
         }
         self.line.introduced &= !self.line.signed_in;
-        if self.line.following { Vec::new() } else { vec![self.subscribe()] }
+        if let Some(here) = rooms.iter().find(|room| room.room == self.room) {
+            self.here = here.clone();
+        }
+        // The open room comes first.
+        let mut subscribed = if self.line.following { Vec::new() } else { vec![self.subscribe()] };
+        subscribed.extend(self.places.on_welcome(rooms));
+        subscribed
+    }
+
+    /// A room of mine is new, or another than it was.
+    fn on_room(&mut self, room: RoomSummary) -> Vec<ClientFrame> {
+        let mut subscribed = Vec::new();
+        if room.room == self.room {
+            self.here = room.clone();
+            if !self.line.following && self.line.link == Link::Out {
+                subscribed.push(self.subscribe());
+            }
+        }
+        subscribed.extend(self.places.on_room(room));
+        subscribed
     }
 
     fn on_subbed(&mut self, epoch: Epoch, head: Seq, recovered: bool, events: Vec<Event>) -> Vec<ClientFrame> {
@@ -196,6 +246,8 @@ impl Chat {
         if recovered && epoch == *self.timeline.epoch() {
             self.take_all(events);
         } else {
+            let me = self.me.as_ref().map(|me| &me.id);
+            self.places.on_subbed(&self.room, epoch.clone(), &events, me);
             self.on_hole(epoch, head, events);
             self.on_new_life();
         }
@@ -207,6 +259,7 @@ impl Chat {
     fn on_unsubbed(&mut self, code: ErrorCode) -> Vec<ClientFrame> {
         self.line.following = false;
         self.line.link = if code == ErrorCode::Banned { Link::Banned } else { Link::Out };
+        self.here.joined = false;
         self.refuse_if_ended();
         if code == ErrorCode::Banned { Vec::new() } else { vec![self.subscribe()] }
     }
@@ -219,9 +272,10 @@ impl Chat {
     }
 
     /// A heartbeat also says how far the room is: a hole that nothing else shows is seen here.
-    fn on_ping(&mut self, head: Option<Seq>) -> Vec<ClientFrame> {
+    fn on_ping(&mut self, heads: &BTreeMap<RoomKey, Seq>) -> Vec<ClientFrame> {
         let mut answer = vec![ClientFrame::Pong { away: false }];
-        match head {
+        answer.extend(heads.iter().filter_map(|(room, head)| self.places.on_head(room, *head)));
+        match heads.get(&self.room).copied() {
             None if self.line.link.is_over() => {}
             // The server does not count this room among those that I follow: it was refused when I asked.
             None => answer.push(self.subscribe()),
@@ -240,6 +294,11 @@ impl Chat {
     fn take(&mut self, event: Event) -> Applied {
         self.settle_own(std::slice::from_ref(&event));
         self.note_unseen(&event);
+        let me = self.me.as_ref().map(|me| &me.id);
+        self.places.on_event(&self.room, &event, me);
+        if let (What::Changed(change), true) = (&event.what, event.seq > self.timeline.have()) {
+            self.here.take(change);
+        }
         let applied = self.timeline.apply(event);
         self.sending.outbox.settle_up_to(self.timeline.have());
         self.forget_surplus();

@@ -5,7 +5,7 @@
 
 use super::Chat;
 use crate::protocol::event::{Event, What};
-use crate::protocol::ids::{Epoch, Millis, Seq};
+use crate::protocol::ids::{Epoch, Millis, RoomKey, Seq};
 use crate::protocol::limits;
 use crate::protocol::page::FirstPaint;
 use crate::protocol::timeline::{Message, Timeline};
@@ -45,6 +45,8 @@ pub(super) struct Reading {
     mark: Option<Seq>,
     /// What is new has not been in view since.
     news: bool,
+    /// It is to be as if it was not read: looking at it changes nothing, until its reader has been away.
+    kept_unread: bool,
     /// What came up to here came as history, not as it happened.
     pub(super) history_to: Seq,
 }
@@ -90,11 +92,17 @@ impl Reading {
     pub(super) fn of(first: &FirstPaint) -> Self {
         let found = first.at.and_then(|at| first_message(&first.events, at));
         let start = first.events.first().map_or(first.head, |event| event.seq.saturating_sub(1));
+        // Of a stranger the server knows nothing.
+        let read = Some(first.here.read).filter(|read| first.me.is_some() && *read > 0);
         Self {
             begins: if first.more { 0 } else { start },
             aim: found.map(Aim::Row),
             found,
             at_end: first.at.is_none(),
+            read,
+            told: read,
+            mark: read,
+            news: read.is_some(),
             history_to: first.head,
             ..Self::default()
         }
@@ -202,7 +210,7 @@ impl Chat {
     /// How far it was read when this page was last open.
     pub fn on_read_before(&mut self, epoch: &Epoch, seq: Seq) {
         if *epoch == *self.timeline.epoch() {
-            self.reading.read = self.reading.read.max(Some(seq));
+            self.read_to(seq);
             self.begin_news();
         }
     }
@@ -210,12 +218,41 @@ impl Chat {
     /// Another page was read so far.
     pub fn on_read_elsewhere(&mut self, epoch: &Epoch, seq: Seq) {
         if *epoch == *self.timeline.epoch() {
-            self.reading.read = self.reading.read.max(Some(seq));
+            self.read_to(seq);
+        }
+    }
+
+    /// A room was read so far, on whichever device. That the open one was read less far is what is told of oneself, late.
+    pub(super) fn on_seen(&mut self, room: &RoomKey, seq: Seq) {
+        if *room != self.room {
+            return self.places.on_seen(room, seq);
+        }
+        if !self.reading.kept_unread {
+            self.reading.told = self.reading.told.max(Some(seq));
+            self.read_to(seq);
+        }
+    }
+
+    /// From this message on it is to be as if it was not read.
+    pub fn mark_unread(&mut self, seq: Seq) -> Vec<ClientFrame> {
+        let before = seq.saturating_sub(1);
+        self.reading.kept_unread = true;
+        (self.reading.read, self.reading.told, self.reading.mark) = (Some(before), Some(before), Some(before));
+        self.reading.news = false;
+        self.places.on_seen(&self.room, before);
+        vec![ClientFrame::Read { room: self.room.clone(), seq: before }]
+    }
+
+    fn read_to(&mut self, seq: Seq) {
+        if self.reading.read < Some(seq) {
+            self.reading.read = Some(seq);
+            self.places.on_seen(&self.room, seq);
         }
     }
 
     /// The reader turned to something else: what comes now is new.
     pub fn on_away(&mut self) {
+        self.reading.kept_unread = false;
         self.begin_news();
     }
 
@@ -223,13 +260,13 @@ impl Chat {
     /// that is news.
     pub fn on_in_view(&mut self, first: Seq, last: Seq, attended: bool) -> bool {
         self.reading.in_view = first;
-        if !attended {
+        if !attended || self.reading.kept_unread {
             return false;
         }
         let news = self.reading.news && self.first_unread().is_some_and(|unread| (first..=last).contains(&unread));
         let further = self.reading.read < Some(last);
         self.reading.news &= !news;
-        self.reading.read = self.reading.read.max(Some(last));
+        self.read_to(last);
         news || further
     }
 

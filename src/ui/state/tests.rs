@@ -52,10 +52,17 @@ fn page(me: Option<Me>) -> Chat {
     Chat::from_first_paint(&first_paint(me))
 }
 
+fn here() -> RoomSummary {
+    let json = r#"{"room":"lobby","title":"Lobby","kind":"open","epoch":"e1","head":2,"read":0,"role":"guest",
+        "joined":true,"unread":0,"mentions":0,"guests":true}"#;
+    serde_json::from_str(json).expect("a room")
+}
+
 fn first_paint(me: Option<Me>) -> FirstPaint {
     FirstPaint {
         room: RoomKey::lobby(),
-        title: "Lobby".into(),
+        here: here(),
+        rooms: Vec::new(),
         epoch: "e1".parse().expect("an epoch"),
         head: 2,
         events: vec![event(1), event(2)],
