@@ -7,8 +7,8 @@
 //! Nothing here knows who exists: a name that nobody has is counted and delayed as every other.
 //!
 //! What is remembered is bounded. To make the server forget one's own failures, one has to push them out with failures of
-//! [`PAIRS`]` / 2` other names or networks. Each of these costs a hash, and one network has no more than a few hundred an
-//! hour: it takes a hundred networks, and whoever has those has a few free tries from each of them anyway.
+//! half as many other names or networks as it remembers. Each of these costs a hash, and one network has no more than a
+//! few hundred an hour: it takes a hundred networks, and whoever has those has a few free tries from each of them anyway.
 
 use std::hash::Hash;
 use std::net::IpAddr;
