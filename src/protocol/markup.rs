@@ -1,4 +1,4 @@
-//! From a message's text to what is drawn: plain text and links. Both ends use this, and nothing here is ever HTML.
+//! From a message's text to what is drawn: plain text, links, and people who are named. Both ends use this, and nothing here is ever HTML.
 
 /// A piece of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -7,6 +7,46 @@ pub enum Span<'a> {
     Text(&'a str),
     /// An address that one may click; always `http://` or `https://`, so that a link never is a script.
     Link(&'a str),
+    /// Somebody who is named, with the `@` before it.
+    Name(&'a str),
+}
+
+/// By which name one addresses everybody in a room.
+pub const ROOM: &str = "room";
+
+/// Cut a text into spans, with those who are named in it told apart.
+pub fn spans_naming<'a>(text: &'a str, names: &[&str]) -> Vec<Span<'a>> {
+    let mut named = Vec::new();
+    for span in spans(text) {
+        match span {
+            Span::Text(mut rest) => {
+                while let Some((before, name, after)) = next_name(rest, names) {
+                    named.extend((!before.is_empty()).then_some(Span::Text(before)));
+                    named.push(Span::Name(name));
+                    rest = after;
+                }
+                named.extend((!rest.is_empty()).then_some(Span::Text(rest)));
+            }
+            other => named.push(other),
+        }
+    }
+    named
+}
+
+fn next_name<'a>(text: &'a str, names: &[&str]) -> Option<(&'a str, &'a str, &'a str)> {
+    for (at, _) in text.match_indices('@') {
+        let behind = &text[at + 1..];
+        let stands = |name: &&&str| {
+            let same = behind.get(..name.len()).is_some_and(|it| it.eq_ignore_ascii_case(name));
+            same && !behind[name.len()..].starts_with(char::is_alphanumeric)
+        };
+        let longest = names.iter().filter(stands).map(|name| name.len()).max();
+        if let Some(length) = longest.filter(|_| !text[..at].ends_with(char::is_alphanumeric)) {
+            let end = at + 1 + length;
+            return Some((&text[..at], &text[at..end], &text[end..]));
+        }
+    }
+    None
 }
 
 /// Cut a text into spans; put together again they are the text.
@@ -71,7 +111,7 @@ fn without_trailing_punctuation(mut link: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use super::Span::{Link, Text};
+    use super::Span::{Link, Name, Text};
     use super::*;
     use proptest::prelude::*;
 
@@ -94,6 +134,16 @@ mod tests {
         }
     }
 
+    #[test]
+    fn people_who_are_named_are_told_apart() {
+        let names = ["Ana", "Ana Maria", "Zo\u{EB}"];
+        assert_eq!(spans_naming("hi @ana!", &names), [Text("hi "), Name("@ana"), Text("!")]);
+        assert_eq!(spans_naming("@Ana Maria: @Zo\u{EB}", &names), [Name("@Ana Maria"), Text(": "), Name("@Zo\u{EB}")]);
+        for nobody in ["@Anabel", "me@Ana", "@Ben", "@", "https://a.example/@Ana"] {
+            assert!(!spans_naming(nobody, &names).iter().any(|span| matches!(span, Name(_))), "{nobody}");
+        }
+    }
+
     /// The worst bodies that fit: each is done in no time, or this test is never done.
     #[test]
     fn no_text_takes_long() {
@@ -113,8 +163,9 @@ mod tests {
 
     proptest! {
         #[test]
-        fn spans_put_together_are_the_text(text in r"(\PC|https?://|[a-z.)(\n<]){0,40}") {
-            let joined: String = spans(&text).iter().map(|span| match span { Text(s) | Link(s) => *s }).collect();
+        fn spans_put_together_are_the_text(text in r"(\PC|https?://|@a|@|[a-z.)(\n<]){0,40}") {
+            let all = spans_naming(&text, &["a", "\u{E9}"]);
+            let joined: String = all.iter().map(|span| match span { Text(s) | Link(s) | Name(s) => *s }).collect();
             prop_assert_eq!(joined, text);
         }
 

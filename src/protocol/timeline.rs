@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
-use super::event::{Event, Person, Post, What};
+use super::event::{Change, Event, Person, Post, What};
 use super::ids::{Cid, Epoch, Millis, Seq};
 use super::limits;
 
@@ -18,8 +18,8 @@ pub struct Timeline {
     epoch: Epoch,
     /// Everything up to here has come, be it in the stretch or not.
     have: Seq,
-    /// The messages of the stretch, oldest first. Shared, so that who shows one sees at a glance whether it is the same.
-    messages: VecDeque<Arc<Message>>,
+    /// The messages of the stretch and what became of the room between them, oldest first. Shared, so that who shows one sees at a glance whether it is the same.
+    rows: VecDeque<Arc<Message>>,
     /// The stretch begins after this position.
     start: Seq,
     /// The stretch reaches to this position. As long as that is `have`, it grows with what comes.
@@ -41,6 +41,8 @@ pub struct Message {
     pub cid: Option<Cid>,
     /// How it stands.
     pub post: Post,
+    /// What became of the room: then it is no message, but stands among them.
+    pub change: Option<Box<Change>>,
 }
 
 /// What an event did to a timeline.
@@ -78,7 +80,7 @@ impl Timeline {
     }
 
     fn at(epoch: Epoch, seq: Seq) -> Self {
-        Self { epoch, have: seq, messages: VecDeque::new(), start: seq, end: seq, held: BTreeMap::new() }
+        Self { epoch, have: seq, rows: VecDeque::new(), start: seq, end: seq, held: BTreeMap::new() }
     }
 
     /// Take an event, in whatever order they come.
@@ -98,7 +100,7 @@ impl Timeline {
     /// Look at another stretch: these events, in order and as they stand in the log now.
     pub fn look_at(&mut self, events: Vec<Event>) {
         let Some(first) = events.first() else { return };
-        self.messages.clear();
+        self.rows.clear();
         (self.start, self.end) = (first.seq.saturating_sub(1), first.seq.saturating_sub(1));
         // From beyond a hole: what is in the hole is not missed any more.
         self.have = self.have.max(self.start);
@@ -113,7 +115,7 @@ impl Timeline {
         }
         for event in events.into_iter().rev() {
             if let Some(message) = Message::of(event) {
-                self.messages.push_front(Arc::new(message));
+                self.rows.push_front(Arc::new(message));
             }
         }
     }
@@ -126,7 +128,7 @@ impl Timeline {
                 self.apply(event);
             } else if event.seq == self.end + 1 {
                 self.end = event.seq;
-                self.messages.extend(Message::of(event).map(Arc::new));
+                self.rows.extend(Message::of(event).map(Arc::new));
             }
         }
         self.release_held();
@@ -169,27 +171,32 @@ impl Timeline {
         self.end == self.have
     }
 
+    /// The messages of the stretch, and what became of the room between them, oldest first.
+    pub fn rows(&self) -> impl DoubleEndedIterator<Item = &Arc<Message>> + ExactSizeIterator {
+        self.rows.iter()
+    }
+
     /// The messages of the stretch, oldest first.
-    pub fn messages(&self) -> impl DoubleEndedIterator<Item = &Arc<Message>> + ExactSizeIterator {
-        self.messages.iter()
+    pub fn messages(&self) -> impl DoubleEndedIterator<Item = &Arc<Message>> {
+        self.rows.iter().filter(|row| row.change.is_none())
     }
 
     /// One message, if it is in the stretch.
     pub fn message(&self, seq: Seq) -> Option<&Arc<Message>> {
-        self.messages.get(self.place(seq)?)
+        self.rows.get(self.place(seq)?).filter(|row| row.change.is_none())
     }
 
-    /// Forget the oldest messages, so that a page that stays open for weeks stays light.
+    /// Forget the oldest rows, so that a page that stays open for weeks stays light.
     pub fn keep_newest(&mut self, count: usize) {
-        let surplus = self.messages.len().saturating_sub(count);
-        if let Some(last) = self.messages.drain(..surplus).next_back() {
+        let surplus = self.rows.len().saturating_sub(count);
+        if let Some(last) = self.rows.drain(..surplus).next_back() {
             self.start = last.seq;
         }
     }
 
-    /// Forget the newest messages of the stretch: its reader has gone far back.
+    /// Forget the newest rows of the stretch: its reader has gone far back.
     pub fn keep_oldest(&mut self, count: usize) {
-        if let Some(first) = self.messages.drain(count.min(self.messages.len())..).next() {
+        if let Some(first) = self.rows.drain(count.min(self.rows.len())..).next() {
             self.end = first.seq - 1;
         }
     }
@@ -219,28 +226,29 @@ impl Timeline {
         }
         match event.what.of() {
             Some(of) => self.change(of, &event),
-            None if grows => self.messages.extend(Message::of(event).map(Arc::new)),
+            None if grows => self.rows.extend(Message::of(event).map(Arc::new)),
             None => {}
         }
     }
 
     fn change(&mut self, of: Seq, event: &Event) {
-        if let Some(message) = self.place(of).and_then(|at| self.messages.get_mut(at)) {
+        if let Some(message) = self.place(of).and_then(|at| self.rows.get_mut(at)) {
             Arc::make_mut(message).post.take(event);
         }
     }
 
     fn place(&self, seq: Seq) -> Option<usize> {
-        self.messages.binary_search_by_key(&seq, |message| message.seq).ok()
+        self.rows.binary_search_by_key(&seq, |message| message.seq).ok()
     }
 }
 
 impl Message {
-    /// The message that an event is, if it is one.
+    /// The message that an event is, or the row among them.
     fn of(event: Event) -> Option<Self> {
         let Event { seq, at, by, cid, what } = event;
         match what {
-            What::Posted(post) => Some(Self { seq, at, by, cid, post }),
+            What::Posted(post) => Some(Self { seq, at, by, cid, post, change: None }),
+            What::Changed(change) => Some(Self { seq, at, by, cid, post: Post::default(), change: Some(change) }),
             _ => None,
         }
     }
@@ -249,6 +257,7 @@ impl Message {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::protocol::event::ChangeKind;
     use proptest::prelude::*;
 
     const HEAD: Seq = 60;
@@ -272,6 +281,7 @@ mod tests {
             3 if seq.is_multiple_of(3) => What::Deleted { of },
             4 => What::Pinned { of, on: !seq.is_multiple_of(4) },
             5 => What::Unknown,
+            6 => What::Changed(Box::new(Change::of(ChangeKind::Joined))),
             _ => What::Posted(Post::new(format!("message {seq}"), Some(of))),
         };
         Event { seq, at: seq, by: person(seq % 3), cid: None, what }
@@ -300,11 +310,11 @@ mod tests {
     /// What a fold over the whole log shows of a stretch.
     fn truth(head: Seq, start: Seq, end: Seq) -> Vec<Arc<Message>> {
         let whole = log(head);
-        whole.messages().filter(|message| message.seq > start && message.seq <= end).cloned().collect()
+        whole.rows().filter(|message| message.seq > start && message.seq <= end).cloned().collect()
     }
 
     fn shows_the_truth(timeline: &Timeline) -> Result<(), TestCaseError> {
-        let shown: Vec<_> = timeline.messages().cloned().collect();
+        let shown: Vec<_> = timeline.rows().cloned().collect();
         prop_assert_eq!(shown, truth(timeline.have(), timeline.start(), timeline.end()));
         Ok(())
     }
@@ -379,7 +389,7 @@ mod tests {
                 happens(&mut timeline, step);
                 prop_assert!(timeline.have() >= before, "never goes back");
                 prop_assert!(timeline.end() <= timeline.have() && timeline.start() <= timeline.end());
-                let seen: Vec<Seq> = timeline.messages().map(|message| message.seq).collect();
+                let seen: Vec<Seq> = timeline.rows().map(|message| message.seq).collect();
                 let expected: Vec<Seq> = truth(HEAD, timeline.start(), timeline.end()).iter().map(|m| m.seq).collect();
                 prop_assert_eq!(seen, expected, "never a hole, a double or another order");
             }
@@ -426,7 +436,7 @@ mod tests {
     fn the_oldest_messages_can_be_forgotten() {
         let mut timeline = log(6);
         timeline.keep_newest(2);
-        assert_eq!(timeline.messages().map(|m| m.seq).collect::<Vec<_>>(), [5, 6]);
+        assert_eq!(timeline.rows().map(|m| m.seq).collect::<Vec<_>>(), [5, 6]);
         assert_eq!(timeline.start(), 4);
         assert_eq!(timeline.apply(event(3)), Applied::Known, "forgotten is not missing");
     }
@@ -437,11 +447,11 @@ mod tests {
         timeline.keep_oldest(4);
         assert_eq!((timeline.end(), timeline.is_at_end()), (4, false));
         timeline.apply(event(11));
-        assert_eq!((timeline.have(), timeline.messages().len()), (11, 4));
+        assert_eq!((timeline.have(), timeline.rows().len()), (11, 4));
         timeline.extend((5..=11).map(|seq| stored(seq, 11)).collect());
         assert!(timeline.is_at_end());
         timeline.apply(event(12));
-        assert_eq!(timeline.messages().len(), 12);
+        assert_eq!(timeline.rows().len(), 12);
     }
 
     #[test]
@@ -449,7 +459,7 @@ mod tests {
         let mut timeline = log(10);
         timeline.keep_newest(2);
         timeline.extend_back((1..=5).map(event).collect());
-        assert_eq!((timeline.start(), timeline.messages().len()), (8, 2));
+        assert_eq!((timeline.start(), timeline.rows().len()), (8, 2));
     }
 
     #[test]
@@ -460,7 +470,14 @@ mod tests {
         assert_eq!((timeline.have(), timeline.gap(), timeline.end()), (40, None, 6));
         assert_eq!(timeline.apply(event(41)), Applied::Taken);
         timeline.extend((7..=41).map(|seq| stored(seq, 41)).collect());
-        assert_eq!((timeline.is_at_end(), timeline.messages().len()), (true, truth(41, 0, 41).len()));
+        assert_eq!((timeline.is_at_end(), timeline.rows().len()), (true, truth(41, 0, 41).len()));
+    }
+
+    #[test]
+    fn what_became_of_the_room_stands_among_the_messages_and_is_none() {
+        let timeline = log(16);
+        assert!(timeline.rows().any(|row| row.seq == 16));
+        assert!(timeline.message(16).is_none() && timeline.messages().all(|message| message.seq != 16));
     }
 
     #[test]

@@ -114,8 +114,13 @@ impl Keeping {
     /// Another page may have been read further.
     pub(super) fn keep_read(self, epoch: &Epoch, seq: Seq) {
         if self.read().is_none_or(|(kept_epoch, kept)| kept_epoch != *epoch || kept < seq) {
-            self.keys.with_value(|keys| put(&keys.read, &format!("{epoch} {seq}")));
+            self.put_read(epoch, seq);
         }
+    }
+
+    /// It was read so far, and no further.
+    pub(super) fn put_read(self, epoch: &Epoch, seq: Seq) {
+        self.keys.with_value(|keys| put(&keys.read, &format!("{epoch} {seq}")));
     }
 
     /// What an event says that another page did.

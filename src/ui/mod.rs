@@ -2,6 +2,7 @@
 //!
 //! What it knows is in [`state`], a plain struct that is tested without a browser; components only show it.
 
+mod changes;
 mod components;
 #[cfg(feature = "hydrate")]
 mod hydrate;

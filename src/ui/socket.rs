@@ -85,7 +85,9 @@ impl Socket {
                 self.put(Outgoing::Nudge);
             }
         });
+        self.change(|chat| chat.look_away(document().hidden()));
         on_window("visibilitychange", move |_| {
+            self.change(|chat| chat.look_away(document().hidden()));
             if !document().hidden() {
                 self.put(Outgoing::Nudge);
             }
@@ -153,12 +155,20 @@ impl Socket {
         // What is sent is kept first.
         self.keeping.keep_outbox(self.chat.with_untracked(|chat| chat.to_keep().cloned().collect()));
         self.send(frames);
-        let (mut needs_guest, mut pause) = (false, None);
-        self.chat.update_untracked(|chat| (needs_guest, pause) = (chat.needs_guest(), chat.take_pause()));
+        let (mut needs_guest, mut pause, mut typing) = (false, None, None);
+        self.chat.update_untracked(|chat| {
+            (needs_guest, pause, typing) = (chat.needs_guest(), chat.take_pause(), chat.take_typing());
+        });
         if let Some(Pause { ms, number }) = pause {
             spawn_local(async move {
                 timer(ms).await;
                 self.change(|chat| chat.on_pause_over(number));
+            });
+        }
+        if let Some(time) = typing {
+            spawn_local(async move {
+                timer(limits::TYPING_MS).await;
+                self.chat.update(|chat| chat.forget_typing(time));
             });
         }
         if needs_guest {

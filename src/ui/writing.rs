@@ -10,6 +10,9 @@ use crate::protocol::event::Act;
 use crate::protocol::ids::Seq;
 use crate::protocol::limits;
 
+/// That one writes is told so often.
+const TYPING_EVERY_MS: f64 = 3_000.0;
+
 /// The box that one writes in, and what becomes of the text in it.
 #[derive(Clone, Copy)]
 pub(super) struct Writing {
@@ -23,6 +26,8 @@ pub(super) struct Writing {
     keeping: Keeping,
     /// What was being written when one began to edit.
     aside: StoredValue<String>,
+    /// When others were last told that one writes.
+    told_at: StoredValue<f64>,
 }
 
 /// What a text is about.
@@ -45,8 +50,9 @@ impl About {
 
 impl Writing {
     pub(super) fn new(chat: RwSignal<Chat>, socket: Socket, keeping: Keeping) -> Self {
-        let (field, about, aside) = (NodeRef::new(), RwSignal::new(None), StoredValue::default());
-        Self { field, about, chat, socket, keeping, aside }
+        let (field, about) = (NodeRef::new(), RwSignal::new(None));
+        let (aside, told_at) = (StoredValue::default(), StoredValue::default());
+        Self { field, about, chat, socket, keeping, aside, told_at }
     }
 
     /// Takes up what was half written, unless something was typed already. Only in a browser.
@@ -55,6 +61,21 @@ impl Writing {
         match self.keeping.draft().filter(|_| field.value().is_empty()) {
             Some(draft) => field.set_value(&draft),
             None => self.keep_draft(),
+        }
+    }
+
+    /// Another letter.
+    pub(super) fn on_input(self) {
+        self.keep_draft();
+        self.tell_typing();
+    }
+
+    fn tell_typing(self) {
+        let now = js_sys::Date::now();
+        let new = !matches!(self.about.get_untracked(), Some(About::Edit(_))) && !self.text().trim().is_empty();
+        if new && now - self.told_at.get_value() > TYPING_EVERY_MS {
+            self.told_at.set_value(now);
+            self.socket.send(self.chat.with_untracked(Chat::tell_typing));
         }
     }
 
@@ -118,6 +139,7 @@ impl Writing {
                 self.set_text("");
                 self.about.set(None);
                 self.keep_draft();
+                self.told_at.set_value(0.0);
             }
         }
         // The phone's keyboard stays open between two messages.

@@ -6,6 +6,7 @@ use unicode_normalization::UnicodeNormalization;
 use unicode_properties::{GeneralCategoryGroup, UnicodeGeneralCategory};
 
 use crate::protocol::limits;
+use crate::protocol::markup;
 use crate::server::error::Error;
 use crate::server::store::Naming;
 
@@ -64,7 +65,7 @@ pub fn named(text: &str) -> Naming {
             continue;
         }
         let behind = &text[at + 1..];
-        naming.all |= words(behind).next().is_some_and(|word| word == ROOM);
+        naming.all |= words(behind).next().is_some_and(|word| word == markup::ROOM);
         if naming.people.len() < limits::MENTIONS {
             let mut names: Vec<String> = words(behind).map(likeness).collect();
             names.reverse();
@@ -74,8 +75,6 @@ pub fn named(text: &str) -> Naming {
     naming
 }
 
-/// By which name one addresses everybody in a room.
-const ROOM: &str = "room";
 /// Most words of a name that is looked for.
 const NAME_WORDS: usize = 6;
 

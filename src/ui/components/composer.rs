@@ -4,6 +4,7 @@ use leptos::ev::{KeyboardEvent, SubmitEvent};
 use leptos::prelude::*;
 
 use crate::protocol::ids::{Cid, RoomKey};
+use crate::protocol::power::Denied;
 use crate::ui::scroll::Scroll;
 use crate::ui::socket::Socket;
 use crate::ui::state::Chat;
@@ -60,9 +61,13 @@ pub fn Composer(
             event.prevent_default();
         }
     };
+    let barred = Memo::new(move |_| writing.chat.with(Chat::denied));
     view! {
+        <p class="typing" aria-live="off">{move || writing.chat.with(Chat::who_writes)}</p>
+        <Barred barred room=room.clone()/>
         <form
             class="composer"
+            hidden=move || barred.get().is_some()
             action=format!("/api/v1/rooms/{room}/messages")
             method="post"
             aria-label="Write a message"
@@ -82,12 +87,42 @@ pub fn Composer(
                 required
                 node_ref=writing.field
                 on:keydown=on_keydown
-                on:input=move |_| writing.keep_draft()
+                on:input=move |_| writing.on_input()
             ></textarea>
             <button id="sendButton" type="submit">
                 {move || if matches!(writing.about.get(), Some(About::Edit(_))) { "Save" } else { "Send" }}
             </button>
         </form>
+    }
+}
+
+/// What is so instead, where one may not write, and the ways on. What was not sent is kept, and stands in the list.
+#[component]
+fn Barred(barred: Memo<Option<Denied>>, room: RoomKey) -> impl IntoView {
+    let is = move |denied| barred.get() == Some(denied);
+    view! {
+        <div class="barred" hidden=move || barred.get().is_none()>
+            <p role="status">{move || barred.get().map(why)}</p>
+            <form
+                method="post"
+                action=format!("/api/v1/rooms/{room}/members/me?method=PUT")
+                hidden=move || !is(Denied::NotMember)
+            >
+                <button type="submit">"Join"</button>
+            </form>
+            <a href="/login" hidden=move || !is(Denied::LogIn)>"Log in"</a>
+        </div>
+    }
+}
+
+fn why(denied: Denied) -> &'static str {
+    match denied {
+        Denied::Banned => "You are banned from this room.",
+        Denied::LogIn => "Your session has ended.",
+        Denied::NotMember => "You are not in this room.",
+        Denied::Archived => "This room is archived: nothing is said here any more.",
+        Denied::AnnounceOnly => "Only moderators write here.",
+        _ => "You may not write here.",
     }
 }
 

@@ -25,7 +25,7 @@ fn name(link: Link) -> &'static str {
         Link::Connecting => "connecting",
         Link::Live => "live",
         Link::Lost => "lost",
-        Link::Out | Link::Banned | Link::Ended => "ended",
+        Link::Out | Link::Banned | Link::LoggedOut | Link::Ended => "ended",
     }
 }
 
@@ -37,6 +37,7 @@ fn words(link: Link) -> &'static str {
         Link::Lost => "Offline, trying again\u{2026}",
         Link::Out => "You are not in this room any more",
         Link::Banned => "You are banned",
+        Link::LoggedOut => "Your session has ended",
         Link::Ended => "Disconnected. Reload the page",
     }
 }

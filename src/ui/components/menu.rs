@@ -105,14 +105,20 @@ pub fn MessageMenu(
 ) -> impl IntoView {
     let class = move || {
         let message = menu.open.get().and_then(|seq| chat.with(|chat| chat.message(seq)));
-        let class = message.map_or("menu closed", |message| {
-            match (chat.with(|chat| chat.may_change(&message)), message.post.pinned.is_some()) {
-                (true, true) => "menu mine pinned",
-                (true, false) => "menu mine",
-                (false, _) => "menu",
-            }
-        });
-        [class, if menu.deleting.get() { " deleting" } else { "" }].concat()
+        let Some(message) = message else { return "menu closed".to_owned() };
+        let (may, known) = chat.with(|chat| (chat.powers(&message), chat.me().is_some()));
+        let pinned = message.post.pinned.is_some();
+        [
+            ("menu", true),
+            (" no-edit", !may.edit),
+            (" no-delete", !may.delete),
+            (" no-pin", !may.pin || pinned),
+            (" no-unpin", !may.pin || !pinned),
+            (" no-unread", !known),
+            (" deleting", menu.deleting.get()),
+        ]
+        .map(|(class, holds)| if holds { class } else { "" })
+        .concat()
     };
     let on_keydown = move |event: KeyboardEvent| {
         if event.key() == "Escape" {
@@ -139,12 +145,13 @@ pub fn MessageMenu(
                     <button type="button" data-do="react" aria-label="Sad">"\u{1F622}"</button>
                 </p>
                 <button type="button" data-do="answer">"Answer"</button>
-                <button type="button" class="own" data-do="edit">"Edit"</button>
-                <button type="button" class="own pin" data-do="pin">"Pin"</button>
-                <button type="button" class="own unpin" data-do="pin">"Unpin"</button>
+                <button type="button" class="edit" data-do="edit">"Edit"</button>
+                <button type="button" class="pin" data-do="pin">"Pin"</button>
+                <button type="button" class="unpin" data-do="pin">"Unpin"</button>
+                <button type="button" class="mark" data-do="mark-unread">"Mark unread from here"</button>
                 <button type="button" data-do="link">"Copy link"</button>
                 <button type="button" data-do="more">"Report or more\u{2026}"</button>
-                <button type="button" class="own bad" data-do="ask-to-delete">"Delete"</button>
+                <button type="button" class="bad delete" data-do="ask-to-delete">"Delete"</button>
             </div>
             <div class="doings question">
                 <p>"Delete this message for good?"</p>

@@ -1,12 +1,14 @@
 //! One message.
 
-use leptos::either::Either;
+use leptos::either::{Either, EitherOf3};
 use leptos::prelude::*;
 
-use crate::protocol::event::Reaction;
+use crate::protocol::event::{Person, Post, Reaction};
 use crate::protocol::ids::RoomKey;
-use crate::protocol::markup::{Span, spans};
+use crate::protocol::limits;
+use crate::protocol::markup::{ROOM, Span, spans_naming};
 use crate::protocol::timeline::Message;
+use crate::ui::changes;
 use crate::ui::state::{Refused, Row};
 use crate::ui::time::{self, Today};
 
@@ -27,17 +29,33 @@ pub fn MessageRow(
     today: RwSignal<Option<Today>>,
 ) -> impl IntoView {
     let id = row.with_untracked(|row| row.pending.is_none().then(|| format!("m{}", row.message.seq)));
+    let quiet = move || row.with(|row| row.quiet.then_some("off"));
+    let drawn = if row.with_untracked(|row| row.message.change.is_some()) {
+        Either::Left(view! {
+            <p id=id class="change" dir="auto" aria-live=quiet>{move || row.with(|row| change(row, today.get()))}</p>
+        })
+    } else {
+        Either::Right(view! {
+            <article
+                id=id
+                class=move || row.with(|row| class(row, today.get()))
+                aria-live=quiet
+                tabindex=move || row.with(|row| row.found.then_some("-1"))
+            >
+                {move || row.with(|row| content(row, &room, today.get()))}
+            </article>
+        })
+    };
     view! {
         {move || row.with(|row| lines(row, today.get()))}
-        <article
-            id=id
-            class=move || row.with(|row| class(row, today.get()))
-            aria-live=move || row.with(|row| row.quiet.then_some("off"))
-            tabindex=move || row.with(|row| row.found.then_some("-1"))
-        >
-            {move || row.with(|row| content(row, &room, today.get()))}
-        </article>
+        {drawn}
     }
+}
+
+/// What became of the room.
+fn change(row: &Row, today: Option<Today>) -> Option<String> {
+    let Message { by, at, change, .. } = &*row.message;
+    change.as_ref().map(|change| changes::words(by, change, *at, today))
 }
 
 /// What stands above a message: the day that begins with it, and that what follows is new.
@@ -57,6 +75,7 @@ fn class(row: &Row, today: Option<Today>) -> String {
         (" mine", row.mine),
         (" continued", continued),
         (" found", row.found),
+        (" named", row.names_me.is_some()),
         (" gone", row.message.post.deleted.is_some()),
         (" doing", row.doing.is_some()),
         (" pending", row.pending.is_some()),
@@ -79,7 +98,7 @@ fn content(row: &Row, room: &RoomKey, today: Option<Today>) -> impl IntoView + u
     let text = if gone {
         Either::Left(view! { <p class="tombstone">"This message was deleted."</p> })
     } else {
-        Either::Right(body(&post.body))
+        Either::Right(body(row))
     };
     let more = (!gone && row.pending.is_none()).then(|| {
         view! {
@@ -96,7 +115,8 @@ fn content(row: &Row, room: &RoomKey, today: Option<Today>) -> impl IntoView + u
         }
     });
     view! {
-        <p class="by">
+        <p class="by" data-colour=colour(by)>
+            <span class="avatar" aria-hidden="true">{by.name.chars().next().map(String::from)}</span>
             <bdi class="name">{by.name.clone()}</bdi>
             <time datetime=time::machine(*at)>
                 {row.pending.map_or_else(|| time::clock(*at, today), str::to_owned)}
@@ -109,6 +129,12 @@ fn content(row: &Row, room: &RoomKey, today: Option<Today>) -> impl IntoView + u
         {reactions(row)}
         {row.refused.iter().map(refusal).collect_view()}
     }
+}
+
+/// The colour that one has chosen, or has by chance.
+fn colour(person: &Person) -> u64 {
+    let by_chance = || person.id.as_str().bytes().map(u64::from).sum::<u64>() % limits::COLOURS;
+    person.colour.unwrap_or_else(by_chance)
 }
 
 /// The message that this one answers.
@@ -187,15 +213,23 @@ fn refusal(refused: &Refused) -> impl IntoView + use<> {
 }
 
 /// A message's text: nothing in it is ever markup, and a link is never a script.
-fn body(text: &str) -> impl IntoView + use<> {
-    let drawn = spans(text).into_iter().map(|span| match span {
+fn body(row: &Row) -> impl IntoView + use<> {
+    let Post { body, mentions, mentions_room, .. } = &row.message.post;
+    let mut names: Vec<&str> = mentions.iter().map(|person| person.name.as_str()).collect();
+    names.extend(mentions_room.then_some(ROOM));
+    let me = row.names_me.as_deref().unwrap_or_default();
+    let drawn = spans_naming(body, &names).into_iter().map(|span| match span {
         // The HTML parser drops NUL: a text of nothing else would be no node, and the app would look for one.
-        Span::Text(text) => Either::Left(text.replace('\0', "\u{FFFD}")),
+        Span::Text(text) => EitherOf3::A(text.replace('\0', "\u{FFFD}")),
         Span::Link(link) => {
             let (href, text) = (link.to_owned(), link.to_owned());
-            Either::Right(view! {
+            EitherOf3::B(view! {
                 <a href=href target="_blank" rel="noopener noreferrer nofollow ugc">{text}</a>
             })
+        }
+        Span::Name(name) => {
+            let class = if name[1..].eq_ignore_ascii_case(me) { "mention me" } else { "mention" };
+            EitherOf3::C(view! { <bdi class=class>{name.to_owned()}</bdi> })
         }
     });
     view! { <p class="body" dir="auto">{drawn.collect_view()}</p> }

@@ -238,6 +238,7 @@ impl Listing {
             "edit" => writing.edit(seq),
             "delete" => socket.act(Act::Delete { of: seq }),
             "pin" => socket.toggle_pin(seq),
+            "mark-unread" => self.mark_unread(seq),
             "link" => self.copy_link(seq),
             "more" => self.go_to(&format!("{}/act", self.path(seq))),
             "jump" => socket.change(|chat| chat.want_message(seq)),
@@ -252,6 +253,13 @@ impl Listing {
             _ => return,
         }
         self.scroll.focus();
+    }
+
+    fn mark_unread(self, seq: Seq) {
+        self.socket.change(|chat| chat.mark_unread(seq));
+        if let Some((epoch, seq)) = self.chat.with_untracked(Chat::read) {
+            self.keeping.put_read(&epoch, seq);
+        }
     }
 
     /// Where the browser does not let a page copy, it goes there: then its own line has the address.

@@ -44,7 +44,10 @@ pub fn RoomPage(
                 <header class="top">
                     <div class="title">
                         <h1>"Real-Time Chat"</h1>
-                        <p class="place"><a href=about>{move || chat.with(Chat::title)}</a></p>
+                        <p class="place">
+                            <a href=about>{move || chat.with(Chat::title)}</a>
+                            <span>{move || chat.with(here)}</span>
+                        </p>
                     </div>
                     <Connection chat/>
                     <WhoAmI chat socket/>
@@ -54,6 +57,12 @@ pub fn RoomPage(
             </div>
         </div>
     }
+}
+
+/// How many others there are.
+fn here(chat: &Chat) -> Option<String> {
+    let others = chat.others_here();
+    (others > 0).then(|| format!(" \u{B7} {others} {} here", if others == 1 { "other" } else { "others" }))
 }
 
 /// What the browser calls the page: in how many rooms something is unread, and then as ever.

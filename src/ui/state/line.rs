@@ -35,6 +35,8 @@ pub enum Link {
     Out,
     /// ... since one is banned from it.
     Banned,
+    /// The session has ended: one has to log in again.
+    LoggedOut,
     /// Ended by the server for a reason that a new try would not change.
     Ended,
 }
@@ -42,7 +44,7 @@ pub enum Link {
 impl Link {
     /// Nothing more comes, and nothing that is said goes out.
     pub fn is_over(self) -> bool {
-        matches!(self, Self::Out | Self::Banned | Self::Ended)
+        matches!(self, Self::Out | Self::Banned | Self::LoggedOut | Self::Ended)
     }
 }
 

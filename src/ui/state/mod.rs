@@ -1,5 +1,6 @@
 //! What the page knows of a room, without a browser: frames in, frames out.
 
+mod company;
 mod line;
 mod places;
 mod reading;
@@ -19,8 +20,10 @@ use crate::protocol::event::{Event, What};
 use crate::protocol::ids::{Cid, Epoch, RoomKey, Seq};
 use crate::protocol::limits;
 use crate::protocol::page::FirstPaint;
-use crate::protocol::timeline::{Applied, Timeline};
+use crate::protocol::power::{self, Denied, Role, Standing};
+use crate::protocol::timeline::{Applied, Message, Timeline};
 use crate::protocol::wire::{ClientFrame, RoomSummary, ServerFrame, close};
+use company::Company;
 use line::Line;
 use reading::Reading;
 use sending::Sending;
@@ -39,6 +42,18 @@ pub struct Chat {
     line: Line,
     sending: Sending,
     reading: Reading,
+    company: Company,
+}
+
+/// What I may do with a message.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Powers {
+    /// Give it another text.
+    pub edit: bool,
+    /// Take it away.
+    pub delete: bool,
+    /// Hold it up for all to see.
+    pub pin: bool,
 }
 
 impl Chat {
@@ -59,6 +74,7 @@ impl Chat {
             line: Line::default(),
             sending: Sending::default(),
             reading: Reading::of(first),
+            company: Company::default(),
         }
     }
 
@@ -70,6 +86,34 @@ impl Chat {
     /// What it is called.
     pub fn title(&self) -> String {
         places::title(&self.here)
+    }
+
+    /// Why I write nothing here, as far as this page knows.
+    pub fn denied(&self) -> Option<Denied> {
+        match self.line.link {
+            Link::Banned => Some(Denied::Banned),
+            Link::LoggedOut => Some(Denied::LogIn),
+            Link::Out => Some(Denied::NotMember),
+            _ => power::post(self.standing(), self.here.setting()).err(),
+        }
+    }
+
+    /// What I may do with a message, as far as this page knows: it does not know what its author is.
+    pub fn powers(&self, message: &Message) -> Powers {
+        let (me, room, mine) = (self.standing(), self.here.setting(), self.is_me(message));
+        let stands = message.post.deleted.is_none();
+        Powers {
+            edit: stands && power::edit(me, room, mine).is_ok(),
+            delete: stands && power::delete(me, room, mine, Standing::default()).is_ok(),
+            pin: stands && power::pin(me, room, mine).is_ok(),
+        }
+    }
+
+    /// A stranger is made a guest by what they say.
+    fn standing(&self) -> Standing {
+        let site = self.me.as_ref().map_or(Role::Guest, |me| me.role);
+        let seat = self.here.joined.then(|| self.here.role.min(Role::Moderator));
+        Standing { site, seat, ..Standing::default() }
     }
 
     /// The rooms that one may go to.
@@ -114,6 +158,7 @@ impl Chat {
         let ended = close::is_final(code) && code != close::NORMAL;
         self.line.link = match code {
             close::BANNED => Link::Banned,
+            close::LOG_IN => Link::LoggedOut,
             _ if ended => Link::Ended,
             _ => Link::Lost,
         };
@@ -157,6 +202,8 @@ impl Chat {
             ServerFrame::Unsubbed { room, .. } => self.places.remove(&room),
             ServerFrame::Room { room } => return self.on_room(*room),
             ServerFrame::Seen { room, seq } => self.on_seen(&room, seq),
+            ServerFrame::Typing { room, by } if room == self.room => self.on_typing(by),
+            ServerFrame::Presence { room, here, .. } if room == self.room => self.on_presence(here),
             ServerFrame::Moved { after_ms } => self.line.moved_ms = Some(after_ms),
             // About nothing that this page asked for.
             _ => {}
@@ -205,6 +252,7 @@ impl Chat {
     fn disconnect(&mut self) {
         self.line.disconnect();
         self.places.disconnect();
+        self.company.disconnect();
         self.reading.disconnect();
         self.sending.outbox.disconnected();
     }
@@ -224,6 +272,7 @@ impl Chat {
         // The open room comes first.
         let mut subscribed = if self.line.following { Vec::new() } else { vec![self.subscribe()] };
         subscribed.extend(self.places.on_welcome(rooms));
+        subscribed.extend(self.company.away.then_some(ClientFrame::Pong { away: true }));
         subscribed
     }
 
@@ -273,7 +322,7 @@ impl Chat {
 
     /// A heartbeat also says how far the room is: a hole that nothing else shows is seen here.
     fn on_ping(&mut self, heads: &BTreeMap<RoomKey, Seq>) -> Vec<ClientFrame> {
-        let mut answer = vec![ClientFrame::Pong { away: false }];
+        let mut answer = vec![ClientFrame::Pong { away: self.company.away }];
         answer.extend(heads.iter().filter_map(|(room, head)| self.places.on_head(room, *head)));
         match heads.get(&self.room).copied() {
             None if self.line.link.is_over() => {}
@@ -294,6 +343,7 @@ impl Chat {
     fn take(&mut self, event: Event) -> Applied {
         self.settle_own(std::slice::from_ref(&event));
         self.note_unseen(&event);
+        self.note_said(&event);
         let me = self.me.as_ref().map(|me| &me.id);
         self.places.on_event(&self.room, &event, me);
         if let (What::Changed(change), true) = (&event.what, event.seq > self.timeline.have()) {

@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use super::Chat;
 use super::line::Link;
-use crate::protocol::event::{Act, Person, Post};
+use crate::protocol::event::{Act, ChangeKind, Person, Post};
 use crate::protocol::ids::{Cid, Emoji, Millis, Seq};
+use crate::protocol::markup;
 use crate::protocol::outbox::{Pending, Stage};
 use crate::protocol::timeline::Message;
 
@@ -23,6 +24,8 @@ pub struct Row {
     pub pending: Option<&'static str>,
     /// I wrote it.
     pub mine: bool,
+    /// The name by which it names me, or all of us.
+    pub names_me: Option<String>,
     /// With what I react to it.
     pub my_reactions: Vec<Emoji>,
     /// It stands under the name of the one before it.
@@ -71,7 +74,7 @@ impl Chat {
         let first_unread = self.first_unread();
         let mut rows = Vec::new();
         let mut before = None;
-        for message in self.timeline.messages() {
+        for message in self.timeline.rows() {
             rows.push(self.row(message, before, first_unread));
             before = Some(&**message);
         }
@@ -85,13 +88,14 @@ impl Chat {
         let shown = self.with_my_acts(message).map_or_else(|| message.clone(), Arc::new);
         let first_unread = first_unread == Some(message.seq);
         Row {
-            mine: self.is_me(message),
+            mine: message.change.is_none() && self.is_me(message),
+            names_me: self.names_me(message),
             my_reactions: self.my_reactions(&shown),
             continued: !first_unread && before.is_some_and(|before| continues(before, message)),
             before: before.map(|before| before.at),
             first_unread,
             found: self.reading.found == Some(message.seq),
-            quiet: message.seq <= self.reading.history_to,
+            quiet: message.seq <= self.reading.history_to || !self.is_told_aloud(message),
             answers: shown.post.reply_to.map(|of| (of, self.timeline.message(of).cloned())),
             doing: self.doing(message.seq),
             refused: self.refused_about(message.seq),
@@ -113,9 +117,22 @@ impl Chat {
         Some(last.seq)
     }
 
-    /// Whether I may edit, delete and pin a message.
-    pub fn may_change(&self, message: &Message) -> bool {
+    fn may_change(&self, message: &Message) -> bool {
         self.is_me(message) && message.post.deleted.is_none()
+    }
+
+    fn names_me(&self, message: &Message) -> Option<String> {
+        let named = message.post.mentions.iter().find(|person| self.my_id() == Some(&person.id));
+        let all = || message.post.mentions_room.then(|| markup::ROOM.to_owned());
+        if self.is_me(message) { None } else { named.map(|me| me.name.clone()).or_else(all) }
+    }
+
+    /// Of what became of the room, only what I may not do any more.
+    fn is_told_aloud(&self, message: &Message) -> bool {
+        message.change.as_ref().is_none_or(|change| {
+            let restrained = matches!(change.kind, ChangeKind::Muted | ChangeKind::Banned);
+            restrained && change.who.as_ref().is_some_and(|who| self.my_id() == Some(&who.id))
+        })
     }
 
     /// The pinned ones of the messages that are loaded, oldest first.
@@ -136,9 +153,10 @@ impl Chat {
         let by = Person { name: "You".to_owned(), ..self.myself()? };
         let post = Post::new(body, reply_to);
         Some(Row {
-            message: Arc::new(Message { seq: entry.at, at: entry.at, by, cid: None, post }),
+            message: Arc::new(Message { seq: entry.at, at: entry.at, by, cid: None, post, change: None }),
             pending: Some(self.state_of(entry)),
             mine: true,
+            names_me: None,
             my_reactions: Vec::new(),
             continued: false,
             before: Some(entry.at),
@@ -197,5 +215,5 @@ impl Chat {
 }
 
 fn continues(before: &Message, message: &Message) -> bool {
-    before.by == message.by && message.at.saturating_sub(before.at) < TOGETHER_MS
+    before.change.is_none() && before.by == message.by && message.at.saturating_sub(before.at) < TOGETHER_MS
 }

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::protocol::api::ErrorCode;
-use crate::protocol::event::{Act, Person, Post, What};
+use crate::protocol::event::{Act, Change, ChangeKind, Person, Post, What};
 use crate::protocol::ids::Emoji;
 use crate::protocol::limits::Limits;
 use crate::protocol::outbox::{Pending, Stage};
@@ -626,4 +626,98 @@ fn what_is_new_may_begin_before_what_is_loaded() {
     assert!(matches!(chat.want_unread()[..], [ClientFrame::Fetch { after: Some(175), .. }]));
     on(&mut chat, page_of((176..=225).map(event).collect(), true));
     assert_eq!(chat.aim(), Some(Aim::Row(201)));
+}
+
+#[test]
+fn who_writes_is_told_until_they_have_said_it_or_stop() {
+    let mut chat = live(Some(ana()));
+    let typing = |by: &Me| ServerFrame::Typing { room: RoomKey::lobby(), by: Person::from(by) };
+    on(&mut chat, typing(&ana()));
+    assert_eq!(chat.who_writes(), None, "that I write I know");
+    on(&mut chat, typing(&ben()));
+    let first = chat.take_typing().expect("a time");
+    on(&mut chat, typing(&Me { id: "cleo".parse().expect("an id"), name: "Cleo".into(), ..ben() }));
+    assert_eq!(chat.who_writes().as_deref(), Some("Ben and Cleo are writing\u{2026}"));
+    on(&mut chat, typing(&ben()));
+    chat.forget_typing(first);
+    assert!(chat.who_writes().is_some_and(|words| words.contains("Ben")), "he goes on");
+    on(&mut chat, ServerFrame::Ev { room: RoomKey::lobby(), event: of_ben(event(3)) });
+    assert_eq!(chat.who_writes().as_deref(), Some("Cleo is writing\u{2026}"));
+    chat.on_closed(1006);
+    assert_eq!(chat.who_writes(), None);
+}
+
+#[test]
+fn that_nobody_looks_is_told_at_once_and_with_every_heartbeat() {
+    let mut chat = live(Some(ana()));
+    assert!(chat.look_away(false).is_empty());
+    assert_eq!(chat.look_away(true), [ClientFrame::Pong { away: true }]);
+    let ping = ServerFrame::Ping { heads: [(RoomKey::lobby(), 2)].into() };
+    assert_eq!(on(&mut chat, ping), [ClientFrame::Pong { away: true }]);
+}
+
+#[test]
+fn what_is_to_be_unread_stays_so_until_one_comes_anew() {
+    let mut chat = live(Some(ben()));
+    chat.on_in_view(1, 2, true);
+    assert_eq!(chat.mark_unread(2), [ClientFrame::Read { room: RoomKey::lobby(), seq: 1 }]);
+    chat.on_in_view(1, 2, true);
+    assert!(!chat.has_news_of_reading());
+    let line = chat.rows().iter().find(|row| row.first_unread).map(|row| row.message.seq);
+    assert_eq!(line, Some(2));
+    chat.on_away();
+    chat.on_in_view(1, 2, true);
+    assert_eq!(chat.tell_read(), [ClientFrame::Read { room: RoomKey::lobby(), seq: 2 }]);
+}
+
+#[test]
+fn what_was_read_on_another_device_is_read_here() {
+    let mut chat = live(Some(ben()));
+    on(&mut chat, ServerFrame::Seen { room: RoomKey::lobby(), seq: 2 });
+    assert_eq!(chat.read().map(|(_, seq)| seq), Some(2));
+    assert!(!chat.has_news_of_reading(), "the server knows");
+}
+
+#[test]
+fn what_becomes_of_the_room_stands_in_the_list_and_decides_who_writes() {
+    let mut chat = live(Some(ana()));
+    let announce = Change { on: Some(true), ..Change::of(ChangeKind::Announce) };
+    let event = about(3, &ben(), What::Changed(Box::new(announce)));
+    on(&mut chat, ServerFrame::Ev { room: RoomKey::lobby(), event });
+    let rows = chat.rows();
+    assert!(rows[2].message.change.is_some() && rows[2].quiet && !rows[2].mine);
+    assert_eq!(chat.denied(), Some(Denied::AnnounceOnly));
+    let muted = Change { who: Some(Person::from(&ana())), ..Change::of(ChangeKind::Muted) };
+    let event = about(4, &ben(), What::Changed(Box::new(muted)));
+    on(&mut chat, ServerFrame::Ev { room: RoomKey::lobby(), event });
+    assert!(!chat.rows()[3].quiet, "what becomes of me I am told");
+}
+
+#[test]
+fn who_keeps_order_may_take_away_what_others_said() {
+    let mut chat = live(Some(Me { role: Role::Admin, ..ben() }));
+    let message = chat.message(1).expect("a message");
+    assert_eq!(chat.powers(&message), Powers { edit: false, delete: true, pin: true });
+    chat.on_renamed(ben());
+    assert_eq!(chat.powers(&message), Powers::default());
+    chat.on_renamed(ana());
+    assert_eq!(chat.powers(&message), Powers { edit: true, delete: true, pin: true });
+}
+
+#[test]
+fn whoever_is_named_is_told_apart() {
+    let mut chat = live(Some(ana()));
+    let post = Post { mentions: vec![Person::from(&ana())], ..Post::new("hi @Ana", None) };
+    let event = about(3, &ben(), What::Posted(post));
+    on(&mut chat, ServerFrame::Ev { room: RoomKey::lobby(), event });
+    assert_eq!(chat.rows()[2].names_me.as_deref(), Some("Ana"));
+}
+
+#[test]
+fn a_session_that_has_ended_keeps_what_was_not_sent() {
+    let mut chat = live(Some(ana()));
+    say(&mut chat, 3);
+    assert!(!chat.on_closed(close::LOG_IN));
+    assert_eq!((chat.link(), chat.denied()), (Link::LoggedOut, Some(Denied::LogIn)));
+    assert_eq!((pending(&chat).len(), chat.to_keep().count()), (1, 1));
 }
