@@ -11,6 +11,12 @@ export async function opens(page: Page) {
   await isLive(page);
 }
 
+/** Opens a room and waits until what is said is seen at once. */
+export async function opensRoom(page: Page, room: string) {
+  await page.goto(`/r/${room}`);
+  await isLive(page);
+}
+
 export async function writes(page: Page, text: string) {
   await find.box(page).fill(text);
 }

@@ -48,6 +48,24 @@ export const saveName = (page: Page) => page.locator('.who').getByRole('button',
 /** Why a name cannot be. */
 export const nameProblem = (page: Page) => page.locator('.who').getByRole('alert');
 
+/** The rooms that one may go to. */
+export const places = (page: Page) => page.getByRole('navigation', { name: 'Rooms' });
+export const place = (page: Page, title: string) => places(page).getByRole('link', { name: title });
+/** How much is unread there. */
+export const unread = (page: Page, title: string) => place(page, title).locator('.count');
+/** The button that they are behind on a small screen. */
+export const drawer = (page: Page) => page.locator('.drawer summary');
+/** What became of the room. */
+export const changes = (page: Page) => list(page).locator('.change');
+/** What is so where one may not write. */
+export const barred = (page: Page) => page.locator('.barred');
+/** Who is writing. */
+export const typing = (page: Page) => page.locator('.typing');
+/** Those who may be meant. */
+export const people = (page: Page) => page.getByRole('listbox', { name: 'People' }).getByRole('option');
+/** Somebody who is named in a message. */
+export const mention = (page: Page, text: string) => message(page, text).locator('.mention');
+
 /** The line of a day. */
 export const days = (page: Page) => list(page).locator('.day');
 /** Where what is new begins. */

@@ -1,7 +1,15 @@
 // People with an account who need no browser: they speak over REST.
 
+import { randomUUID } from 'node:crypto';
+
 /**
  * @typedef {object} Member
+ * @property {string} id
+ * @property {(room: string, body: string) => Promise<void>} says  says something in a room
+ * @property {(room: string, title: string, kind?: 'open' | 'closed') => Promise<void>} makes  makes a room
+ * @property {(room: string, whom: Member) => Promise<void>} adds  brings somebody into a room
+ * @property {(room: string, whom: Member) => Promise<void>} removes  sends somebody out of a room
+ * @property {(room: string, change: object) => Promise<void>} sets  changes how a room is set
  * @property {() => Promise<string>} invites  answers with the code of an invitation to sign up
  * @property {(name: string, reason: string) => Promise<void>} bans  bans somebody from the site
  */
@@ -17,7 +25,8 @@
  */
 export async function member(url, name, password, setup) {
   let token = '';
-  ({ token } = await send('POST', '/accounts', { name, password, setup }));
+  const { me, ...identity } = await send('POST', '/accounts', { name, password, setup });
+  token = identity.token;
 
   /**
    * @param {string} method
@@ -36,6 +45,12 @@ export async function member(url, name, password, setup) {
   }
 
   return {
+    id: me.id,
+    says: (room, body) => send('POST', `/rooms/${room}/messages`, { cid: randomUUID(), body }),
+    makes: (room, title, kind = 'closed') => send('POST', '/rooms', { room, title, kind }),
+    adds: (room, whom) => send('PUT', `/rooms/${room}/members/${whom.id}`, {}),
+    removes: (room, whom) => send('DELETE', `/rooms/${room}/members/${whom.id}`),
+    sets: (room, change) => send('PATCH', `/rooms/${room}`, change),
     invites: async () => (await send('POST', '/invites', {})).code,
     bans: async (whom, reason) => {
       const [{ id }] = await send('GET', `/people?q=${encodeURIComponent(whom)}`);

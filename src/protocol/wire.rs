@@ -368,8 +368,12 @@ impl TryFrom<Object> for ServerFrame {
             "retry" => Self::Retry { cid: it.checked("cid")?, after_ms: it.number("after_ms")? },
             "page" => Self::Page { room: it.checked("room")?, events: it.many("events")?, more: it.flag("more")? },
             "ping" => {
-                let heads = it.object("heads")?.into_numbers();
-                Self::Ping { heads: heads.filter_map(|(room, head)| Some((room.parse().ok()?, head))).collect() }
+                // One by one: to collect them sorts them first, by code that nothing else of a page needs.
+                let mut heads = BTreeMap::new();
+                for (room, head) in it.object("heads")?.into_numbers() {
+                    room.parse().ok().map(|room| heads.insert(room, head));
+                }
+                Self::Ping { heads }
             }
             "seen" => Self::Seen { room: it.checked("room")?, seq: it.number("seq")? },
             "typing" => Self::Typing { room: it.checked("room")?, by: it.one("by")? },

@@ -77,11 +77,11 @@ impl Keeping {
 
     /// The pages that have left something to be sent, or still have to.
     pub(super) fn pages(self) -> Vec<String> {
-        let mut pages: Vec<String> = self.keys.with_value(|keys| {
-            all_keys().iter().filter_map(|key| keys.page_and_cid(key)).map(|(page, _)| page.to_owned()).collect()
-        });
-        pages.sort();
-        pages.dedup();
+        let mut pages = Vec::new();
+        for key in all_keys() {
+            let page = self.keys.with_value(|keys| keys.page_and_cid(&key).map(|(page, _)| page.to_owned()));
+            pages.extend(page.filter(|page| !pages.contains(page)));
+        }
         pages
     }
 

@@ -8,6 +8,7 @@ mod components;
 mod hydrate;
 mod keeping;
 mod locks;
+mod naming;
 pub mod pages;
 #[cfg(feature = "ssr")]
 pub mod render;

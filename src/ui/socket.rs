@@ -425,7 +425,7 @@ fn timer(ms: u64) -> TimeoutFuture {
 }
 
 /// Calls the server; what goes wrong is told in words.
-async fn run<T: DeserializeOwned>(call: Call<T>) -> Result<T, String> {
+pub(super) async fn run<T: DeserializeOwned>(call: Call<T>) -> Result<T, String> {
     let answer = ask(call.method, &call.path, call.body.as_deref()).await?;
     call.read(&answer).map_err(|_| "The server's answer cannot be read.".to_owned())
 }

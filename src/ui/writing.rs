@@ -4,6 +4,7 @@ use leptos::html;
 use leptos::prelude::*;
 
 use super::keeping::Keeping;
+use super::naming::Naming;
 use super::socket::Socket;
 use super::state::Chat;
 use crate::protocol::event::Act;
@@ -22,6 +23,8 @@ pub(super) struct Writing {
     pub(super) about: RwSignal<Option<About>>,
     /// What the page knows.
     pub(super) chat: RwSignal<Chat>,
+    /// Who is named in it.
+    pub(super) naming: Naming,
     socket: Socket,
     keeping: Keeping,
     /// What was being written when one began to edit.
@@ -52,7 +55,7 @@ impl Writing {
     pub(super) fn new(chat: RwSignal<Chat>, socket: Socket, keeping: Keeping) -> Self {
         let (field, about) = (NodeRef::new(), RwSignal::new(None));
         let (aside, told_at) = (StoredValue::default(), StoredValue::default());
-        Self { field, about, chat, socket, keeping, aside, told_at }
+        Self { field, about, chat, naming: Naming::new(chat), socket, keeping, aside, told_at }
     }
 
     /// Takes up what was half written, unless something was typed already. Only in a browser.
@@ -64,10 +67,27 @@ impl Writing {
         }
     }
 
+    /// What a key does for the name that is being written; `false` if nothing.
+    pub(super) fn name_by_key(self, key: &str) -> bool {
+        let taken = self.field.get_untracked().is_some_and(|field| self.naming.on_key(key, &field));
+        if taken {
+            self.keep_draft();
+        }
+        taken
+    }
+
+    /// Takes one of those who may be meant.
+    pub(super) fn name(self, place: usize) {
+        self.field.get_untracked().iter().for_each(|field| self.naming.take(place, field));
+        self.keep_draft();
+        self.focus();
+    }
+
     /// Another letter.
     pub(super) fn on_input(self) {
         self.keep_draft();
         self.tell_typing();
+        self.field.get_untracked().iter().for_each(|field| self.naming.on_input(field));
     }
 
     fn tell_typing(self) {
@@ -138,6 +158,7 @@ impl Writing {
                 self.socket.act(Act::Post { body: body.to_owned(), reply_to: about.map(About::seq) });
                 self.set_text("");
                 self.about.set(None);
+                self.naming.close();
                 self.keep_draft();
                 self.told_at.set_value(0.0);
             }

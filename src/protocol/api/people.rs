@@ -5,6 +5,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::protocol::event::Person;
 use crate::protocol::ids::{Millis, PersonId, RoomKey};
+use crate::protocol::object::{Missing, Object};
 use crate::protocol::power::Role;
 
 /// `POST /accounts`: sign up. A guest who does so keeps who they are, and what they said.
@@ -166,6 +167,7 @@ pub struct Invitation {
 
 /// Somebody, as listed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(try_from = "Object")]
 pub struct Profile {
     /// Who.
     #[serde(flatten)]
@@ -175,6 +177,14 @@ pub struct Profile {
     /// Banned from here until then; for ever where that is far away.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub banned: Option<Millis>,
+}
+
+impl TryFrom<Object> for Profile {
+    type Error = Missing;
+
+    fn try_from(mut it: Object) -> Result<Self, Missing> {
+        Ok(Self { role: it.word("role")?, banned: it.number("banned").ok(), person: it.try_into()? })
+    }
 }
 
 /// `GET /people?q=`: those whose name begins so.

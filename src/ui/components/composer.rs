@@ -44,8 +44,10 @@ pub fn Composer(
     };
     let on_keydown = move |event: KeyboardEvent| {
         let composing = event.is_composing() || event.key_code() == KEY_CODE_COMPOSING;
-        let taken = match event.key().as_str() {
+        let key = event.key();
+        let taken = match key.as_str() {
             _ if composing => false,
+            key if !event.shift_key() && writing.name_by_key(key) => true,
             "Enter" if !event.shift_key() => {
                 send();
                 true
@@ -75,6 +77,7 @@ pub fn Composer(
         >
             <p class="problem" role="alert" hidden=move || problem.get().is_empty()>{problem}</p>
             <AboutBar writing/>
+            <Names writing/>
             <input type="hidden" name="cid" value=form_cid.to_string()/>
             <textarea
                 id="messageInput"
@@ -85,15 +88,59 @@ pub fn Composer(
                 aria-label="Message"
                 autocomplete="off"
                 required
+                aria-autocomplete="list"
+                aria-controls=NAMES_ID
+                aria-activedescendant=move || chosen_id(writing)
                 node_ref=writing.field
                 on:keydown=on_keydown
                 on:input=move |_| writing.on_input()
+                on:blur=move |_| writing.naming.close()
             ></textarea>
             <button id="sendButton" type="submit">
                 {move || if matches!(writing.about.get(), Some(About::Edit(_))) { "Save" } else { "Send" }}
             </button>
         </form>
     }
+}
+
+/// The id of the list of those who may be meant.
+const NAMES_ID: &str = "names";
+
+/// Those who may be meant by what is typed behind an `@`. The keyboard stays in the box.
+#[component]
+fn Names(writing: Writing) -> impl IntoView {
+    let naming = writing.naming;
+    let option = move |(place, name): (usize, String)| {
+        view! {
+            <li
+                id=format!("name-{place}")
+                role="option"
+                aria-selected=move || if naming.chosen.get() == place { "true" } else { "false" }
+                on:pointerdown=move |event| {
+                    event.prevent_default();
+                    writing.name(place);
+                }
+            >
+                <bdi>{name}</bdi>
+            </li>
+        }
+    };
+    view! {
+        <ul
+            id=NAMES_ID
+            class="names"
+            role="listbox"
+            aria-label="People"
+            hidden=move || naming.names.with(Vec::is_empty)
+        >
+            {move || naming.names.get().into_iter().enumerate().map(option).collect_view()}
+        </ul>
+    }
+}
+
+fn chosen_id(writing: Writing) -> Option<String> {
+    let nobody = writing.naming.names.with(Vec::is_empty);
+    (!nobody).then(|| format!("name-{}", writing.naming.chosen.get()))
 }
 
 /// What is so instead, where one may not write, and the ways on. What was not sent is kept, and stands in the list.

@@ -42,6 +42,19 @@ impl Chat {
         }
     }
 
+    /// Who spoke lately and has a name that begins so, the last one first.
+    pub fn spoke_lately(&self, typed: &str, most: usize) -> Vec<String> {
+        let typed = typed.to_lowercase();
+        let mut names: Vec<String> = Vec::new();
+        for message in self.timeline.messages().rev().filter(|message| !self.is_me(message)) {
+            let name = &message.by.name;
+            if names.len() < most && name.to_lowercase().starts_with(&typed) && !names.contains(name) {
+                names.push(name.clone());
+            }
+        }
+        names
+    }
+
     /// I write; others are told, if they are to hear from me at all.
     pub fn tell_typing(&self) -> Vec<ClientFrame> {
         let speaks = self.line.may_speak() && self.denied().is_none();
