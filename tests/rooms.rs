@@ -150,6 +150,10 @@ async fn unread_is_the_same_on_every_device() {
     assert_eq!((&his["unread"], &his["mentions"], &his["read"]), (&json!(0), &json!(0), &json!(seq)));
     assert_eq!(app.ask("PUT", "/rooms/garden/read", Some(&ben.token), json!({ "seq": seq - 1 })).await.0, 204);
     assert_eq!(room_of(&app, &ben, "garden").await["unread"], 1, "unread from here");
+    for device in [&mut here, &mut there] {
+        assert!(matches!(device.frame().await, ServerFrame::Seen { seq: seen, .. } if seen == seq - 1));
+        assert!(matches!(device.frame().await, ServerFrame::Room { room } if (room.unread, room.mentions) == (1, 1)));
+    }
     let (_, mentions) = app.ask("GET", "/me/mentions", Some(&ben.token), Value::Null).await;
     assert_eq!((mentions[0]["room"].as_str(), mentions[0]["seq"].as_u64()), (Some("garden"), Some(seq)));
     app.ask("DELETE", &format!("/rooms/garden/messages/{seq}"), Some(&ana.token), Value::Null).await;

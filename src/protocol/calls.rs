@@ -17,6 +17,7 @@ pub use people::*;
 pub use rooms::*;
 
 use super::api::order::Before;
+pub use super::object::List;
 
 /// A request that is answered with a `T`.
 #[derive(Debug, Clone, PartialEq, Eq)]

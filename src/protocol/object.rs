@@ -11,6 +11,9 @@ use serde_json::{Map, Value};
 /// A JSON object.
 pub struct Object(Map<String, Value>);
 
+/// A list of what is read so.
+pub struct List<T>(pub Vec<T>);
+
 /// One of a few words, if it is one of them.
 pub fn word<T: for<'de> Deserialize<'de>>(text: String) -> Option<T> {
     let word: StringDeserializer<NoSuchWord> = text.into_deserializer();
@@ -80,7 +83,13 @@ impl Object {
 
     /// Many of them.
     pub fn many<T: TryFrom<Self, Error = Missing>>(&mut self, name: &'static str) -> Result<Vec<T>, Missing> {
-        let Value::Array(values) = self.take(name) else { return Err(Missing(name)) };
+        match self.take(name) {
+            Value::Array(values) => Self::each(values, name),
+            _ => Err(Missing(name)),
+        }
+    }
+
+    fn each<T: TryFrom<Self, Error = Missing>>(values: Vec<Value>, name: &'static str) -> Result<Vec<T>, Missing> {
         let one = |value| match value {
             Value::Object(fields) => T::try_from(Self(fields)),
             _ => Err(Missing(name)),
@@ -103,6 +112,15 @@ impl<'de> Deserialize<'de> for Object {
         match Value::deserialize(deserializer)? {
             Value::Object(fields) => Ok(Self(fields)),
             _ => Err(D::Error::custom("not an object")),
+        }
+    }
+}
+
+impl<'de, T: TryFrom<Object, Error = Missing>> Deserialize<'de> for List<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match Value::deserialize(deserializer)? {
+            Value::Array(values) => Object::each(values, "of the list").map(Self).map_err(D::Error::custom),
+            _ => Err(D::Error::custom("not a list")),
         }
     }
 }

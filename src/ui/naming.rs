@@ -9,7 +9,7 @@ use web_sys::HtmlTextAreaElement;
 use super::socket;
 use super::state::Chat;
 use crate::protocol::api::people::PeopleQuery;
-use crate::protocol::calls;
+use crate::protocol::calls::{self, List};
 use crate::protocol::limits;
 
 /// Most who are shown.
@@ -88,7 +88,7 @@ impl Naming {
         let room = self.chat.with_untracked(|chat| chat.room().clone());
         let query = PeopleQuery { q: Some(typed.clone()), room: Some(room), limit: Some(SHOWN), ..Default::default() };
         spawn_local(async move {
-            if let Ok(people) = socket::run(calls::people(&query)).await
+            if let Ok(List(people)) = socket::run(calls::people(&query)).await
                 && stands(&typed)
             {
                 self.names.update(|names| {

@@ -1,6 +1,6 @@
 //! People: accounts, sessions, tokens, invitations, and oneself.
 
-use super::{Call, Method, encoded, of_list};
+use super::{Call, List, Method, encoded, of_list};
 use crate::protocol::api::order::Before;
 use crate::protocol::api::people::{
     Farewell, Invitation, Invite, LogIn, MadeInvite, MadeToken, NewInvite, NewToken, PeopleQuery, Profile, Promotion,
@@ -93,7 +93,7 @@ pub fn end_token(id: &str) -> Call<()> {
 }
 
 /// `GET /people`
-pub fn people(query: &PeopleQuery) -> Call<Vec<Profile>> {
+pub fn people(query: &PeopleQuery) -> Call<List<Profile>> {
     Call::of(Method::Get, "/people").asking(of_people(query))
 }
 

@@ -8,6 +8,7 @@ use tokio::time::sleep;
 use crate::protocol::ids::{RoomKey, Seq};
 use crate::protocol::wire::ServerFrame;
 use crate::server::access::{self, RoomReader};
+use crate::server::chat::rooms;
 use crate::server::error::Error;
 use crate::server::state::{AppState, Shared};
 use crate::server::store::Caller;
@@ -35,12 +36,16 @@ fn note_as(state: &AppState, reader: &RoomReader, caller: &Caller, seq: Seq) {
     state.hub.registry.tell(&caller.me.id, &ServerFrame::Seen { room: room.clone(), seq });
 }
 
-/// Keeps what was noted so far, and waits for what another has begun to keep.
+/// Keeps what was noted so far, and waits for what another has begun to keep. How much is unread again where somebody went
+/// back only the log knows, so that all their devices are told.
 pub async fn keep(state: &AppState) -> Result<(), Error> {
     let _one_at_a_time = state.hub.keeping.lock().await;
     let noted = std::mem::take(&mut *state.hub.readings.lock());
-    if !noted.is_empty() {
-        state.store.rooms().set_read(noted.into_iter().collect()).await?;
+    if noted.is_empty() {
+        return Ok(());
+    }
+    for (person, room) in state.store.rooms().set_read(noted.into_iter().collect()).await? {
+        rooms::tell(state, &room, &person).await?;
     }
     Ok(())
 }

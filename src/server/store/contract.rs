@@ -443,8 +443,14 @@ async fn closed_rooms(store: &dyn Store, mia: &Caller, max: &Caller, olga: &Call
     let mentions = store.rooms().mentions(&max.me.id, None, NOW, 10).await.expect("answers");
     assert_eq!(mentions.iter().map(|hit| &hit.room).collect::<Vec<_>>(), [&den_key]);
     let head = store.rooms().room(&den_key).await.expect("answers").expect("is there").head;
-    store.rooms().set_read(vec![((max.me.id.clone(), den_key.clone()), head)]).await.expect("keeps");
+    let read = async |seq| {
+        let positions = vec![((max.me.id.clone(), den_key.clone()), seq)];
+        store.rooms().set_read(positions).await.expect("keeps")
+    };
+    assert_eq!(read(head).await, []);
     assert_eq!(unread(max).await, (0, 0));
+    assert_eq!(read(head - 1).await, [(max.me.id.clone(), den_key.clone())]);
+    assert_eq!(read(head).await, []);
 
     // Who is sent out is out, and a moderator cannot do that to who runs the site.
     let out = |who: &Caller| about(ChangeKind::Removed, who);

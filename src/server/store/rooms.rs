@@ -72,8 +72,11 @@ pub trait Rooms: Send + Sync {
     /// Who is banned from a room.
     async fn bans(&self, key: &RoomKey, now: Millis) -> Result<Vec<Ban>, StoreError>;
 
-    /// People have read so far.
-    async fn set_read(&self, positions: Vec<((PersonId, RoomKey), Seq)>) -> Result<(), StoreError>;
+    /// People have read so far. Answers with those who had read further before: to them something is unread again.
+    async fn set_read(
+        &self,
+        positions: Vec<((PersonId, RoomKey), Seq)>,
+    ) -> Result<Vec<(PersonId, RoomKey)>, StoreError>;
 
     /// The messages that name somebody, newest first, before that one.
     async fn mentions(

@@ -42,13 +42,14 @@ impl Chat {
         }
     }
 
-    /// Who spoke lately and has a name that begins so, the last one first.
+    /// Who spoke lately and has a name that begins so, the last one first. Upper and lower case are one in ASCII only: the
+    /// server knows the others, and its tables need not be loaded.
     pub fn spoke_lately(&self, typed: &str, most: usize) -> Vec<String> {
-        let typed = typed.to_lowercase();
+        let begins = |name: &str| name.get(..typed.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(typed));
         let mut names: Vec<String> = Vec::new();
         for message in self.timeline.messages().rev().filter(|message| !self.is_me(message)) {
             let name = &message.by.name;
-            if names.len() < most && name.to_lowercase().starts_with(&typed) && !names.contains(name) {
+            if names.len() < most && begins(name) && !names.contains(name) {
                 names.push(name.clone());
             }
         }

@@ -272,6 +272,7 @@ impl Chat {
         // The open room comes first.
         let mut subscribed = if self.line.following { Vec::new() } else { vec![self.subscribe()] };
         subscribed.extend(self.places.on_welcome(rooms));
+        self.note_read_here();
         subscribed.extend(self.company.away.then_some(ClientFrame::Pong { away: true }));
         subscribed
     }
@@ -286,6 +287,7 @@ impl Chat {
             }
         }
         subscribed.extend(self.places.on_room(room));
+        self.note_read_here();
         subscribed
     }
 

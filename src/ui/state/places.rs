@@ -122,6 +122,13 @@ impl Places {
         }
     }
 
+    /// The same, if that is further than it is known to be: what the server tells may be of before it heard of that.
+    pub(super) fn on_seen_at_least(&mut self, room: &RoomKey, seq: Seq) {
+        if let Some(place) = self.place(room).filter(|place| place.room.read < seq) {
+            place.on_seen(seq);
+        }
+    }
+
     /// How far the rooms are: what did not come of one is asked for.
     pub(super) fn on_head(&self, room: &RoomKey, head: Seq) -> Option<ClientFrame> {
         let place = self.rooms.iter().find(|place| place.room.room == *room && *room != self.current)?;
@@ -174,10 +181,14 @@ impl Place {
     }
 
     /// What the server counted is of before its head; how much of that is left by half is not known, so that it is no more
-    /// than there are events.
+    /// than there are events. The same goes for what is to be unread again, until the server tells.
     fn on_seen(&mut self, seq: Seq) {
-        let left = self.room.head.saturating_sub(seq);
-        self.room.unread = if seq < self.room.read { left.min(limits::UNREAD + 1) } else { self.room.unread.min(left) };
+        if seq < self.room.read {
+            self.room.unread = self.have.saturating_sub(seq).min(limits::UNREAD + 1);
+            self.news.clear();
+        } else {
+            self.room.unread = self.room.unread.min(self.room.head.saturating_sub(seq));
+        }
         self.room.mentions = self.room.mentions.min(self.room.unread);
         self.room.read = seq;
         self.news.retain(|(news, _)| *news > seq);

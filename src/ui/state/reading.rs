@@ -243,6 +243,13 @@ impl Chat {
         vec![ClientFrame::Read { room: self.room.clone(), seq: before }]
     }
 
+    /// The server does not know yet how far the open room was read here.
+    pub(super) fn note_read_here(&mut self) {
+        if let Some(read) = self.reading.read.filter(|_| self.here.epoch == *self.timeline.epoch()) {
+            self.places.on_seen_at_least(&self.room, read);
+        }
+    }
+
     fn read_to(&mut self, seq: Seq) {
         if self.reading.read < Some(seq) {
             self.reading.read = Some(seq);

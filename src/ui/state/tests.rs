@@ -679,6 +679,16 @@ fn what_was_read_on_another_device_is_read_here() {
 }
 
 #[test]
+fn what_was_read_before_the_server_greeted_is_not_unread_after_it() {
+    let mut chat = page(Some(ben()));
+    chat.on_connecting();
+    chat.on_in_view(1, 2, true);
+    let rooms = vec![RoomSummary { unread: 2, ..here() }];
+    on(&mut chat, ServerFrame::Welcome { conn: 1, me: Some(ben()), rooms, ping_ms: 25_000, limits: Limits::current() });
+    assert_eq!(chat.places().unread(), 0);
+}
+
+#[test]
 fn what_becomes_of_the_room_stands_in_the_list_and_decides_who_writes() {
     let mut chat = live(Some(ana()));
     let announce = Change { on: Some(true), ..Change::of(ChangeKind::Announce) };

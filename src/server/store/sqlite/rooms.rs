@@ -165,17 +165,28 @@ impl Rooms for SqliteStore {
         .await
     }
 
-    async fn set_read(&self, positions: Vec<((PersonId, RoomKey), Seq)>) -> Result<(), StoreError> {
+    async fn set_read(
+        &self,
+        positions: Vec<((PersonId, RoomKey), Seq)>,
+    ) -> Result<Vec<(PersonId, RoomKey)>, StoreError> {
         self.write(move |connection| {
+            let mut further = connection.prepare_cached(
+                "SELECT 1 FROM reading JOIN person ON person.id = reading.person JOIN room ON room.id = reading.room
+                 WHERE person.public_id = ?1 AND room.key = ?2 AND reading.seq > ?3",
+            )?;
             let mut note = connection.prepare_cached(
                 "INSERT INTO reading (person, room, seq)
                  SELECT person.id, room.id, ?3 FROM person, room WHERE person.public_id = ?1 AND room.key = ?2
                  ON CONFLICT (person, room) DO UPDATE SET seq = excluded.seq",
             )?;
-            for ((person, key), seq) in &positions {
-                note.execute(params![person.as_str(), key.as_str(), sql(*seq)])?;
+            let mut unread_again = Vec::new();
+            for ((person, key), seq) in positions {
+                if further.exists(params![person.as_str(), key.as_str(), sql(seq)])? {
+                    unread_again.push((person.clone(), key.clone()));
+                }
+                note.execute(params![person.as_str(), key.as_str(), sql(seq)])?;
             }
-            Ok(())
+            Ok(unread_again)
         })
         .await
     }
