@@ -10,6 +10,7 @@ import { randomUUID } from 'node:crypto';
  * @property {(room: string, whom: Member) => Promise<void>} adds  brings somebody into a room
  * @property {(room: string, whom: Member) => Promise<void>} removes  sends somebody out of a room
  * @property {(room: string, change: object) => Promise<void>} sets  changes how a room is set
+ * @property {(room: string) => Promise<number>} unread  how much is unread in a room
  * @property {() => Promise<string>} invites  answers with the code of an invitation to sign up
  * @property {(name: string, reason: string) => Promise<void>} bans  bans somebody from the site
  */
@@ -51,6 +52,7 @@ export async function member(url, name, password, setup) {
     adds: (room, whom) => send('PUT', `/rooms/${room}/members/${whom.id}`, {}),
     removes: (room, whom) => send('DELETE', `/rooms/${room}/members/${whom.id}`),
     sets: (room, change) => send('PATCH', `/rooms/${room}`, change),
+    unread: async (room) => (await send('GET', `/rooms/${room}`)).unread,
     invites: async () => (await send('POST', '/invites', {})).code,
     bans: async (whom, reason) => {
       const [{ id }] = await send('GET', `/people?q=${encodeURIComponent(whom)}`);

@@ -11,10 +11,11 @@ import { expect, test } from '../support/test.ts';
 const PASSWORD = 'correct horse';
 
 let olga: Member;
+let ana: Member;
 
 test.beforeEach(async ({ server }) => {
   olga = await member(server.url, 'Olga', PASSWORD, setUpCode(server));
-  const ana = await member(server.url, 'Ana', PASSWORD);
+  ana = await member(server.url, 'Ana', PASSWORD);
   await olga.makes('garden', 'Garden');
   await olga.adds('garden', ana);
 });
@@ -36,6 +37,7 @@ test('what others say elsewhere is counted, and what names one is told apart', a
   await find.place(page, 'Garden').click();
   await seesOnce(page, '@Ana three');
   await expect(page).toHaveTitle('Chat App');
+  await expect.poll(() => ana.unread('garden')).toBe(0);
   await opens(page);
   await expect(find.unread(page, 'Garden')).toBeHidden();
 });

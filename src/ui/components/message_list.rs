@@ -110,6 +110,8 @@ impl Listing {
         }
         on_window("focus", move |_| self.read());
         on_window("blur", move |_| self.chat.update(Chat::on_away));
+        // Whoever leaves has no second left.
+        on_window("visibilitychange", move |_| self.ask(Chat::tell_read));
         Effect::new(move |_| {
             self.chat.track();
             self.scroll.moved.track();
@@ -145,17 +147,18 @@ impl Listing {
         self.tell_read();
     }
 
-    /// The server hears of it once a second at most.
+    /// The server hears of it at once, and then once a second at most.
     fn tell_read(self) {
         if !self.chat.with_untracked(Chat::has_news_of_reading) || self.telling.get_value() {
             return;
         }
         self.telling.set_value(true);
-        let tell = move || {
+        self.ask(Chat::tell_read);
+        let again = move || {
             self.telling.set_value(false);
-            self.ask(Chat::tell_read);
+            self.tell_read();
         };
-        set_timeout(tell, Duration::from_secs(1));
+        set_timeout(again, Duration::from_secs(1));
     }
 
     /// What is to be in view is brought there once it is loaded.
