@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use super::api::{ErrorCode, Me};
 use super::event::{Act, Change, ChangeKind, Event, Person};
-use super::ids::{Cid, Emoji, Epoch, RoomKey, Seq};
+use super::ids::{Cid, Emoji, Epoch, Millis, RoomKey, Seq};
 use super::limits::Limits;
 use super::object::{Missing, Object, is_false};
 use super::power::{Role, RoomKind, Setting};
@@ -431,6 +431,9 @@ pub struct RoomSummary {
     /// The others, where people are among themselves.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub with: Vec<Person>,
+    /// I may not speak there until then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub muted: Option<Millis>,
 }
 
 impl RoomSummary {
@@ -503,6 +506,7 @@ impl TryFrom<Object> for RoomSummary {
             announce: it.flag("announce").unwrap_or_default(),
             guests: it.flag("guests").unwrap_or_default(),
             with: it.many("with").unwrap_or_default(),
+            muted: it.number("muted").ok(),
         })
     }
 }
@@ -619,6 +623,7 @@ mod tests {
             announce: true,
             guests: true,
             with: vec![Person::from(&me)],
+            muted: Some(7),
         };
         let (rooms, limits) = (vec![summary.clone()], Limits::current());
         let by = Person::from(&me);

@@ -35,6 +35,8 @@ const OPEN_MS: u64 = 10_000;
 const PROBE_MS: u64 = 5_000;
 /// A connection that lasted so long was a good one: the next failure is the first again.
 const STABLE_MS: f64 = 60_000.0;
+/// Whether one may speak again is looked at so often: no browser counts as far as a mute may last.
+const MUTE_MS: u64 = 60 * 60 * 1000;
 
 /// The name that a page holds while it makes a guest: two at once would make two people.
 const MAKING_A_GUEST: &str = "banter.guest";
@@ -155,9 +157,10 @@ impl Socket {
         // What is sent is kept first.
         self.keeping.keep_outbox(self.chat.with_untracked(|chat| chat.to_keep().cloned().collect()));
         self.send(frames);
-        let (mut needs_guest, mut pause, mut typing) = (false, None, None);
+        let (mut needs_guest, mut pause, mut typing, mut mute) = (false, None, None, None);
         self.chat.update_untracked(|chat| {
             (needs_guest, pause, typing) = (chat.needs_guest(), chat.take_pause(), chat.take_typing());
+            mute = chat.take_mute();
         });
         if let Some(Pause { ms, number }) = pause {
             spawn_local(async move {
@@ -169,6 +172,15 @@ impl Socket {
             spawn_local(async move {
                 timer(limits::TYPING_MS).await;
                 self.chat.update(|chat| chat.forget_typing(time));
+            });
+        }
+        if let Some(until) = mute {
+            spawn_local(async move {
+                timer(until.saturating_sub(now()).min(MUTE_MS)).await;
+                self.change(|chat| {
+                    chat.look_at_clock(now());
+                    Vec::new()
+                });
             });
         }
         if needs_guest {

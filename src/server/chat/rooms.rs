@@ -44,7 +44,7 @@ pub async fn list(state: &AppState, me: Option<&Me>) -> Result<Vec<RoomSummary>,
 
 /// One room as somebody sees it who may read it.
 pub async fn summary(state: &AppState, reader: &RoomReader, me: Option<&Me>) -> Result<RoomSummary, Error> {
-    let found = state.store.rooms().summary(&reader.room().key, me.map(|me| &me.id)).await?;
+    let found = state.store.rooms().summary(&reader.room().key, me.map(|me| &me.id), clock::now()).await?;
     found.ok_or(Error::NotFound)
 }
 
@@ -166,7 +166,7 @@ pub async fn tell(state: &AppState, room: &RoomKey, person: &PersonId) -> Result
     if !state.hub.registry.is_connected(person) {
         return Ok(());
     }
-    let Some(summary) = state.store.rooms().summary(room, Some(person)).await? else { return Ok(()) };
+    let Some(summary) = state.store.rooms().summary(room, Some(person), clock::now()).await? else { return Ok(()) };
     // Asked behind the reading, as in `still`.
     let frame = match may_read(state, room, person).await? {
         Ok(()) => ServerFrame::Room { room: Box::new(summary) },

@@ -167,6 +167,7 @@ fn why(denied: Denied) -> &'static str {
         Denied::Banned => "You are banned from this room.",
         Denied::LogIn => "Your session has ended.",
         Denied::NotMember => "You are not in this room.",
+        Denied::Muted => "You are muted here.",
         Denied::Archived => "This room is archived: nothing is said here any more.",
         Denied::AnnounceOnly => "Only moderators write here.",
         _ => "You may not write here.",

@@ -17,7 +17,7 @@ use std::collections::BTreeMap;
 
 use crate::protocol::api::{ErrorCode, Me};
 use crate::protocol::event::{Event, What};
-use crate::protocol::ids::{Cid, Epoch, RoomKey, Seq};
+use crate::protocol::ids::{Cid, Epoch, Millis, RoomKey, Seq};
 use crate::protocol::limits;
 use crate::protocol::page::FirstPaint;
 use crate::protocol::power::{self, Denied, Role, Standing};
@@ -34,6 +34,8 @@ pub struct Chat {
     room: RoomKey,
     /// What it is to me.
     here: RoomSummary,
+    /// The end of the last mute that was asked for.
+    mute_told: Option<Millis>,
     places: Places,
     timeline: Timeline,
     /// How many lives of the room this page has seen: seq 1 of another life is another message.
@@ -67,6 +69,7 @@ impl Chat {
         Self {
             room: first.room.clone(),
             here: first.here.clone(),
+            mute_told: None,
             places: Places::new(first.room.clone(), first.rooms.clone()),
             timeline,
             life: 0,
@@ -113,7 +116,19 @@ impl Chat {
     fn standing(&self) -> Standing {
         let site = self.me.as_ref().map_or(Role::Guest, |me| me.role);
         let seat = self.here.joined.then(|| self.here.role.min(Role::Moderator));
-        Standing { site, seat, ..Standing::default() }
+        Standing { site, seat, muted: self.here.muted.is_some(), ..Standing::default() }
+    }
+
+    /// Until when I may not speak here, once: then the clock is to be looked at.
+    pub fn take_mute(&mut self) -> Option<Millis> {
+        let told = std::mem::replace(&mut self.mute_told, self.here.muted);
+        self.here.muted.filter(|_| told != self.here.muted)
+    }
+
+    /// It is that late.
+    pub fn look_at_clock(&mut self, now: Millis) {
+        self.here.muted = self.here.muted.filter(|until| *until > now);
+        self.mute_told = None;
     }
 
     /// The rooms that one may go to.

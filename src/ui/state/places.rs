@@ -241,6 +241,7 @@ mod tests {
             announce: false,
             guests: false,
             with: Vec::new(),
+            muted: None,
         }
     }
 

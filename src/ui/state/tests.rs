@@ -704,6 +704,22 @@ fn what_becomes_of_the_room_stands_in_the_list_and_decides_who_writes() {
 }
 
 #[test]
+fn who_is_muted_writes_nothing_until_the_clock_says_so() {
+    let mut chat = live(Some(ana()));
+    let room = |muted| ServerFrame::Room { room: Box::new(RoomSummary { muted, ..here() }) };
+    on(&mut chat, room(Some(2_000)));
+    assert_eq!(chat.denied(), Some(Denied::Muted));
+    assert_eq!((chat.take_mute(), chat.take_mute()), (Some(2_000), None));
+    chat.look_at_clock(1_999);
+    assert_eq!((chat.denied(), chat.take_mute()), (Some(Denied::Muted), Some(2_000)));
+    chat.look_at_clock(2_000);
+    assert_eq!((chat.denied(), chat.take_mute()), (None, None));
+    on(&mut chat, room(Some(9_000)));
+    on(&mut chat, room(None));
+    assert_eq!(chat.denied(), None, "or sooner");
+}
+
+#[test]
 fn who_keeps_order_may_take_away_what_others_said() {
     let mut chat = live(Some(Me { role: Role::Admin, ..ben() }));
     let message = chat.message(1).expect("a message");
