@@ -9,6 +9,7 @@ use axum::response::{IntoResponse, Response};
 use crate::protocol::api::{ErrorBody, ErrorCode, ErrorDetail};
 use crate::protocol::limits;
 use crate::protocol::power::Denied;
+use crate::server::store::NotKept;
 
 /// An act that was refused or failed, in words for people.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -355,6 +356,15 @@ impl Error {
         match self {
             Self::TooFast { after_ms } | Self::Busy { after_ms } => Some(*after_ms),
             _ => None,
+        }
+    }
+}
+
+impl From<NotKept> for Error {
+    fn from(why: NotKept) -> Self {
+        match why {
+            NotKept::Denied(denied) => denied.into(),
+            NotKept::TooMany => Self::TooMany,
         }
     }
 }

@@ -219,7 +219,8 @@ async fn was_done(
 
 async fn has_read(world: &World, scene: &Scene) -> bool {
     banter::server::chat::reading::keep(world.state()).await.unwrap();
-    let summary = world.state().store.rooms().summary(&scene.room, scene.actor.id.as_ref()).await.unwrap();
+    let rooms = world.state().store.rooms();
+    let summary = rooms.summary(&scene.room, scene.actor.id.as_ref(), banter::server::clock::now()).await.unwrap();
     summary.is_some_and(|room| room.read == scene.members)
 }
 

@@ -169,7 +169,7 @@ impl World {
             expires: clock::in_seconds(Some(3_600)),
             ground: Ground::New,
         };
-        assert!(self.state().store.people().add_session(session).await.unwrap());
+        self.state().store.people().add_session(session).await.unwrap().unwrap();
         token.reveal().to_owned()
     }
 

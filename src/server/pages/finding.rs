@@ -67,7 +67,7 @@ pub async fn mentions(
 async fn mentions_page(state: &AppState, viewer: &Viewer, asked: Before) -> Result<MentionsPage, Error> {
     let me = access::somebody(viewer, Scope::Read)?;
     let hits = rooms::mentions(state, &me, asked.before).await?;
-    let full = hits.len() == limits::NEWEST_EVENTS;
+    let full = hits.len() >= limits::NEWEST_EVENTS;
     let next = hits.last().map(|hit| hit.event.at).filter(|_| full);
     let messages = found::shown(state, hits, "").await?;
     Ok(MentionsPage { me: me.me().clone(), messages, next })

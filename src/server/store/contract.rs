@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{
     Appended, ByPassword, Caller, Deed, Draft, Ended, Found, Ground, Naming, NewInvite, NewPerson, NewReport, NewRoom,
-    NewSession, Page, Refused, Scopes, Search, SiteBan, Store, Stretch, TokenHash,
+    NewSession, NotKept, Page, Refused, Scopes, Search, SiteBan, Store, Stretch, TokenHash,
 };
 use crate::protocol::api::Me;
 use crate::protocol::api::order::Outcome;
@@ -364,7 +364,7 @@ async fn add_member(store: &dyn Store, id: &str, name: &str, role: Role) -> Me {
 
 async fn log_in(store: &dyn Store, me: &Me, token: u8) -> Caller {
     let token: TokenHash = [token; 32];
-    assert!(store.people().add_session(new_session(me, token)).await.expect("adds"));
+    assert_eq!(store.people().add_session(new_session(me, token)).await.expect("adds"), Ok(()));
     store.people().caller(&token, NOW).await.expect("answers").expect("is there")
 }
 
@@ -414,9 +414,10 @@ async fn closed_rooms(store: &dyn Store, mia: &Caller, max: &Caller, olga: &Call
 
     // An invitation lets in as many as it says, and uses nothing up for one who is in.
     let invite = NewInvite { code: [9; 32], room: Some(den_key.clone()), at: NOW, expires: FOR_EVER, uses: 1 };
-    assert_eq!(store.rooms().add_invite(invite.clone(), max).await.expect("answers"), Err(Denied::NotThere));
+    assert_eq!(store.rooms().add_invite(invite.clone(), max).await.expect("answers"), Err(Denied::NotThere.into()));
     let made = store.rooms().add_invite(invite, mia).await.expect("answers").expect("a moderator may");
     assert_eq!(made.left, 1);
+    invitations_end_somewhere(store, &den_key, mia).await;
     let redeem = async |who: &Caller, number| {
         let draft =
             Draft { deed: Deed::Redeem([9; 32]), ..change_of(&den_key, who, number, Change::of(ChangeKind::Left)) };
@@ -432,7 +433,7 @@ async fn closed_rooms(store: &dyn Store, mia: &Caller, max: &Caller, olga: &Call
 
     // What was said before one came is not unread; what others say afterwards is.
     let unread = async |who: &Caller| {
-        let found = store.rooms().summary(&den_key, Some(&who.me.id)).await.expect("answers").expect("is there");
+        let found = store.rooms().summary(&den_key, Some(&who.me.id), NOW).await.expect("answers").expect("is there");
         (found.unread, found.mentions)
     };
     assert_eq!(unread(max).await, (0, 0), "his own never counts");
@@ -442,6 +443,11 @@ async fn closed_rooms(store: &dyn Store, mia: &Caller, max: &Caller, olga: &Call
     assert_eq!(unread(max).await, (1, 1));
     let mentions = store.rooms().mentions(&max.me.id, None, NOW, 10).await.expect("answers");
     assert_eq!(mentions.iter().map(|hit| &hit.room).collect::<Vec<_>>(), [&den_key]);
+    let naming = Naming { people: vec![vec!["max".into()]], all: false };
+    assert!(one(store, Draft { naming, ..message_of(&den_key, mia, 9) }).await.is_ok());
+    let page = store.rooms().mentions(&max.me.id, None, NOW, 1).await.expect("answers");
+    assert_eq!(page.len(), 2, "those of one millisecond stay together");
+    assert!(store.rooms().mentions(&max.me.id, Some(NOW), NOW, 1).await.expect("answers").is_empty());
     let head = store.rooms().room(&den_key).await.expect("answers").expect("is there").head;
     let read = async |seq| {
         let positions = vec![((max.me.id.clone(), den_key.clone()), seq)];
@@ -548,10 +554,44 @@ async fn reports(store: &dyn Store, lobby: &RoomKey, olga: &Caller, mia: &Caller
 async fn other_sessions_end(store: &dyn Store, mia: &Caller) {
     let (phone, token) = (log_in(store, &mia.me, 12).await, [13; 32]);
     let robot = NewSession { label: Some("robot".to_owned()), ..new_session(&mia.me, token) };
-    assert!(store.people().add_session(robot).await.expect("adds"));
+    assert_eq!(store.people().add_session(robot).await.expect("adds"), Ok(()));
     assert_eq!(store.people().end_others(&mia.session).await.expect("ends"), Ended(vec![phone.session]));
     assert_eq!(store.people().end_others(&mia.session).await.expect("ends"), Ended::default());
     assert_eq!(store.people().end_session(&token).await.expect("ends"), Ended(vec![token]));
+}
+
+/// However many come at once, nobody makes more than anybody may have. One was made before.
+async fn invitations_end_somewhere(store: &dyn Store, room: &RoomKey, mia: &Caller) {
+    let invite = async |n: usize| {
+        let code = [u8::try_from(n).expect("few"); 32];
+        let invite = NewInvite { code, room: Some(room.clone()), at: NOW, expires: FOR_EVER, uses: 1 };
+        store.rooms().add_invite(invite, mia).await.expect("answers")
+    };
+    let mut made = Vec::new();
+    for n in 1..limits::INVITES {
+        made.push(invite(100 + n).await.expect("there is place").id);
+    }
+    assert_eq!(invite(100).await, Err(NotKept::TooMany));
+    for id in made {
+        assert_eq!(store.rooms().end_invite(&id, mia, NOW).await.expect("answers"), Ok(true));
+    }
+}
+
+/// However many come at once, nobody has more than anybody may have.
+async fn tokens_end_somewhere(store: &dyn Store, mia: &Caller) {
+    let robot = |n: usize| {
+        let token = [u8::try_from(n).expect("few"); 32];
+        NewSession { label: Some("robot".to_owned()), ..new_session(&mia.me, token) }
+    };
+    let tokens = 100..100 + limits::TOKENS;
+    for n in tokens.clone() {
+        assert_eq!(store.people().add_session(robot(n)).await.expect("answers"), Ok(()));
+    }
+    assert_eq!(store.people().add_session(robot(tokens.end)).await.expect("answers"), Err(NotKept::TooMany));
+    assert_eq!(store.people().add_session(new_session(&mia.me, [99; 32])).await.expect("answers"), Ok(()), "no token");
+    for n in tokens.chain([99]) {
+        assert_eq!(store.people().end_session(&[u8::try_from(n).expect("few"); 32]).await.expect("ends").0.len(), 1);
+    }
 }
 
 /// With a password all that rests on it goes, also what is under way.
@@ -572,7 +612,7 @@ async fn passwords_change(store: &dyn Store, mia: &Caller) {
     ] {
         let token = [if holds { 14 } else { 15 }; 32];
         let session = NewSession { ground: ground.clone(), ..new_session(&mia.me, token) };
-        assert_eq!(store.people().add_session(session).await.expect("answers"), holds, "{ground:?}");
+        assert_eq!(store.people().add_session(session).await.expect("answers").is_ok(), holds, "{ground:?}");
         assert_eq!(store.people().end_session(&token).await.expect("ends").0.len(), usize::from(holds));
     }
     assert!(!store.people().rehash(&mia.me.id, "one", "old").await.expect("answers"));
@@ -591,6 +631,7 @@ async fn accounts_end(store: &dyn Store, lobby: &RoomKey, olga: &Caller, mia: &C
     assert_eq!(say_as(store, lobby, &phone, 50).await, Err(Refused::NoAuthor));
     assert!(say_as(store, lobby, mia, 50).await.is_ok());
     other_sessions_end(store, mia).await;
+    tokens_end_somewhere(store, mia).await;
     passwords_change(store, mia).await;
 
     let ban = SiteBan { until: FOR_EVER, reason: Some("adverts".to_owned()), network: true };

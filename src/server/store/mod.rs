@@ -24,7 +24,23 @@ pub use people::{
 pub use rooms::{Invited, NewInvite, NewRoom, RoomRecord, Rooms};
 pub use sqlite::{SqliteStore, backup, restore};
 
+use crate::protocol::power::Denied;
 use crate::server::error::StoreError;
+
+/// Why one thing more is not kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotKept {
+    /// Whoever asks may not.
+    Denied(Denied),
+    /// They have as many as anybody may have.
+    TooMany,
+}
+
+impl From<Denied> for NotKept {
+    fn from(denied: Denied) -> Self {
+        Self::Denied(denied)
+    }
+}
 
 /// Everything that Banter keeps.
 #[async_trait]

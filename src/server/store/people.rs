@@ -4,6 +4,7 @@ use async_trait::async_trait;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
+use super::NotKept;
 use crate::protocol::api::Me;
 use crate::protocol::api::order::Ban;
 use crate::protocol::api::people::{PeopleQuery, Profile, Scope, Session, Token};
@@ -99,8 +100,8 @@ pub trait People: Send + Sync {
     /// Those whose names begin so (by their likeness), by name; guests only if they are asked for.
     async fn list(&self, query: PeopleQuery, likeness: &str, guests: bool) -> Result<Vec<Profile>, StoreError>;
 
-    /// Let a token stand for a person. `false` if its ground does not hold any more.
-    async fn add_session(&self, session: NewSession) -> Result<bool, StoreError>;
+    /// Let a token stand for a person, if its ground still holds; of those with a label at most [`crate::protocol::limits::TOKENS`].
+    async fn add_session(&self, session: NewSession) -> Result<Result<(), NotKept>, StoreError>;
 
     /// Whom a token stands for at this time, banned or not.
     async fn caller(&self, token: &TokenHash, now: Millis) -> Result<Option<Caller>, StoreError>;

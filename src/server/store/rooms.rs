@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 
-use super::{Caller, Hit, TokenHash};
+use super::{Caller, Hit, NotKept, TokenHash};
 use crate::protocol::api::order::{Ban, Mute};
 use crate::protocol::api::people::Invite;
 use crate::protocol::api::rooms::Member;
@@ -52,7 +52,12 @@ pub trait Rooms: Send + Sync {
     ) -> Result<Vec<RoomKey>, StoreError>;
 
     /// One room as somebody sees it.
-    async fn summary(&self, key: &RoomKey, person: Option<&PersonId>) -> Result<Option<RoomSummary>, StoreError>;
+    async fn summary(
+        &self,
+        key: &RoomKey,
+        person: Option<&PersonId>,
+        now: Millis,
+    ) -> Result<Option<RoomSummary>, StoreError>;
 
     /// The open rooms that somebody is not banned from, by title, behind that one; with whether they have joined.
     async fn directory(
@@ -78,7 +83,8 @@ pub trait Rooms: Send + Sync {
         positions: Vec<((PersonId, RoomKey), Seq)>,
     ) -> Result<Vec<(PersonId, RoomKey)>, StoreError>;
 
-    /// The messages that name somebody, newest first, before that one.
+    /// The messages that name somebody, newest first, before that time. More than the limit only where it would fall among
+    /// those of one millisecond.
     async fn mentions(
         &self,
         person: &PersonId,
@@ -87,8 +93,8 @@ pub trait Rooms: Send + Sync {
         limit: usize,
     ) -> Result<Vec<Hit>, StoreError>;
 
-    /// Keep an invitation. A refusal if they may not invite.
-    async fn add_invite(&self, invite: NewInvite, by: &Caller) -> Result<Result<Invite, Denied>, StoreError>;
+    /// Keep an invitation, if they may invite; at most [`crate::protocol::limits::INVITES`] of one person.
+    async fn add_invite(&self, invite: NewInvite, by: &Caller) -> Result<Result<Invite, NotKept>, StoreError>;
 
     /// The invitations that somebody made, or all to a room.
     async fn invites(&self, by: Option<&PersonId>, room: Option<&RoomKey>) -> Result<Vec<Invite>, StoreError>;

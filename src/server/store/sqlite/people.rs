@@ -15,7 +15,7 @@ use crate::protocol::power::{self, Denied, Role};
 use crate::server::error::StoreError;
 use crate::server::store::people::{hash_start, public_id};
 use crate::server::store::{
-    Account, ByPassword, Caller, Ended, Ground, NewPerson, NewSession, People, Scopes, SiteBan, TokenHash,
+    Account, ByPassword, Caller, Ended, Ground, NewPerson, NewSession, NotKept, People, Scopes, SiteBan, TokenHash,
 };
 
 #[async_trait]
@@ -156,8 +156,11 @@ impl People for SqliteStore {
         self.read(move |connection| list(connection, &query, &likeness, guests)).await
     }
 
-    async fn add_session(&self, session: NewSession) -> Result<bool, StoreError> {
+    async fn add_session(&self, session: NewSession) -> Result<Result<(), NotKept>, StoreError> {
         self.write(move |connection| {
+            if session.label.is_some() && tokens(connection, &session.person)? >= limits::TOKENS as u64 {
+                return Ok(Err(NotKept::TooMany));
+            }
             let mut add = connection.prepare_cached(
                 "INSERT INTO session (token_hash, person, scopes, label, agent, network, created, seen, expires)
                  SELECT ?1, id, ?3, ?4, ?5, ?6, ?7, ?7, ?8 FROM person
@@ -173,7 +176,8 @@ impl People for SqliteStore {
             };
             let (person, at, expires) = (person.as_str(), sql(*at), sql(*expires));
             let values = params![token, person, scopes.0, label, agent, network, at, expires, password, other];
-            Ok(add.execute(values)? > 0)
+            let holds = add.execute(values)? > 0;
+            Ok(if holds { Ok(()) } else { Err(Denied::LogIn.into()) })
         })
         .await
     }
@@ -361,6 +365,14 @@ impl People for SqliteStore {
 }
 
 /// `false` if somebody has a name of that likeness, or is the owner already where this would be.
+fn tokens(connection: &Connection, person: &PersonId) -> rusqlite::Result<u64> {
+    let mut count = connection.prepare_cached(
+        "SELECT COUNT(*) FROM session
+         WHERE person = (SELECT id FROM person WHERE public_id = ?1) AND label IS NOT NULL",
+    )?;
+    count.query_row([person.as_str()], |row| row.get(0)).map(from_sql)
+}
+
 fn add(connection: &Connection, person: &NewPerson) -> rusqlite::Result<bool> {
     let NewPerson { me, likeness, password, at } = person;
     let mut add = connection.prepare_cached(

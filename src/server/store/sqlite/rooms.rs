@@ -19,7 +19,7 @@ use crate::protocol::power::{self, Denied, Role, RoomKind, Setting, Standing};
 use crate::protocol::wire::RoomSummary;
 use crate::server::error::StoreError;
 use crate::server::store::people::{hash_start, public_id};
-use crate::server::store::{Caller, Hit, Invited, NewInvite, NewRoom, RoomRecord, Rooms, TokenHash};
+use crate::server::store::{Caller, Hit, Invited, NewInvite, NewRoom, NotKept, RoomRecord, Rooms, TokenHash};
 
 #[async_trait]
 impl Rooms for SqliteStore {
@@ -77,7 +77,7 @@ impl Rooms for SqliteStore {
 
     async fn of(&self, person: Option<&PersonId>, now: Millis) -> Result<Vec<RoomSummary>, StoreError> {
         let person = person.cloned();
-        let rooms = self.read(move |connection| summaries(connection, person.as_ref(), Which::Listed { now })).await?;
+        let rooms = self.read(move |connection| summaries(connection, person.as_ref(), Which::Listed, now)).await?;
         Ok(self.with_heads(rooms))
     }
 
@@ -103,9 +103,14 @@ impl Rooms for SqliteStore {
         .await
     }
 
-    async fn summary(&self, key: &RoomKey, person: Option<&PersonId>) -> Result<Option<RoomSummary>, StoreError> {
+    async fn summary(
+        &self,
+        key: &RoomKey,
+        person: Option<&PersonId>,
+        now: Millis,
+    ) -> Result<Option<RoomSummary>, StoreError> {
         let (key, person) = (key.clone(), person.cloned());
-        let rooms = self.read(move |connection| summaries(connection, person.as_ref(), Which::One(&key))).await?;
+        let rooms = self.read(move |connection| summaries(connection, person.as_ref(), Which::One(&key), now)).await?;
         Ok(self.with_heads(rooms).pop())
     }
 
@@ -202,7 +207,7 @@ impl Rooms for SqliteStore {
         self.read(move |connection| mentions(connection, &person, before, now, limit)).await
     }
 
-    async fn add_invite(&self, invite: NewInvite, by: &Caller) -> Result<Result<Invite, Denied>, StoreError> {
+    async fn add_invite(&self, invite: NewInvite, by: &Caller) -> Result<Result<Invite, NotKept>, StoreError> {
         let by = by.clone();
         self.writer.run(move |logs, connection| add_invite(logs, connection, &invite, &by)).await
     }
@@ -360,7 +365,7 @@ const UNREAD_MENTIONS: &str = "SELECT count(*) FROM (SELECT 1 FROM mention WHERE
 /// Which rooms of somebody.
 enum Which<'k> {
     /// Those that they may follow without any more ado, those that need no joining among them.
-    Listed { now: Millis },
+    Listed,
     /// That one, whatever it is to them.
     One(&'k RoomKey),
 }
@@ -369,6 +374,7 @@ fn summaries(
     connection: &Connection,
     person: Option<&PersonId>,
     which: Which<'_>,
+    now: Millis,
 ) -> rusqlite::Result<Vec<RoomSummary>> {
     let me = match person {
         Some(id) => connection
@@ -381,7 +387,7 @@ fn summaries(
     let (number, site) = me.unwrap_or((0, Role::Reader));
     let (condition, value) = match which {
         Which::One(key) => ("room.key = ?2", Value::from(key.as_str().to_owned())),
-        Which::Listed { now } => (
+        Which::Listed => (
             "room.id IN (SELECT room FROM member WHERE person = ?1 UNION SELECT id FROM room WHERE guests)
              AND NOT EXISTS (SELECT 1 FROM ban WHERE ban.room = room.id AND ban.person = ?1 AND ban.until > ?2)",
             Value::from(sql(now)),
@@ -397,6 +403,7 @@ fn summaries(
     rows.map(|row| {
         let (record, room, read) = row?;
         let seat = read::seat(connection, room, number)?;
+        let seat = Seat { muted: seat.muted.filter(|until| *until > now), ..seat };
         summary(connection, record, Place { room, number, site, seat, read })
     })
     .collect()
@@ -441,6 +448,7 @@ fn summary(connection: &Connection, record: RoomRecord, place: Place) -> rusqlit
         announce: record.setting.announce,
         guests: record.setting.guests,
         with,
+        muted: seat.muted,
     })
 }
 
@@ -481,14 +489,18 @@ fn mentions(
     now: Millis,
     limit: i64,
 ) -> rusqlite::Result<Vec<Hit>> {
+    // Those of one millisecond stay together: who goes on behind it would miss the others.
     let mut select = connection.prepare_cached(
-        "SELECT room.key, mention.room, mention.seq FROM mention JOIN room ON room.id = mention.room
-         JOIN person ON person.id = mention.person
-         WHERE person.public_id = ?1 AND mention.at < ?2 AND NOT mention.quiet
-           AND NOT EXISTS (SELECT 1 FROM ban WHERE ban.room = room.id AND ban.person = person.id AND ban.until > ?4)
-           AND (room.guests OR (room.kind = 'open' AND person.role <> 'guest')
-                OR EXISTS (SELECT 1 FROM member WHERE member.room = room.id AND member.person = person.id))
-         ORDER BY mention.at DESC, mention.room, mention.seq DESC LIMIT ?3",
+        "WITH mine AS NOT MATERIALIZED (
+           SELECT room.key AS key, mention.room AS room, mention.seq AS seq, mention.at AS at
+           FROM mention JOIN room ON room.id = mention.room JOIN person ON person.id = mention.person
+           WHERE person.public_id = ?1 AND mention.at < ?2 AND NOT mention.quiet
+             AND NOT EXISTS (SELECT 1 FROM ban WHERE ban.room = room.id AND ban.person = person.id AND ban.until > ?4)
+             AND (room.guests OR (room.kind = 'open' AND person.role <> 'guest')
+                  OR EXISTS (SELECT 1 FROM member WHERE member.room = room.id AND member.person = person.id)))
+         SELECT key, room, seq FROM mine
+         WHERE at >= IFNULL((SELECT at FROM mine ORDER BY at DESC LIMIT 1 OFFSET ?3 - 1), 0)
+         ORDER BY at DESC, room, seq DESC",
     )?;
     let before = before.map_or(i64::MAX, sql);
     let spots = select.query_map(params![person.as_str(), before, limit, sql(now)], |row| {
@@ -525,18 +537,22 @@ fn add_invite(
     connection: &Connection,
     invite: &NewInvite,
     by: &Caller,
-) -> rusqlite::Result<Result<Invite, Denied>> {
-    let Some((person, role)) = logs.caller(by, invite.at)? else { return Ok(Err(Denied::LogIn)) };
+) -> rusqlite::Result<Result<Invite, NotKept>> {
+    let Some((person, role)) = logs.caller(by, invite.at)? else { return Ok(Err(Denied::LogIn.into())) };
     let (allowed, room) = match &invite.room {
         None => (power::administer(role), None),
         Some(key) => {
-            let Some(room) = read::room_number(connection, key)? else { return Ok(Err(Denied::NotThere)) };
+            let Some(room) = read::room_number(connection, key)? else { return Ok(Err(Denied::NotThere.into())) };
             let standing = logs.standing_at(key, &by.me.id, invite.at)?;
             (power::invite(standing, logs.setting(key)?), Some(room))
         }
     };
     if let Err(denied) = allowed {
-        return Ok(Err(denied));
+        return Ok(Err(denied.into()));
+    }
+    let mut count = connection.prepare_cached("SELECT COUNT(*) FROM invite WHERE by = ?1")?;
+    if count.query_row([person], |row| row.get(0)).map(from_sql)? >= limits::INVITES as u64 {
+        return Ok(Err(NotKept::TooMany));
     }
     let mut insert = connection.prepare_cached(
         "INSERT INTO invite (code_hash, room, by, created, expires, uses_left) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
