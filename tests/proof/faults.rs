@@ -25,6 +25,7 @@ const MORE: u64 = 200;
 async fn talk(mut server: Server, options: &[&str]) -> Scene {
     server.traced(options);
     let mut scene = Scene::begin(server, 7).await;
+    scene.expects(3).await;
     scene.writer("ana", 8, 1).await;
     scene.writer("twice", 4, 2).await;
     scene.program("program").await;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use banter::protocol::api::Identity;
 use banter::protocol::ids::Seq;
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
@@ -23,6 +24,8 @@ pub struct Scene {
     pub random: StdRng,
     pub http: reqwest::Client,
     stage: watch::Sender<Stage>,
+    /// Those who will come.
+    expected: Vec<Identity>,
     writers: Vec<JoinHandle<Writer>>,
     others: Vec<JoinHandle<History>>,
     observers: Vec<JoinHandle<Observer>>,
@@ -53,6 +56,7 @@ impl Scene {
             random: StdRng::seed_from_u64(seed),
             http: reqwest::Client::new(),
             stage,
+            expected: Vec::new(),
             writers: Vec::new(),
             others: Vec::new(),
             observers: Vec::new(),
@@ -60,9 +64,23 @@ impl Scene {
         }
     }
 
+    /// So many will come: while the server is surely there.
+    pub async fn expects(&mut self, count: usize) {
+        for _ in 0..count {
+            self.expected.push(self.server.guest(&self.http).await);
+        }
+    }
+
+    async fn guest(&mut self) -> Identity {
+        match self.expected.pop() {
+            Some(guest) => guest,
+            None => self.server.guest(&self.http).await,
+        }
+    }
+
     /// Lets somebody act: so many things at once, each sent so often, and by REST at the same time if more than once.
     pub async fn writer(&mut self, name: &str, window: usize, copies: usize) {
-        let guest = self.server.guest(&self.http).await;
+        let guest = self.guest().await;
         let random = StdRng::seed_from_u64(self.random.random());
         let writer = Writer::new(self.setting.clone(), name, guest.me.id.as_str(), guest.token, random);
         let rest = (copies > 1).then(reqwest::Client::new);
@@ -71,7 +89,7 @@ impl Scene {
 
     /// Lets somebody send long messages, and nothing else.
     pub async fn shouts(&mut self, name: &str, bytes: usize) {
-        let guest = self.server.guest(&self.http).await;
+        let guest = self.guest().await;
         let random = StdRng::seed_from_u64(self.random.random());
         let writer = Writer::new(self.setting.clone(), name, guest.me.id.as_str(), guest.token, random);
         self.writers.push(tokio::spawn(Writer { bytes, ..writer }.work()));
@@ -79,14 +97,14 @@ impl Scene {
 
     /// Lets a program post over REST.
     pub async fn program(&mut self, name: &'static str) {
-        let (setting, guest) = (self.setting.clone(), self.server.guest(&self.http).await);
+        let (setting, guest) = (self.setting.clone(), self.guest().await);
         let work = async move { post_by_rest(setting, name, guest.me.id.as_str(), guest.token).await };
         self.others.push(tokio::spawn(work));
     }
 
     /// Lets somebody speak over the plain wire.
     pub async fn plain(&mut self, name: &'static str) {
-        let (setting, guest) = (self.setting.clone(), self.server.guest(&self.http).await);
+        let (setting, guest) = (self.setting.clone(), self.guest().await);
         let work = async move { speak_plainly(setting, name, guest.me.id.as_str(), guest.token).await };
         self.others.push(tokio::spawn(work));
     }
