@@ -3,10 +3,11 @@
 use banter::protocol::api::ErrorCode;
 use banter::protocol::ids::RoomKey;
 use banter::protocol::wire::{ClientFrame, ServerFrame};
+use banter::server::config::Config;
 use serde_json::{Value, json};
 
 use crate::support::client::Socket;
-use crate::support::{PASSWORD, Person, TestApp, new_cid};
+use crate::support::{PASSWORD, Person, TestApp, config, new_cid};
 
 /// What somebody does over REST.
 async fn does(app: &TestApp, who: &Person, method: &str, path: &str, body: Value) -> Value {
@@ -97,6 +98,57 @@ async fn a_token_for_less_makes_no_session_for_more() {
     let made = does(&app, &mia, "POST", "/tokens", wish).await;
     let (status, answer) = app.ask("POST", "/guest", made["secret"].as_str(), json!({})).await;
     assert_eq!((status, &answer["error"]["code"]), (403, &json!("out_of_scope")));
+}
+
+#[tokio::test]
+async fn no_token_makes_a_session_that_outlives_it() {
+    let app = TestApp::start().await;
+    let mia = app.member("Mia").await;
+    let wish = json!({ "label": "a program", "scopes": ["read", "write", "moderate", "admin"], "seconds": 60 });
+    let made = does(&app, &mia, "POST", "/tokens", wish).await;
+    let (status, answer) = app.ask("POST", "/guest", made["secret"].as_str(), json!({})).await;
+    assert_eq!((status, &answer["error"]["code"]), (403, &json!("out_of_scope")));
+    assert_eq!(app.ask("POST", "/guest", Some(&mia.token), json!({})).await.0, 200, "a session may");
+}
+
+#[tokio::test]
+async fn who_is_banned_does_not_come_again_as_somebody_else() {
+    let app = TestApp::start().await;
+    let (olga, gus) = (app.owner("Olga").await, app.person("Gus").await);
+    does(&app, &olga, "PUT", &format!("/bans/{}", gus.me.id), json!({})).await;
+    let account = json!({ "name": "August", "password": PASSWORD });
+    let (status, answer) = app.ask("POST", "/accounts", Some(&gus.token), account.clone()).await;
+    assert_eq!((status, &answer["error"]["code"]), (403, &json!("banned")));
+    does(&app, &olga, "DELETE", &format!("/bans/{}", gus.me.id), json!({})).await;
+    let account = does(&app, &gus, "POST", "/accounts", account).await;
+    assert_eq!(account["me"]["id"], json!(gus.me.id), "with the ban over they are who they were");
+}
+
+#[tokio::test]
+async fn who_went_is_named_nowhere() {
+    let app = TestApp::start().await;
+    let (olga, gus) = (app.owner("Olga").await, app.person("Gus").await);
+    app.post(&gus, "so long").await;
+    does(&app, &olga, "PUT", &format!("/rooms/lobby/mutes/{}", gus.me.id), json!({})).await;
+    does(&app, &gus, "DELETE", "/me", json!({})).await;
+    let page = does(&app, &olga, "GET", "/rooms/lobby/events", json!({})).await.to_string();
+    assert!(page.contains("so long") && page.contains("muted") && !page.contains("Gus"), "{page}");
+}
+
+#[tokio::test]
+async fn whose_room_it_is_not_learns_nothing_by_asking_fast() {
+    let app = TestApp::with(Config { post_rate: 1, ..config() }).await;
+    let (mia, eve) = (app.member("Mia").await, app.member("Eve").await);
+    does(&app, &mia, "POST", "/rooms", json!({ "room": "den", "title": "The den", "kind": "closed" })).await;
+    for room in ["den", "nowhere"] {
+        for n in 0..20 {
+            let post = json!({ "cid": format!("eve-asks-{room}-{n:05}"), "body": "hello?" });
+            let path = format!("/rooms/{room}/messages");
+            assert_eq!(app.ask("POST", &path, Some(&eve.token), post).await.0, 404, "{room} {n}");
+            let seat = format!("/rooms/{room}/members/me");
+            assert_eq!(app.ask("PUT", &seat, Some(&eve.token), json!({})).await.0, 404, "{room} {n}");
+        }
+    }
 }
 
 #[tokio::test]

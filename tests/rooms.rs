@@ -1,6 +1,7 @@
 //! Rooms of all kinds, who comes into them, and what they have not read.
 
 use banter::protocol::event::{ChangeKind, What};
+use banter::protocol::limits;
 use banter::protocol::wire::{ClientFrame, Presence, ServerFrame};
 use serde_json::{Value, json};
 
@@ -244,6 +245,42 @@ async fn words_are_refused_or_held_back_until_somebody_has_looked() {
 }
 
 #[tokio::test]
+async fn what_cannot_be_said_any_more_stays_with_those_who_decide() {
+    let app = TestApp::start().await;
+    let (olga, ana) = (app.owner("Olga").await, app.member("Ana").await);
+    app.ask("PATCH", "/settings", Some(&olga.token), json!({ "held_words": ["buy now"] })).await;
+    for n in 0..limits::HELD_DRAFTS {
+        assert_eq!(code(&say(&app, &ana, "lobby", &format!("Buy now! {n}")).await.1), "held");
+    }
+    assert_eq!(code(&say(&app, &ana, "lobby", "Buy now, once more!").await.1), "too_many");
+    assert_eq!(code(&say(&app, &ana, "lobby", "Buy now! 0").await.1), "held", "that one is there");
+    let open = async || app.ask("GET", "/reports", Some(&olga.token), Value::Null).await.1;
+    let settle = format!("/reports/{}", open().await[0]["id"]);
+    let mute = format!("/rooms/lobby/mutes/{}", ana.me.id);
+    let say_it = json!({ "outcome": "dismissed" });
+    assert_eq!(app.ask("PUT", &mute, Some(&olga.token), json!({})).await.0, 204);
+    assert_eq!(app.ask("PUT", &settle, Some(&olga.token), say_it.clone()).await.0, 400);
+    assert_eq!(open().await.as_array().unwrap().len(), limits::HELD_DRAFTS, "it is still there");
+    assert_eq!(app.ask("DELETE", &mute, Some(&olga.token), Value::Null).await.0, 204);
+    assert_eq!(app.ask("PUT", &settle, Some(&olga.token), say_it).await.0, 204);
+    assert_eq!(open().await.as_array().unwrap().len(), limits::HELD_DRAFTS - 1);
+}
+
+#[tokio::test]
+async fn a_message_is_in_its_place_whatever_is_before_it() {
+    let app = TestApp::start().await;
+    let ana = app.member("Ana").await;
+    let long = "\n".repeat(limits::BODY_BYTES - 2);
+    for _ in 0..24 {
+        assert_eq!(say(&app, &ana, "lobby", &format!("a{long}b")).await.0, 201);
+    }
+    let (_, last) = say(&app, &ana, "lobby", "what is linked to").await;
+    let page = reqwest::get(format!("http://{}/r/lobby/{}", app.address, last["seq"])).await.unwrap();
+    assert_eq!(page.status(), 200);
+    assert!(page.text().await.unwrap().contains("what is linked to"));
+}
+
+#[tokio::test]
 async fn a_new_guest_posts_no_links_where_that_is_set() {
     let app = TestApp::start().await;
     let (olga, gus) = (app.owner("Olga").await, app.person("Gus").await);
@@ -260,6 +297,9 @@ async fn slow_mode_holds_back_all_but_moderators() {
     make_room(&app, &ana, "garden", "open").await;
     app.ask("PUT", "/rooms/garden/members/me", Some(&ben.token), json!({})).await;
     assert_eq!(app.ask("PATCH", "/rooms/garden", Some(&ana.token), json!({ "slow": 3600 })).await.0, 204);
+    let refused = json!({ "cid": "an-answer-to-nothing", "body": "what?", "reply_to": 999 });
+    let (_, answer) = app.ask("POST", "/rooms/garden/messages", Some(&ben.token), refused).await;
+    assert_eq!(code(&answer), "reply_unknown", "and that was not his turn");
     assert_eq!(say(&app, &ben, "garden", "one").await.0, 201);
     assert_eq!(code(&say(&app, &ben, "garden", "two").await.1), "too_fast");
     for body in ["one", "two"] {

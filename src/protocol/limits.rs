@@ -53,6 +53,12 @@ pub const JOINED_ROOMS: usize = 256;
 pub const INVITES: usize = 100;
 /// Most API tokens of one person.
 pub const TOKENS: usize = 50;
+/// Devices on which one is logged in: past that, the one that was longest not used is logged out.
+pub const SESSIONS: usize = 100;
+/// People from whom one does not want to hear.
+pub const BLOCKS: usize = 1_000;
+/// Messages of one person that the word filter holds back and nobody has looked at.
+pub const HELD_DRAFTS: usize = 20;
 /// Longest that a mute or a ban lasts before it is for ever, in seconds: ten years.
 pub const RESTRAINT_SECONDS: u64 = 10 * 365 * 24 * 60 * 60;
 /// Longest that an invitation holds, in seconds: a year.

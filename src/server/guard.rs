@@ -19,6 +19,8 @@ pub struct Guard {
     /// The threads that hash.
     pub passwords: Passwords,
     site: RwLock<Arc<Site>>,
+    /// Held by whoever sets it another way.
+    pub changing: tokio::sync::Mutex<()>,
     /// What makes the owner, until there is one.
     setup: Mutex<Option<Token>>,
 }
@@ -37,6 +39,7 @@ impl Guard {
             rates: Rates::new(config),
             passwords: Passwords::start()?,
             site: RwLock::default(),
+            changing: tokio::sync::Mutex::default(),
             setup: Mutex::default(),
         })
     }

@@ -3,6 +3,7 @@
 use std::hash::Hash;
 use std::net::IpAddr;
 use std::num::NonZeroU32;
+use std::sync::Arc;
 use std::time::Duration;
 
 use governor::clock::{Clock, DefaultClock};
@@ -33,6 +34,9 @@ const POSTS_A_SEARCH: u32 = 5;
 /// Reports of one person: somebody reads them.
 const REPORT_EVERY: Duration = Duration::from_secs(10);
 const REPORTS_AT_ONCE: NonZeroU32 = NonZeroU32::new(5).unwrap();
+/// New rooms of one person: each is for ever, and those of people among themselves are everybody's who is in them.
+const ROOM_EVERY: Duration = Duration::from_secs(20);
+const ROOMS_AT_ONCE: NonZeroU32 = NonZeroU32::new(30).unwrap();
 /// How many people's last messages in rooms with slow mode are remembered. Where more speak, some may speak again sooner.
 const SLOW_ONES: usize = 1 << 16;
 
@@ -42,12 +46,37 @@ pub struct Rates {
     rooms: Option<Buckets<RoomKey>>,
     searches: Crowd,
     reports: Option<Buckets<PersonId>>,
+    new_rooms: Option<Buckets<PersonId>>,
     doors: Option<Buckets<IpAddr>>,
     asks: Option<Buckets<IpAddr>>,
     knocks: Option<Buckets<IpAddr>>,
-    slow: Mutex<Recent<Instant>>,
+    slow: Arc<Mutex<Recent<Instant>>>,
     /// Who failed to log in lately.
     pub logins: Backoff,
+}
+
+/// Somebody's turn to speak in a room with slow mode. It counts from the start, else two at once would each be the first;
+/// dropped before something came of it, it is theirs again.
+pub struct Turn {
+    slow: Arc<Mutex<Recent<Instant>>>,
+    room: RoomKey,
+    person: PersonId,
+    taken: bool,
+}
+
+impl Turn {
+    /// They have spoken.
+    pub fn take(mut self) {
+        self.taken = true;
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        if !self.taken {
+            self.slow.lock().forget(&(&self.room, &self.person));
+        }
+    }
 }
 
 impl Rates {
@@ -56,16 +85,20 @@ impl Rates {
     pub fn new(config: &Config) -> Self {
         let by_address = config.connect_rate > 0;
         let buckets = |rate: u32| a_second(rate).map(Buckets::new);
-        let reports = Quota::with_period(REPORT_EVERY).filter(|_| config.post_rate > 0);
+        let slowly = |every, at_once| {
+            let quota = Quota::with_period(every).filter(|_| config.post_rate > 0);
+            quota.map(|quota| Buckets::new(quota.allow_burst(at_once)))
+        };
         Self {
             posts: Crowd::new(config.post_rate, by_address),
             rooms: a_second(config.room_rate).map(Buckets::new),
             searches: Crowd::new(config.post_rate.div_ceil(POSTS_A_SEARCH), by_address),
-            reports: reports.map(|quota| Buckets::new(quota.allow_burst(REPORTS_AT_ONCE))),
+            reports: slowly(REPORT_EVERY, REPORTS_AT_ONCE),
+            new_rooms: slowly(ROOM_EVERY, ROOMS_AT_ONCE),
             doors: buckets(config.connect_rate),
             asks: buckets(config.connect_rate.saturating_mul(ASKS_A_DOOR)),
             knocks: buckets(config.connect_rate.div_ceil(DOORS_A_KNOCK)),
-            slow: Mutex::new(Recent::with_room_for(SLOW_ONES)),
+            slow: Arc::new(Mutex::new(Recent::with_room_for(SLOW_ONES))),
             logins: Backoff::new(by_address),
         }
     }
@@ -83,9 +116,9 @@ impl Rates {
 
     /// One message of this person in a room whose slow mode lets everybody speak once in so many seconds; 0 is none. The
     /// seconds that count are those of now, also for what was said before they were changed.
-    pub fn slow(&self, room: &RoomKey, person: &PersonId, seconds: u32) -> Result<(), Error> {
+    pub fn slow(&self, room: &RoomKey, person: &PersonId, seconds: u32) -> Result<Option<Turn>, Error> {
         if seconds == 0 {
-            return Ok(());
+            return Ok(None);
         }
         let (speaker, now) = ((room, person), Instant::now());
         let mut slow = self.slow.lock();
@@ -95,7 +128,7 @@ impl Rates {
             return Err(Error::too_fast(wait));
         }
         slow.set(&speaker, now);
-        Ok(())
+        Ok(Some(Turn { slow: self.slow.clone(), room: room.clone(), person: person.clone(), taken: false }))
     }
 
     /// One search, by somebody or by a stranger.
@@ -106,6 +139,11 @@ impl Rates {
     /// One report of this person.
     pub fn report(&self, person: &PersonId) -> Result<(), Error> {
         take(&self.reports, person)
+    }
+
+    /// One new room of this person.
+    pub fn new_room(&self, person: &PersonId) -> Result<(), Error> {
+        take(&self.new_rooms, person)
     }
 
     /// One handshake, or one new guest, from this address.
@@ -128,6 +166,7 @@ impl Rates {
         self.posts.forget_idle();
         self.searches.forget_idle();
         forget_idle(&self.rooms);
+        forget_idle(&self.new_rooms);
         forget_idle(&self.reports);
         [&self.doors, &self.asks, &self.knocks].into_iter().for_each(forget_idle);
         let now = Instant::now();
@@ -315,29 +354,44 @@ mod tests {
         assert_eq!(rates.door(ip("2001:db8::1")), Ok(()), "who looks is not held up");
     }
 
+    fn speaks(rates: &Rates, room: &RoomKey, person: &PersonId, seconds: u32) -> Result<(), Error> {
+        rates.slow(room, person, seconds).map(|turn| turn.into_iter().for_each(Turn::take))
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn whoever_was_refused_has_not_spoken() {
+        let rates = rates(&[]);
+        let (lobby, ana) = (RoomKey::lobby(), person("ana"));
+        let turn = rates.slow(&lobby, &ana, 10).ok();
+        assert!(rates.slow(&lobby, &ana, 10).is_err(), "while it is not known yet");
+        drop(turn);
+        assert_eq!(speaks(&rates, &lobby, &ana, 10), Ok(()));
+        assert!(rates.slow(&lobby, &ana, 10).is_err());
+    }
+
     #[tokio::test(start_paused = true)]
     async fn in_slow_mode_each_speaks_once_in_so_many_seconds() {
         let rates = rates(&[]);
         let (lobby, ana) = (RoomKey::lobby(), person("ana"));
-        assert_eq!(rates.slow(&lobby, &ana, 10), Ok(()));
+        assert_eq!(speaks(&rates, &lobby, &ana, 10), Ok(()));
         advance(Duration::from_millis(9_999)).await;
-        assert_eq!(rates.slow(&lobby, &ana, 10), Err(Error::TooFast { after_ms: 1 }));
-        assert_eq!(rates.slow(&lobby, &person("ben"), 10), Ok(()), "each for themselves");
-        assert_eq!(rates.slow(&room("cellar"), &ana, 10), Ok(()), "and in each room");
+        assert_eq!(speaks(&rates, &lobby, &ana, 10), Err(Error::TooFast { after_ms: 1 }));
+        assert_eq!(speaks(&rates, &lobby, &person("ben"), 10), Ok(()), "each for themselves");
+        assert_eq!(speaks(&rates, &room("cellar"), &ana, 10), Ok(()), "and in each room");
         advance(Duration::from_millis(1)).await;
-        assert_eq!(rates.slow(&lobby, &ana, 10), Ok(()));
+        assert_eq!(speaks(&rates, &lobby, &ana, 10), Ok(()));
     }
 
     #[tokio::test(start_paused = true)]
     async fn other_seconds_count_at_once() {
         let rates = rates(&[]);
         let (lobby, ana) = (RoomKey::lobby(), person("ana"));
-        assert_eq!(rates.slow(&lobby, &ana, 10), Ok(()));
+        assert_eq!(speaks(&rates, &lobby, &ana, 10), Ok(()));
         advance(Duration::from_secs(5)).await;
-        assert_eq!(rates.slow(&lobby, &ana, 60), Err(Error::TooFast { after_ms: 55_000 }), "more");
-        assert_eq!(rates.slow(&lobby, &ana, 0), Ok(()), "off");
-        assert_eq!(rates.slow(&lobby, &ana, 5), Ok(()), "less");
-        assert_eq!(rates.slow(&lobby, &ana, 5), Err(Error::TooFast { after_ms: 5_000 }));
+        assert_eq!(speaks(&rates, &lobby, &ana, 60), Err(Error::TooFast { after_ms: 55_000 }), "more");
+        assert_eq!(speaks(&rates, &lobby, &ana, 0), Ok(()), "off");
+        assert_eq!(speaks(&rates, &lobby, &ana, 5), Ok(()), "less");
+        assert_eq!(speaks(&rates, &lobby, &ana, 5), Err(Error::TooFast { after_ms: 5_000 }));
     }
 
     #[tokio::test(start_paused = true)]
@@ -346,10 +400,10 @@ mod tests {
         let (lobby, ana) = (RoomKey::lobby(), person("ana"));
         let longest = u64::from(limits::SLOW_SECONDS);
         for seconds in [limits::SLOW_SECONDS, u32::MAX] {
-            assert_eq!(rates.slow(&lobby, &ana, seconds), Ok(()));
+            assert_eq!(speaks(&rates, &lobby, &ana, seconds), Ok(()));
             advance(Duration::from_secs(longest) - Duration::from_millis(1)).await;
             rates.forget_idle();
-            assert_eq!(rates.slow(&lobby, &ana, seconds), Err(Error::TooFast { after_ms: 1 }));
+            assert_eq!(speaks(&rates, &lobby, &ana, seconds), Err(Error::TooFast { after_ms: 1 }));
             advance(Duration::from_millis(1)).await;
         }
         rates.forget_idle();

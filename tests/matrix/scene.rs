@@ -421,7 +421,7 @@ impl World {
         let ban = SiteBan { until: clock::in_seconds(None), reason: None, network: false };
         people.set_ban(None, &scene.banned.me.id, Some(ban), clock::now()).await.unwrap().unwrap();
         if let Some(actor) = scene.actor.id.clone() {
-            assert!(people.block(&scene.muted.me.id, &actor, true).await.unwrap());
+            people.block(&scene.muted.me.id, &actor, true).await.unwrap().unwrap();
             scene.other_session = self.log_in(&actor, Scopes::ALL).await;
         }
     }
@@ -431,7 +431,7 @@ impl World {
         let people = self.state().store.people();
         match (role, &scene.actor.id, &scene.actor.token) {
             (Role::Blocked, Some(actor), _) => {
-                assert!(people.block(&scene.witness.person.me.id, actor, true).await.unwrap());
+                people.block(&scene.witness.person.me.id, actor, true).await.unwrap().unwrap();
             }
             (Role::SiteBanned, Some(actor), _) => {
                 let ban = SiteBan { until: clock::in_seconds(None), reason: None, network: false };
@@ -493,5 +493,5 @@ fn submission(room: &RoomKey, (by, deed): (&PersonId, Deed)) -> (Submission, one
         deed,
         naming: Naming::default(),
     };
-    (Submission { draft, too_fast: None, reply: Reply::Once(reply) }, outcome)
+    (Submission { draft, too_fast: None, turn: None, reply: Reply::Once(reply) }, outcome)
 }

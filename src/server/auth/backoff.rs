@@ -11,13 +11,14 @@
 //! few hundred an hour: it takes a hundred networks, and whoever has those has a few free tries from each of them anyway.
 
 use std::hash::Hash;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
 
 use parking_lot::Mutex;
 use tokio::time::Instant;
 
 use super::address::{network, site};
+use crate::protocol::ids::PersonId;
 use crate::server::error::Error;
 use crate::server::recent::Recent;
 
@@ -61,7 +62,8 @@ struct Failures {
 pub struct Attempt<'a> {
     backoff: &'a Backoff,
     pair: Pair,
-    site: IpAddr,
+    /// None where no network is charged.
+    site: Option<IpAddr>,
     before: Option<Failures>,
     counted: Failures,
 }
@@ -79,16 +81,30 @@ impl Backoff {
 
     /// Begins a try to log in under a name of this likeness; or says when one may.
     pub fn attempt(&self, likeness: &str, from: IpAddr) -> Result<Attempt<'_>, Error> {
-        let (pair, site, now) = ((likeness.to_owned(), network(from)), site(from), Instant::now());
+        self.begin((likeness.to_owned(), network(from)), Some(site(from)))
+    }
+
+    /// The same for one who has a session of this person and is to say their password again: by who they are, whatever they
+    /// are called, and by no address, so that whoever got hold of a session guesses no faster from many places, and delays
+    /// nobody else.
+    pub fn attempt_of(&self, person: &PersonId) -> Result<Attempt<'_>, Error> {
+        // No likeness begins with a blank.
+        self.begin((format!(" {person}"), Ipv4Addr::UNSPECIFIED.into()), None)
+    }
+
+    fn begin(&self, pair: Pair, site: Option<IpAddr>) -> Result<Attempt<'_>, Error> {
+        let now = Instant::now();
         let mut memory = self.memory.lock();
         let before = memory.failures(&pair, now);
-        let wait = before.map_or(Duration::ZERO, |before| before.wait(now)).max(memory.wait_of_site(site, now));
+        let wait = before
+            .map_or(Duration::ZERO, |before| before.wait(now))
+            .max(site.map_or(Duration::ZERO, |site| memory.wait_of_site(site, now)));
         if !wait.is_zero() {
             return Err(Error::too_fast(wait));
         }
         let counted = Failures { count: before.map_or(0, |before| before.count).saturating_add(1), last: now };
         memory.pairs.set(&pair, counted);
-        memory.charge(site, now);
+        site.iter().for_each(|site| memory.charge(*site, now));
         Ok(Attempt { backoff: self, pair, site, before, counted })
     }
 
@@ -109,7 +125,7 @@ impl Attempt<'_> {
     pub fn succeeded(self) {
         let mut memory = self.backoff.memory.lock();
         memory.pairs.forget(&self.pair);
-        memory.give_back(self.site);
+        self.site.iter().for_each(|site| memory.give_back(*site));
     }
 
     /// The password was not looked at, so nothing has failed.
@@ -125,7 +141,7 @@ impl Attempt<'_> {
             Some(rest) => memory.pairs.set(&self.pair, rest),
             None => memory.pairs.forget(&self.pair),
         }
-        memory.give_back(self.site);
+        self.site.iter().for_each(|site| memory.give_back(*site));
     }
 }
 

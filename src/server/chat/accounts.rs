@@ -13,7 +13,7 @@ use crate::server::auth::{self, Token, Whence, network, password};
 use crate::server::clock;
 use crate::server::error::Error;
 use crate::server::state::AppState;
-use crate::server::store::{Account, ByPassword, Caller, Ground, Invited, NewPerson};
+use crate::server::store::{Account, ByPassword, Caller, Ground, Invited, NewPerson, NotKept};
 
 /// Names tried before giving up: past the first ten they are numbered at random, so it takes a crowd of namesakes.
 const TRIES: u32 = 50;
@@ -43,10 +43,11 @@ pub async fn become_guest(state: &AppState, whence: &Whence, wish: Option<&str>)
     Err(Error::Unavailable)
 }
 
-/// One more token for somebody, at the rate of newcomers.
+/// One more token for somebody, at the rate of newcomers. An API token is no ground for that.
 pub async fn another_token(state: &AppState, whence: &Whence, me: &Somebody) -> Result<Token, Error> {
     state.guard.rates.door(whence.from)?;
-    sessions::begin(state, me.me(), whence, Ground::Session(me.caller().session)).await
+    let begun = sessions::begin(state, me.me(), whence, Ground::Session(me.caller().session)).await;
+    begun.map_err(|error| if error == Error::Unauthenticated { Error::OutOfScope } else { error })
 }
 
 /// Signs up. A guest stays who they are, and keeps what they said; the sessions that they had until then end, since a
@@ -61,7 +62,10 @@ pub async fn sign_up(
     check_network(state, whence).await?;
     let name = names::clean(&request.name)?;
     password::check(&request.password)?;
-    let guest = caller.filter(|caller| caller.me.role == Role::Guest && caller.banned.is_none());
+    if caller.is_some_and(|caller| caller.banned.is_some_and(|until| until > clock::now())) {
+        return Err(Error::Banned);
+    }
+    let guest = caller.filter(|caller| caller.me.role == Role::Guest);
     let role = admit(state, &request).await?;
     // Before the costly part, in clear words; decided by the store.
     if let Some(other) = state.store.people().named(&names::likeness(&name)).await?
@@ -229,20 +233,25 @@ async fn check_password(state: &AppState, me: &Somebody, password: &str) -> Resu
     let likeness = names::likeness(&me.me().name);
     let account = state.store.people().account(&likeness).await?.filter(|account| account.me.id == me.me().id);
     let stored = account.and_then(|account| account.password);
-    // By the name and no address: whoever got hold of a session guesses no faster from many places.
-    let attempt = state.guard.rates.logins.attempt(&likeness, std::net::Ipv4Addr::UNSPECIFIED.into())?;
-    let right = state.guard.passwords.verify(password, stored.as_deref()).await?;
-    let stored = stored.filter(|_| right).ok_or(Error::WrongPassword)?;
-    attempt.succeeded();
-    Ok(stored)
+    let attempt = state.guard.rates.logins.attempt_of(&me.me().id)?;
+    match state.guard.passwords.verify(password, stored.as_deref()).await {
+        Ok(true) => attempt.succeeded(),
+        Ok(false) => return Err(Error::WrongPassword),
+        Err(error) => {
+            attempt.undone();
+            return Err(error);
+        }
+    }
+    stored.ok_or(Error::WrongPassword)
 }
 
 /// The account goes, with all its sessions. A guest has no password to say.
 pub async fn close(state: &AppState, me: &Somebody, password: Option<&str>) -> Result<(), Error> {
-    if me.me().role > Role::Guest {
-        check_password(state, me, password.unwrap_or_default()).await?;
-    }
-    let ended = state.store.people().close_account(&me.me().id).await??;
+    let old = match me.me().role {
+        Role::Reader | Role::Guest => None,
+        _ => Some(check_password(state, me, password.unwrap_or_default()).await?),
+    };
+    let ended = state.store.people().close_account(me.caller(), old.as_deref()).await??;
     sessions::cut_off(state, &ended);
     tracing::info!(person = %me.me().id, "an account was closed");
     Ok(())
@@ -266,7 +275,11 @@ pub async fn block(state: &AppState, me: &Somebody, whom: &PersonId, on: bool) -
     if me.me().id == *whom {
         return Err(Error::BadRequest("Nobody can block themselves.".to_owned()));
     }
-    if state.store.people().block(&me.me().id, whom, on).await? { Ok(()) } else { Err(Error::PersonUnknown) }
+    state.guard.rates.change(&me.me().id)?;
+    state.store.people().block(&me.me().id, whom, on).await?.map_err(|why| match why {
+        NotKept::Denied(_) => Error::PersonUnknown,
+        NotKept::TooMany => Error::TooMany,
+    })
 }
 
 /// Whom somebody does not want to hear from.

@@ -2,7 +2,7 @@
 
 use tokio::sync::oneshot;
 
-use super::writer::{Outcome, Reply, Submission};
+use super::writer::{Outcome, Reply, Submission, as_seen};
 use super::{messages, rooms};
 use crate::protocol::api::order::{Ban, Mute};
 use crate::protocol::api::people::{Invitation, Invite, MadeInvite, NewInvite};
@@ -108,7 +108,6 @@ pub async fn change(state: &AppState, by: &Caller, room: &RoomKey, change: Chang
 }
 
 async fn do_it(state: &AppState, by: &Caller, room: &RoomKey, cid: Cid, deed: Deed) -> Result<Option<Seq>, Error> {
-    state.guard.rates.change(&by.me.id)?;
     let (reply, outcome) = oneshot::channel();
     let draft = Draft {
         room: room.clone(),
@@ -119,7 +118,12 @@ async fn do_it(state: &AppState, by: &Caller, room: &RoomKey, cid: Cid, deed: De
         deed,
         naming: Naming::default(),
     };
-    state.writer.submit(vec![Submission { draft, too_fast: None, reply: Reply::Once(reply) }]).await;
+    if let Err(error) = state.guard.rates.change(&by.me.id) {
+        // Who has an invitation knows of the room.
+        let invited = matches!(draft.deed, Deed::Redeem(_));
+        return Err(if invited { error } else { as_seen(&*state.store, &draft, &error).await });
+    }
+    state.writer.submit(vec![Submission { draft, too_fast: None, turn: None, reply: Reply::Once(reply) }]).await;
     match outcome.await {
         Ok(Outcome::Committed { seq, .. }) => Ok(Some(seq)),
         Ok(Outcome::AlreadySo) => Ok(None),

@@ -10,7 +10,7 @@ use tokio::sync::oneshot;
 use super::names;
 use super::writer::{Outcome, Reply, Submission};
 use crate::protocol::event::Act;
-use crate::protocol::ids::{Cid, PersonId, RoomKey, Seq};
+use crate::protocol::ids::{Cid, RoomKey, Seq};
 use crate::protocol::limits;
 use crate::protocol::markup::{self, Span};
 use crate::protocol::power::Role;
@@ -19,9 +19,10 @@ use crate::server::auth;
 use crate::server::clock;
 use crate::server::error::Error;
 use crate::server::filter::Found;
+use crate::server::limits::Turn;
 use crate::server::plant::{self, Bug};
 use crate::server::state::AppState;
-use crate::server::store::{Caller, Deed, Draft, Naming};
+use crate::server::store::{Caller, Deed, Draft, Held, Naming};
 
 /// Acts and waits until it is in the log. `true`: it was there already.
 pub async fn act(
@@ -59,19 +60,22 @@ pub async fn submission(
     if plant::is(Bug::PowerAtTheDoorOnly) {
         access::room_speaker(state, Some(member.caller()), member.room()).await?;
     }
-    let too_fast = pace(state, member, from, &act).err();
+    let (turn, too_fast) = match pace(state, member, from, &act) {
+        Ok(turn) => (turn, None),
+        Err(error) => (None, Some(error)),
+    };
     let draft = draft(member.room(), member.caller(), cid, Deed::Act(act));
     if too_fast.is_none() {
         look_through(state, member.caller(), &draft).await?;
     }
-    Ok(Submission { draft, too_fast, reply })
+    Ok(Submission { draft, too_fast, turn, reply })
 }
 
-fn pace(state: &AppState, member: &RoomMember, from: IpAddr, act: &Act) -> Result<(), Error> {
+fn pace(state: &AppState, member: &RoomMember, from: IpAddr, act: &Act) -> Result<Option<Turn>, Error> {
     state.guard.rates.post(member.person(), from, member.room())?;
     match act {
         Act::Post { .. } => state.guard.rates.slow(member.room(), member.person(), member.slow()),
-        _ => Ok(()),
+        _ => Ok(None),
     }
 }
 
@@ -114,7 +118,7 @@ async fn look_through(state: &AppState, by: &Caller, draft: &Draft) -> Result<()
     match (found, &draft.deed) {
         _ if too_new => Err(Error::GuestTooNew),
         (Some(Found::Held(word)), Deed::Act(Act::Post { .. })) => {
-            state.store.order().hold(draft.clone(), &word).await?;
+            state.store.order().hold(draft.clone(), &word).await??;
             Err(Error::Held)
         }
         _ => Err(Error::WordRefused),
@@ -129,24 +133,18 @@ fn holds_link(body: &str) -> bool {
 pub async fn take_away(state: &AppState, by: &Caller, room: &RoomKey, of: Seq) -> Result<(), Error> {
     let (reply, outcome) = oneshot::channel();
     let draft = draft(room, by, new_cid(), Deed::TakeAway(of));
-    state.writer.submit(vec![Submission { draft, too_fast: None, reply: Reply::Once(reply) }]).await;
+    state.writer.submit(vec![Submission { draft, too_fast: None, turn: None, reply: Reply::Once(reply) }]).await;
     settled(outcome).await.map(drop)
 }
 
-/// Says what was held back, in its author's name.
-pub async fn release(state: &AppState, room: &RoomKey, author: &PersonId, act: Act) -> Result<(), Error> {
+/// Says what was held back by this report, in its author's name, and however often that is asked for, once.
+pub async fn release(state: &AppState, report: u64, held: Held) -> Result<(), Error> {
     let (reply, outcome) = oneshot::channel();
-    let deed = Deed::Act(act);
-    let draft = Draft {
-        room: room.clone(),
-        author: author.clone(),
-        session: None,
-        cid: new_cid(),
-        at: clock::now(),
-        naming: naming(&deed),
-        deed,
-    };
-    state.writer.submit(vec![Submission { draft, too_fast: None, reply: Reply::Once(reply) }]).await;
+    let Held { room, author, body, reply_to } = held;
+    let deed = Deed::Act(Act::Post { body, reply_to });
+    let cid = format!("held-by-report-{report}").parse().map_err(|_| Error::Internal)?;
+    let draft = Draft { room, author, session: None, cid, at: clock::now(), naming: naming(&deed), deed };
+    state.writer.submit(vec![Submission { draft, too_fast: None, turn: None, reply: Reply::Once(reply) }]).await;
     settled(outcome).await.map(drop)
 }
 

@@ -3,7 +3,7 @@
 use super::members::{about, change};
 use super::messages;
 use crate::protocol::api::order::{Ban, Complaint, Deed, Outcome, Report, Restraint};
-use crate::protocol::event::{Act, Change, ChangeKind};
+use crate::protocol::event::{Change, ChangeKind};
 use crate::protocol::ids::{PersonId, Seq};
 use crate::protocol::limits;
 use crate::protocol::power::Role;
@@ -12,7 +12,7 @@ use crate::server::access::{Admin, RoomMember, RoomReader, Somebody};
 use crate::server::clock;
 use crate::server::error::Error;
 use crate::server::state::AppState;
-use crate::server::store::{Caller, Held, NewReport, Page, SiteBan};
+use crate::server::store::{Caller, NewReport, Page, SiteBan};
 
 /// Somebody may not speak in a room.
 pub async fn mute(state: &AppState, by: &RoomMember, whom: &PersonId, restraint: Restraint) -> Result<(), Error> {
@@ -103,21 +103,27 @@ pub async fn reports(state: &AppState, me: &Somebody, page: Page) -> Result<Vec<
     Ok(state.store.order().reports(me.caller(), page, clock::now()).await?)
 }
 
-/// Settles a report: the message goes or stays; what was held back is said now, or never.
+/// Settles a report: the message goes or stays; what was held back is said now, or never. That is done first: of what comes
+/// to nothing the report stays open.
 pub async fn settle(state: &AppState, me: &Somebody, id: u64, outcome: Outcome) -> Result<(), Error> {
-    let now = clock::now();
-    let settled = state.store.order().settle(id, outcome, me.caller(), now).await??.ok_or(Error::NotFound)?;
-    match (settled.seq, settled.held, outcome) {
-        (Some(of), _, Outcome::Removed) => {
-            let gone = messages::take_away(state, me.caller(), &settled.room, of).await;
-            // It may have gone meanwhile.
-            gone.or_else(|error| if error == Error::MessageUnknown { Ok(()) } else { Err(error) })
-        }
-        (_, Some(Held { room, author, body, reply_to }), Outcome::Dismissed) => {
-            messages::release(state, &room, &author, Act::Post { body, reply_to }).await
-        }
-        _ => Ok(()),
+    let (order, now) = (state.store.order(), clock::now());
+    let open = order.to_settle(id, outcome, me.caller(), now).await??.ok_or(Error::NotFound)?;
+    match (open.seq, open.held, outcome) {
+        (Some(of), _, Outcome::Removed) => match messages::take_away(state, me.caller(), &open.room, of).await {
+            // It has gone before.
+            Ok(()) | Err(Error::MessageUnknown) => {}
+            Err(error) => return Err(error),
+        },
+        (_, Some(held), Outcome::Dismissed) => match messages::release(state, id, held).await {
+            Err(error) if error != Error::Unavailable => {
+                return Err(Error::BadRequest(format!("Its author is told: {error}")));
+            }
+            done => done?,
+        },
+        _ => {}
     }
+    // Somebody else may have been faster with the same.
+    order.settle(id, outcome, me.caller(), now).await?.map(drop).map_err(Error::from)
 }
 
 /// Acts of power, newest first.

@@ -77,7 +77,7 @@ pub async fn create(state: &AppState, me: &Somebody, new: NewRoom) -> Result<Roo
     if new.room.as_str().starts_with(DIRECT) {
         return Err(Error::RoomTaken);
     }
-    state.guard.rates.change(&me.me().id)?;
+    state.guard.rates.new_room(&me.me().id)?;
     let (title, topic) = (title(&new.title)?, topic(new.topic.as_deref().unwrap_or_default())?);
     let setting = Setting { kind: new.kind, ..Setting::default() };
     let room = store::NewRoom { topic, ..new_room(new.room, &title, setting) };
@@ -96,7 +96,7 @@ pub async fn direct(state: &AppState, me: &Somebody, request: Direct) -> Result<
     if !(2..=limits::DIRECT_PEOPLE).contains(&people.len()) {
         return Err(Error::TooManyPeople);
     }
-    state.guard.rates.change(&me.me().id)?;
+    state.guard.rates.new_room(&me.me().id)?;
     let others: Vec<PersonId> = people.iter().filter(|id| **id != me.me().id).cloned().collect();
     let setting = Setting { kind: RoomKind::Direct, ..Setting::default() };
     let room = new_room(direct_key(&people)?, "", setting);
@@ -237,13 +237,16 @@ pub async fn page(state: &AppState, reader: &RoomReader, query: EventsQuery) -> 
 
 /// The events around one, about as many before it as from it on. An error if the room does not reach so far.
 pub async fn around(state: &AppState, reader: &RoomReader, seq: Seq) -> Result<Excerpt, Error> {
-    let after = seq.saturating_sub(limits::NEWEST_EVENTS as Seq / 2);
-    let mut around = excerpt(state, reader, Stretch::After(after), limits::NEWEST_EVENTS).await?;
-    if around.events.binary_search_by_key(&seq, |event| event.seq).is_err() {
+    let half = limits::NEWEST_EVENTS / 2;
+    let from = excerpt(state, reader, Stretch::After(seq.saturating_sub(1)), half + 1).await?;
+    if from.events.first().is_none_or(|first| first.seq != seq) {
         return Err(Error::NotFound);
     }
+    // Asked for apart: what is long before it must not push it out.
+    let mut around = excerpt(state, reader, Stretch::Before(seq), half - 1).await?;
+    around.events.extend(from.events);
     around.more = around.events.first().is_some_and(|first| first.seq > 1);
-    Ok(around)
+    Ok(Excerpt { head: from.head, ..around })
 }
 
 /// Whether the message at this place has this text.

@@ -48,7 +48,8 @@ pub async fn begin(state: &AppState, person: &Me, whence: &Whence, ground: Groun
         expires: lasts(person.role),
         ground,
     };
-    state.store.people().add_session(session).await??;
+    let ended = state.store.people().add_session(session).await??;
+    cut_off(state, &ended);
     Ok(token)
 }
 

@@ -22,6 +22,8 @@ pub fn sign_up(state: &AppState) -> SignUpPolicy {
 
 /// Sets it another way.
 pub async fn change(state: &AppState, admin: &Admin, change: SettingsChange) -> Result<Settings, Error> {
+    // From here to its end nobody else: what they set would be lost.
+    let _one_at_a_time = state.guard.changing.lock().await;
     let before = state.guard.settings();
     if let Some(minutes) = change.guest_minutes.filter(|minutes| *minutes > 0) {
         Error::in_range("The time", minutes, limits::GUEST_MINUTES)?;

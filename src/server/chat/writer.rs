@@ -11,9 +11,11 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::protocol::event::Event;
 use crate::protocol::ids::{Cid, RoomKey, Seq};
+use crate::protocol::power::{self, Denied};
 use crate::protocol::wire::ServerFrame;
 use crate::server::error::Error;
 use crate::server::fanout::{Conn, Hub, Notice};
+use crate::server::limits::Turn;
 use crate::server::plant::{self, Bug};
 use crate::server::store::{Appended, Draft, Refused, Store, Stretch};
 
@@ -46,6 +48,8 @@ pub struct Submission {
     /// It came too fast: refused, unless the log has it from an earlier try. Only the writer can tell, behind all that
     /// came before.
     pub too_fast: Option<Error>,
+    /// Whose turn it is, where one has to wait for it.
+    pub turn: Option<Turn>,
     /// For whom.
     pub reply: Reply,
 }
@@ -239,8 +243,18 @@ async fn settle_too_fast(submission: &Submission, store: &dyn Store) -> Outcome 
     let Draft { room, author, cid, .. } = &submission.draft;
     match (store.logs().seq_of(room, author, cid).await, &submission.too_fast) {
         (Ok(Some(seq)), _) => Outcome::Committed { seq, dup: true },
-        (Ok(None), Some(error)) => Outcome::Refused(error.clone()),
+        (Ok(None), Some(error)) => Outcome::Refused(as_seen(store, &submission.draft, error).await),
         (Ok(None), None) | (Err(_), _) => Outcome::Unknown,
+    }
+}
+
+/// To whom a room is not there it is not, however fast they ask: else the one refusal would tell it apart from the other.
+pub async fn as_seen(store: &dyn Store, draft: &Draft, error: &Error) -> Error {
+    let rooms = store.rooms();
+    match (rooms.room(&draft.room).await, rooms.standing(&draft.room, &draft.author, draft.at).await) {
+        (Ok(Some(room)), Ok(standing)) if power::read(standing, room.setting) != Err(Denied::NotThere) => error.clone(),
+        (Err(_), _) | (_, Err(_)) => error.clone(),
+        _ => Error::NotFound,
     }
 }
 
@@ -248,18 +262,20 @@ async fn settle_too_fast(submission: &Submission, store: &dyn Store) -> Outcome 
 struct Telling {
     room: RoomKey,
     cid: Cid,
+    turn: Option<Turn>,
     reply: Reply,
 }
 
 impl Submission {
     /// The same draft, of which nobody hears what became.
     fn unnoticed(&self) -> Self {
-        Self { draft: self.draft.clone(), too_fast: None, reply: Reply::Once(oneshot::channel().0) }
+        Self { draft: self.draft.clone(), too_fast: None, turn: None, reply: Reply::Once(oneshot::channel().0) }
     }
 
     fn split(self) -> (Draft, Telling) {
-        let telling = Telling { room: self.draft.room.clone(), cid: self.draft.cid.clone(), reply: self.reply };
-        (self.draft, telling)
+        let Self { draft, turn, reply, .. } = self;
+        let telling = Telling { room: draft.room.clone(), cid: draft.cid.clone(), turn, reply };
+        (draft, telling)
     }
 
     fn tell(self, outcome: Outcome) {
@@ -269,6 +285,9 @@ impl Submission {
 
 impl Telling {
     fn tell(self, outcome: Outcome) {
+        if matches!(outcome, Outcome::Committed { dup: false, .. }) {
+            self.turn.into_iter().for_each(Turn::take);
+        }
         self.reply.tell(self.room, self.cid, outcome);
     }
 }

@@ -1,6 +1,6 @@
 //! Every open connection of this node, spread over the ticks of a heartbeat.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
@@ -118,6 +118,7 @@ impl Registry {
         if sessions.is_empty() {
             return;
         }
+        let sessions: HashSet<&[u8; 32]> = sessions.iter().collect();
         for conn in self.all() {
             if conn.who().is_some_and(|who| sessions.contains(&who.session)) {
                 conn.seal(code, reason);

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 
-use super::{Caller, Draft};
+use super::{Caller, Draft, NotKept};
 use crate::protocol::api::order::{Deed, Outcome, Report, Settings};
 use crate::protocol::ids::{Millis, PersonId, RoomKey, Seq};
 use crate::protocol::power::Denied;
@@ -14,14 +14,23 @@ pub trait Order: Send + Sync {
     /// Keep a report. `false` if there is no such message.
     async fn add_report(&self, report: NewReport) -> Result<bool, StoreError>;
 
-    /// Keep a draft that the word filter held back.
-    async fn hold(&self, draft: Draft, word: &str) -> Result<(), StoreError>;
+    /// Keep a draft that the word filter held back; of one person at most [`crate::protocol::limits::HELD_DRAFTS`] at once.
+    async fn hold(&self, draft: Draft, word: &str) -> Result<Result<(), NotKept>, StoreError>;
 
     /// What is open, newest first, in the rooms where somebody keeps order.
     async fn reports(&self, by: &Caller, page: Page, now: Millis) -> Result<Vec<Report>, StoreError>;
 
     /// One of them, open or not.
     async fn report(&self, id: u64) -> Result<Option<Report>, StoreError>;
+
+    /// What one is about that somebody wants to settle so, if it is open and theirs to settle.
+    async fn to_settle(
+        &self,
+        id: u64,
+        outcome: Outcome,
+        by: &Caller,
+        now: Millis,
+    ) -> Result<Result<Option<Settled>, Denied>, StoreError>;
 
     /// Note what came of one, and of all that say the same. `None` if it is not open, or not theirs to settle.
     async fn settle(
@@ -71,11 +80,13 @@ pub struct NewReport {
     pub at: Millis,
 }
 
-/// What a report was about that is settled now.
+/// What a report is about that is settled.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settled {
     /// Where.
     pub room: RoomKey,
+    /// Who said it, or wanted to.
+    pub author: PersonId,
     /// The message.
     pub seq: Option<Seq>,
     /// Or the draft that was held back.

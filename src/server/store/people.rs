@@ -68,8 +68,8 @@ pub trait People: Send + Sync {
     async fn rehash(&self, person: &PersonId, old: &str, new: &str) -> Result<bool, StoreError>;
 
     /// The account goes: no name, no password, no session is left, and its name is free. What was said stays. The owner
-    /// stays until somebody else is.
-    async fn close_account(&self, person: &PersonId) -> Result<Result<Ended, Denied>, StoreError>;
+    /// stays until somebody else is. Their session has to stand, and the password whose hash they gave.
+    async fn close_account(&self, by: &Caller, old: Option<&str>) -> Result<Result<Ended, Denied>, StoreError>;
 
     /// Give somebody another role on the site. Without `by` it is done at the machine itself. One who is made owner takes
     /// it over from whoever is.
@@ -100,8 +100,10 @@ pub trait People: Send + Sync {
     /// Those whose names begin so (by their likeness), by name; guests only if they are asked for.
     async fn list(&self, query: PeopleQuery, likeness: &str, guests: bool) -> Result<Vec<Profile>, StoreError>;
 
-    /// Let a token stand for a person, if its ground still holds; of those with a label at most [`crate::protocol::limits::TOKENS`].
-    async fn add_session(&self, session: NewSession) -> Result<Result<(), NotKept>, StoreError>;
+    /// Let a token stand for a person, if its ground still holds. No API token is the ground of a session, which would outlive
+    /// it; of those with a label at most [`crate::protocol::limits::TOKENS`],
+    /// and where there are more than [`crate::protocol::limits::SESSIONS`] of the others, those end that were longest not used.
+    async fn add_session(&self, session: NewSession) -> Result<Result<Ended, NotKept>, StoreError>;
 
     /// Whom a token stands for at this time, banned or not.
     async fn caller(&self, token: &TokenHash, now: Millis) -> Result<Option<Caller>, StoreError>;
@@ -130,8 +132,8 @@ pub trait People: Send + Sync {
     /// End what has expired. What another program has ended is among the answer.
     async fn end_expired(&self, now: Millis) -> Result<Ended, StoreError>;
 
-    /// Hear no more from somebody, or again.
-    async fn block(&self, person: &PersonId, whom: &PersonId, on: bool) -> Result<bool, StoreError>;
+    /// Hear no more from somebody, or again; from at most [`crate::protocol::limits::BLOCKS`] people.
+    async fn block(&self, person: &PersonId, whom: &PersonId, on: bool) -> Result<Result<(), NotKept>, StoreError>;
 
     /// Whom somebody does not want to hear from.
     async fn blocked(&self, person: &PersonId) -> Result<Vec<Person>, StoreError>;

@@ -18,8 +18,9 @@ pub trait Rooms: Send + Sync {
     /// Make a room unless it is there, without anybody in it.
     async fn open(&self, room: NewRoom) -> Result<RoomRecord, StoreError>;
 
-    /// Make a room with its maker as its moderator. `None` if one of that key is there.
-    async fn create(&self, room: NewRoom, by: &Caller) -> Result<Result<Option<RoomRecord>, Denied>, StoreError>;
+    /// Make a room with its maker as its moderator. `None` if one of that key is there. They have joined it, so that they
+    /// may not have joined [`crate::protocol::limits::JOINED_ROOMS`] before.
+    async fn create(&self, room: NewRoom, by: &Caller) -> Result<Result<Option<RoomRecord>, NotKept>, StoreError>;
 
     /// The one room of these people among themselves, made if it is not there. `NotThere` if one of them is not,
     /// `Blocked` if one of them does not want to hear from who asks.

@@ -8,9 +8,10 @@ use super::{SqliteStore, append, audit, from_sql, json, sql};
 use crate::protocol::api::order::{Deed, Outcome, Report, Settings};
 use crate::protocol::event::{Act, Person};
 use crate::protocol::ids::{Millis, RoomKey, Seq};
+use crate::protocol::limits;
 use crate::protocol::power::{self, Denied, Role};
 use crate::server::error::StoreError;
-use crate::server::store::{self, Caller, Draft, Held, NewReport, Order, Page, Settled, Stretch};
+use crate::server::store::{self, Caller, Draft, Held, NewReport, NotKept, Order, Page, Settled, Stretch};
 
 /// Messages before and after one that was reported, for whoever judges it.
 const CONTEXT: usize = 3;
@@ -33,7 +34,7 @@ impl Order for SqliteStore {
         .await
     }
 
-    async fn hold(&self, draft: Draft, word: &str) -> Result<(), StoreError> {
+    async fn hold(&self, draft: Draft, word: &str) -> Result<Result<(), NotKept>, StoreError> {
         let word = word.to_owned();
         self.write(move |connection| hold(connection, &draft, &word)).await
     }
@@ -47,6 +48,21 @@ impl Order for SqliteStore {
         self.read(move |connection| {
             let mut select = connection.prepare_cached(&format!("SELECT {REPORT} WHERE report.id = ?1"))?;
             select.query_row([sql(id)], report).optional()
+        })
+        .await
+    }
+
+    async fn to_settle(
+        &self,
+        id: u64,
+        outcome: Outcome,
+        by: &Caller,
+        now: Millis,
+    ) -> Result<Result<Option<Settled>, Denied>, StoreError> {
+        let by = by.clone();
+        self.read(move |connection| {
+            let judged = judge(&mut append::Logs::new(connection), connection, id, outcome, &by, now)?;
+            Ok(judged.map(|judged| judged.map(|judged| judged.settled)))
         })
         .await
     }
@@ -105,17 +121,27 @@ fn is_reported(connection: &Connection, room: &RoomKey, seq: Seq) -> rusqlite::R
 }
 
 /// The same draft again is held once.
-fn hold(connection: &Connection, draft: &Draft, reason: &str) -> rusqlite::Result<()> {
-    let store::Deed::Act(Act::Post { body, reply_to }) = &draft.deed else { return Ok(()) };
+fn hold(connection: &Connection, draft: &Draft, reason: &str) -> rusqlite::Result<Result<(), NotKept>> {
+    let store::Deed::Act(Act::Post { body, reply_to }) = &draft.deed else { return Ok(Ok(())) };
+    let Some(author) = read::person_number(connection, &draft.author)? else { return Ok(Err(Denied::LogIn.into())) };
+    let mut held = connection.prepare_cached(
+        "SELECT held = ?2 AND room = (SELECT id FROM room WHERE key = ?3) FROM report
+         WHERE author = ?1 AND outcome IS NULL AND held IS NOT NULL",
+    )?;
+    let same = held.query_map(params![author, body, draft.room.as_str()], |row| row.get(0))?;
+    let same = same.collect::<Result<Vec<bool>, _>>()?;
+    if same.contains(&true) {
+        return Ok(Ok(()));
+    }
+    if same.len() >= limits::HELD_DRAFTS {
+        return Ok(Err(NotKept::TooMany));
+    }
     let mut add = connection.prepare_cached(
         "INSERT INTO report (room, author, reason, at, held, reply_to)
-         SELECT room.id, person.id, ?3, ?4, ?5, ?6 FROM room, person
-         WHERE room.key = ?1 AND person.public_id = ?2 AND NOT EXISTS (
-           SELECT 1 FROM report WHERE report.room = room.id AND report.author = person.id AND held = ?5
-             AND outcome IS NULL)",
+         SELECT room.id, ?2, ?3, ?4, ?5, ?6 FROM room WHERE room.key = ?1",
     )?;
-    let (room, author) = (draft.room.as_str(), draft.author.as_str());
-    add.execute(params![room, author, reason, sql(draft.at), body, reply_to.map(sql)]).map(drop)
+    add.execute(params![draft.room.as_str(), author, reason, sql(draft.at), body, reply_to.map(sql)])?;
+    Ok(Ok(()))
 }
 
 /// What [`report`] reads, and whence.
@@ -176,14 +202,21 @@ fn add_context(connection: &Connection, report: &mut Report) -> rusqlite::Result
     Ok(())
 }
 
-fn settle(
+/// What somebody has judged, who may.
+struct Judged {
+    settled: Settled,
+    room: i64,
+    person: i64,
+}
+
+fn judge(
     logs: &mut append::Logs<'_>,
     connection: &Connection,
     id: u64,
     outcome: Outcome,
     by: &Caller,
     now: Millis,
-) -> rusqlite::Result<Result<Option<Settled>, Denied>> {
+) -> rusqlite::Result<Result<Option<Judged>, Denied>> {
     let Some((person, _)) = logs.caller(by, now)? else { return Ok(Err(Denied::LogIn)) };
     let mut select =
         connection.prepare_cached(&format!("SELECT {REPORT} WHERE report.id = ?1 AND report.outcome IS NULL"))?;
@@ -201,24 +234,37 @@ fn settle(
             return Ok(Err(denied));
         }
     }
-    let word = read::text_of(&outcome)?;
     let reply_to: Option<i64> =
         connection.query_row("SELECT reply_to FROM report WHERE id = ?1", [sql(id)], |row| row.get(0))?;
+    let Report { room: key, seq, author: Person { id: author, .. }, held, .. } = report;
+    let (of, reply_to) = (author.clone(), reply_to.map(from_sql));
+    let held = held.map(|body| Held { room: key.clone(), author: of, body, reply_to });
+    Ok(Ok(Some(Judged { settled: Settled { room: key, author, seq, held }, room, person })))
+}
+
+fn settle(
+    logs: &mut append::Logs<'_>,
+    connection: &Connection,
+    id: u64,
+    outcome: Outcome,
+    by: &Caller,
+    now: Millis,
+) -> rusqlite::Result<Result<Option<Settled>, Denied>> {
+    let Judged { settled, room, person } = match judge(logs, connection, id, outcome, by, now)? {
+        Ok(Some(judged)) => judged,
+        Ok(None) => return Ok(Ok(None)),
+        Err(denied) => return Ok(Err(denied)),
+    };
+    let word = read::text_of(&outcome)?;
     // All that say the same of one message are settled with it.
     connection.execute(
         "UPDATE report SET outcome = ?2, settled_by = ?3, held = NULL
          WHERE outcome IS NULL AND (id = ?1 OR (room = ?4 AND seq = ?5))",
-        params![sql(id), word, person, room, report.seq.map(sql)],
+        params![sql(id), word, person, room, settled.seq.map(sql)],
     )?;
-    let author = read::person_number(connection, &report.author.id)?;
+    let author = read::person_number(connection, &settled.author)?;
     audit::note(connection, now, Some(person), "settled", Some(room), author, Some(&word))?;
-    let held = report.held.clone().map(|body| Held {
-        room: report.room.clone(),
-        author: report.author.id.clone(),
-        body,
-        reply_to: reply_to.map(from_sql),
-    });
-    Ok(Ok(Some(Settled { room: report.room, seq: report.seq, held })))
+    Ok(Ok(Some(settled)))
 }
 
 fn deeds(connection: &Connection, page: Page) -> rusqlite::Result<Vec<Deed>> {

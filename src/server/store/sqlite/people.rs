@@ -101,9 +101,9 @@ impl People for SqliteStore {
         .await
     }
 
-    async fn close_account(&self, person: &PersonId) -> Result<Result<Ended, Denied>, StoreError> {
-        let id = person.clone();
-        self.write(move |connection| close_account(connection, &id)).await
+    async fn close_account(&self, by: &Caller, old: Option<&str>) -> Result<Result<Ended, Denied>, StoreError> {
+        let (by, old) = (by.clone(), old.map(str::to_owned));
+        self.write(move |connection| close_account(connection, &by, old.as_deref())).await
     }
 
     async fn set_role(
@@ -156,7 +156,7 @@ impl People for SqliteStore {
         self.read(move |connection| list(connection, &query, &likeness, guests)).await
     }
 
-    async fn add_session(&self, session: NewSession) -> Result<Result<(), NotKept>, StoreError> {
+    async fn add_session(&self, session: NewSession) -> Result<Result<Ended, NotKept>, StoreError> {
         self.write(move |connection| {
             if session.label.is_some() && tokens(connection, &session.person)? >= limits::TOKENS as u64 {
                 return Ok(Err(NotKept::TooMany));
@@ -166,7 +166,8 @@ impl People for SqliteStore {
                  SELECT ?1, id, ?3, ?4, ?5, ?6, ?7, ?7, ?8 FROM person
                  WHERE public_id = ?2 AND NOT gone AND (?9 IS NULL OR password = ?9)
                    AND (?10 IS NULL OR EXISTS (SELECT 1 FROM session AS ground
-                        WHERE ground.token_hash = ?10 AND ground.person = person.id AND ground.expires > ?7))",
+                        WHERE ground.token_hash = ?10 AND ground.person = person.id AND ground.expires > ?7
+                          AND (?4 IS NOT NULL OR ground.label IS NULL)))",
             )?;
             let NewSession { token, person, scopes, label, agent, network, at, expires, ground } = &session;
             let (password, other) = match ground {
@@ -176,8 +177,10 @@ impl People for SqliteStore {
             };
             let (person, at, expires) = (person.as_str(), sql(*at), sql(*expires));
             let values = params![token, person, scopes.0, label, agent, network, at, expires, password, other];
-            let holds = add.execute(values)? > 0;
-            Ok(if holds { Ok(()) } else { Err(Denied::LogIn.into()) })
+            if add.execute(values)? == 0 {
+                return Ok(Err(Denied::LogIn.into()));
+            }
+            end_surplus(connection, &session.person).map(Ok)
         })
         .await
     }
@@ -328,21 +331,25 @@ impl People for SqliteStore {
         .await
     }
 
-    async fn block(&self, person: &PersonId, whom: &PersonId, on: bool) -> Result<bool, StoreError> {
+    async fn block(&self, person: &PersonId, whom: &PersonId, on: bool) -> Result<Result<(), NotKept>, StoreError> {
         let (person, whom) = (person.clone(), whom.clone());
         self.write(move |connection| {
             let (Some(person), Some(whom)) =
                 (read::person_number(connection, &person)?, read::person_number(connection, &whom)?)
             else {
-                return Ok(false);
+                return Ok(Err(Denied::NotThere.into()));
             };
+            let mut count = connection.prepare_cached("SELECT count(*) FROM block WHERE person = ?1")?;
+            if on && count.query_row([person], |row| row.get(0)).map(from_sql)? >= limits::BLOCKS as u64 {
+                return Ok(Err(NotKept::TooMany));
+            }
             let statement = if on {
                 "INSERT OR IGNORE INTO block (person, whom) VALUES (?1, ?2)"
             } else {
                 "DELETE FROM block WHERE person = ?1 AND whom = ?2"
             };
             connection.prepare_cached(statement)?.execute(params![person, whom])?;
-            Ok(person != whom)
+            Ok(Ok(()))
         })
         .await
     }
@@ -364,7 +371,16 @@ impl People for SqliteStore {
     }
 }
 
-/// `false` if somebody has a name of that likeness, or is the owner already where this would be.
+fn end_surplus(connection: &Connection, person: &PersonId) -> rusqlite::Result<Ended> {
+    let mut end = connection.prepare_cached(
+        "DELETE FROM session WHERE token_hash IN (
+           SELECT token_hash FROM session WHERE person = (SELECT id FROM person WHERE public_id = ?1) AND label IS NULL
+           ORDER BY seen DESC, created DESC LIMIT -1 OFFSET ?2) RETURNING token_hash",
+    )?;
+    let values = params![person.as_str(), sql(limits::SESSIONS as u64)];
+    end.query_map(values, |row| row.get(0))?.collect::<Result<_, _>>().map(Ended)
+}
+
 fn tokens(connection: &Connection, person: &PersonId) -> rusqlite::Result<u64> {
     let mut count = connection.prepare_cached(
         "SELECT COUNT(*) FROM session
@@ -373,6 +389,7 @@ fn tokens(connection: &Connection, person: &PersonId) -> rusqlite::Result<u64> {
     count.query_row([person.as_str()], |row| row.get(0)).map(from_sql)
 }
 
+/// `false` if somebody has a name of that likeness, or is the owner already where this would be.
 fn add(connection: &Connection, person: &NewPerson) -> rusqlite::Result<bool> {
     let NewPerson { me, likeness, password, at } = person;
     let mut add = connection.prepare_cached(
@@ -428,7 +445,15 @@ fn end_all(connection: &Connection, person: i64, except: Option<TokenHash>) -> r
 }
 
 /// What was said stays under a name that tells nothing.
-fn close_account(connection: &Connection, id: &PersonId) -> rusqlite::Result<Result<Ended, Denied>> {
+fn close_account(connection: &Connection, by: &Caller, old: Option<&str>) -> rusqlite::Result<Result<Ended, Denied>> {
+    let id = &by.me.id;
+    let mut stands = connection.prepare_cached(
+        "SELECT 1 FROM session JOIN person ON person.id = session.person
+         WHERE token_hash = ?1 AND public_id = ?2 AND (?3 IS NULL OR password = ?3)",
+    )?;
+    if !stands.exists(params![by.session, id.as_str(), old])? {
+        return Ok(Err(Denied::LogIn));
+    }
     let Some(me) = read::person(connection, id)? else { return Ok(Err(Denied::NotThere)) };
     if me.role == Role::Owner {
         return Ok(Err(Denied::Forbidden));
@@ -528,7 +553,7 @@ fn set_ban(
 fn list(connection: &Connection, query: &PeopleQuery, likeness: &str, guests: bool) -> rusqlite::Result<Vec<Profile>> {
     let mut select = connection.prepare_cached(&format!(
         "SELECT {BY}, person.role, person.banned FROM person
-         WHERE NOT gone AND likeness >= ?1 AND substr(likeness, 1, length(?1)) = ?1
+         WHERE NOT gone AND likeness >= ?1 AND likeness < ?1 || char(1114111) AND substr(likeness, 1, length(?1)) = ?1
            AND likeness > coalesce((SELECT likeness FROM person WHERE public_id = ?2), '')
            AND (?3 IS NULL OR EXISTS (SELECT 1 FROM member JOIN room ON room.id = member.room
                 WHERE room.key = ?3 AND member.person = person.id))

@@ -85,7 +85,21 @@ pub(super) fn excerpt(
     }
     add_reactions(connection, room, &mut events)?;
     add_mentions(connection, room, &mut events)?;
+    hide_those_who_went(connection, &mut events)?;
     Ok(Some(Excerpt { epoch, head, events: events.into_iter().map(Arc::new).collect(), more }))
+}
+
+/// What became of somebody stays in the log, but not what they were called whose account is closed.
+fn hide_those_who_went(connection: &Connection, events: &mut [Event]) -> rusqlite::Result<()> {
+    let mut gone = connection.prepare_cached("SELECT name FROM person WHERE public_id = ?1 AND gone")?;
+    for event in events {
+        let What::Changed(change) = &mut event.what else { continue };
+        let Some(who) = &mut change.who else { continue };
+        if let Some(name) = gone.query_row([who.id.as_str()], |row| row.get(0)).optional()? {
+            (who.name, who.colour) = (name, None);
+        }
+    }
+    Ok(())
 }
 
 /// A message as it stands; `None` if there is none at that place.

@@ -34,7 +34,7 @@ impl Rooms for SqliteStore {
         self.there(&key)
     }
 
-    async fn create(&self, room: NewRoom, by: &Caller) -> Result<Result<Option<RoomRecord>, Denied>, StoreError> {
+    async fn create(&self, room: NewRoom, by: &Caller) -> Result<Result<Option<RoomRecord>, NotKept>, StoreError> {
         let (key, by) = (room.key.clone(), by.clone());
         let made = self.writer.run(move |logs, connection| create(logs, connection, &room, &by)).await?;
         match made {
@@ -92,7 +92,8 @@ impl Rooms for SqliteStore {
             let mut select = connection.prepare_cached(
                 "WITH me (id, role) AS (SELECT id, role FROM person WHERE public_id = ?1 AND NOT gone)
                  SELECT key FROM room
-                 WHERE (guests OR (kind = 'open' AND EXISTS (SELECT 1 FROM me WHERE role <> 'guest'))
+                 WHERE NOT EXISTS (SELECT 1 FROM person WHERE public_id = ?1 AND banned > ?3)
+                   AND (guests OR (kind = 'open' AND EXISTS (SELECT 1 FROM me WHERE role <> 'guest'))
                         OR EXISTS (SELECT 1 FROM member JOIN me ON me.id = member.person WHERE member.room = room.id))
                    AND NOT EXISTS (SELECT 1 FROM ban JOIN me ON me.id = ban.person
                                    WHERE ban.room = room.id AND ban.until > ?3)
@@ -287,6 +288,15 @@ fn open(connection: &Connection, room: &NewRoom) -> rusqlite::Result<()> {
     }
 }
 
+/// Whether somebody has joined as many rooms as anybody may. Those of people among themselves nobody leaves, and others
+/// bring them in: they do not count.
+pub(super) fn has_too_many(connection: &Connection, person: i64) -> rusqlite::Result<bool> {
+    let mut count = connection.prepare_cached(
+        "SELECT count(*) FROM member JOIN room ON room.id = member.room WHERE person = ?1 AND kind <> 'direct'",
+    )?;
+    count.query_row([person], |row| row.get(0)).map(|count| from_sql(count) >= limits::JOINED_ROOMS as u64)
+}
+
 /// `false` if one of that key is there.
 fn insert(connection: &Connection, room: &NewRoom) -> rusqlite::Result<bool> {
     let mut insert = connection.prepare_cached(
@@ -305,10 +315,13 @@ fn create(
     connection: &Connection,
     room: &NewRoom,
     by: &Caller,
-) -> rusqlite::Result<Result<bool, Denied>> {
-    let Some((person, role)) = logs.caller(by, room.at)? else { return Ok(Err(Denied::LogIn)) };
+) -> rusqlite::Result<Result<bool, NotKept>> {
+    let Some((person, role)) = logs.caller(by, room.at)? else { return Ok(Err(Denied::LogIn.into())) };
     if let Err(denied) = power::open_room(role) {
-        return Ok(Err(denied));
+        return Ok(Err(denied.into()));
+    }
+    if has_too_many(connection, person)? {
+        return Ok(Err(NotKept::TooMany));
     }
     if !insert(connection, room)? {
         return Ok(Ok(false));
@@ -362,6 +375,15 @@ const UNREAD: &str = "SELECT count(*) FROM (SELECT 1 FROM event WHERE event.room
 const UNREAD_MENTIONS: &str = "SELECT count(*) FROM (SELECT 1 FROM mention WHERE mention.room = ?1 AND mention.seq > ?2
     AND mention.person = ?3 AND NOT mention.quiet LIMIT ?4)";
 
+/// Of the rooms of people among themselves those where something was said come first: they are no more than are listed, and
+/// others may make many.
+const LISTED: &str = "room.id IN (
+      SELECT id FROM room WHERE guests
+      UNION SELECT member.room FROM member JOIN room ON room.id = member.room WHERE person = ?1 AND kind <> 'direct'
+      UNION SELECT * FROM (SELECT member.room FROM member JOIN room ON room.id = member.room
+        WHERE person = ?1 AND kind = 'direct' ORDER BY head = 0, member.room DESC LIMIT 200))
+    AND NOT EXISTS (SELECT 1 FROM ban WHERE ban.room = room.id AND ban.person = ?1 AND ban.until > ?2)";
+
 /// Which rooms of somebody.
 enum Which<'k> {
     /// Those that they may follow without any more ado, those that need no joining among them.
@@ -387,11 +409,7 @@ fn summaries(
     let (number, site) = me.unwrap_or((0, Role::Reader));
     let (condition, value) = match which {
         Which::One(key) => ("room.key = ?2", Value::from(key.as_str().to_owned())),
-        Which::Listed => (
-            "room.id IN (SELECT room FROM member WHERE person = ?1 UNION SELECT id FROM room WHERE guests)
-             AND NOT EXISTS (SELECT 1 FROM ban WHERE ban.room = room.id AND ban.person = ?1 AND ban.until > ?2)",
-            Value::from(sql(now)),
-        ),
+        Which::Listed => (LISTED, Value::from(sql(now))),
     };
     let mut select = connection.prepare_cached(&format!(
         "SELECT {ROOM}, room.id, (SELECT seq FROM reading WHERE person = ?1 AND room = room.id)
@@ -494,7 +512,7 @@ fn mentions(
         "WITH mine AS NOT MATERIALIZED (
            SELECT room.key AS key, mention.room AS room, mention.seq AS seq, mention.at AS at
            FROM mention JOIN room ON room.id = mention.room JOIN person ON person.id = mention.person
-           WHERE person.public_id = ?1 AND mention.at < ?2 AND NOT mention.quiet
+           WHERE person.public_id = ?1 AND IFNULL(person.banned, 0) <= ?4 AND mention.at < ?2 AND NOT mention.quiet
              AND NOT EXISTS (SELECT 1 FROM ban WHERE ban.room = room.id AND ban.person = person.id AND ban.until > ?4)
              AND (room.guests OR (room.kind = 'open' AND person.role <> 'guest')
                   OR EXISTS (SELECT 1 FROM member WHERE member.room = room.id AND member.person = person.id)))

@@ -7,7 +7,6 @@ use super::standing::Author;
 use super::{Logs, Place, Verdict};
 use crate::protocol::event::{Change, ChangeKind, What};
 use crate::protocol::ids::Millis;
-use crate::protocol::limits;
 use crate::protocol::power::{self, May, Role, Standing};
 use crate::server::store::sqlite::{audit, read, sql};
 use crate::server::store::{Refused, TokenHash};
@@ -68,8 +67,7 @@ impl Logs<'_> {
     }
 
     fn has_too_many_rooms(&self, person: i64) -> rusqlite::Result<bool> {
-        let mut count = self.connection.prepare_cached("SELECT count(*) FROM member WHERE person = ?1")?;
-        count.query_row([person], |row| Ok(row.get::<_, i64>(0)? >= limits::JOINED_ROOMS as i64))
+        super::super::rooms::has_too_many(self.connection, person)
     }
 
     /// Whether it would change nothing.

@@ -112,6 +112,11 @@ CREATE TABLE invite (
   uses_left INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+-- What goes with a person who goes.
+CREATE INDEX reaction_by_person ON reaction (person);
+CREATE INDEX mute_by_person ON mute (person);
+CREATE INDEX block_by_whom ON block (whom);
+
 CREATE INDEX invite_by_person ON invite (by);
 CREATE INDEX invite_by_room ON invite (room);
 
@@ -131,6 +136,7 @@ CREATE TABLE report (
 ) STRICT;
 
 CREATE INDEX report_open ON report (room, id) WHERE outcome IS NULL;
+CREATE INDEX report_held ON report (author) WHERE outcome IS NULL AND held IS NOT NULL;
 CREATE UNIQUE INDEX report_once ON report (room, seq, by) WHERE outcome IS NULL AND seq IS NOT NULL;
 
 -- Acts of power.
