@@ -10,6 +10,7 @@ use super::auth::password::Passwords;
 use super::config::Config;
 use super::filter::WordFilter;
 use super::limits::Rates;
+pub use super::limits::Turn;
 use crate::protocol::api::order::Settings;
 
 /// One for the process.

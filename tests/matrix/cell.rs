@@ -8,6 +8,7 @@ use banter::protocol::ids::Seq;
 use banter::protocol::power;
 use banter::protocol::wire::ServerFrame;
 use banter::server::clock;
+use banter::server::guard::Turn;
 use banter::server::store::Page;
 use serde_json::Value;
 
@@ -47,7 +48,8 @@ pub async fn run(world: &World, scene: &mut Scene, (.., wish, _, way): Cell) -> 
 fn has_just_spoken(world: &World, scene: &Scene) {
     if let Some(actor) = &scene.actor.id {
         // One who spoke before has spoken: it is the same.
-        drop(world.state().guard.rates.slow(&scene.room, actor, 3_600));
+        let turn = world.state().guard.rates.slow(&scene.room, actor, 3_600);
+        turn.into_iter().flatten().for_each(Turn::take);
     }
 }
 

@@ -19,7 +19,8 @@ use crate::server::auth;
 use crate::server::clock;
 use crate::server::error::Error;
 use crate::server::filter::Found;
-use crate::server::limits::Turn;
+use crate::server::guard::Turn;
+
 use crate::server::plant::{self, Bug};
 use crate::server::state::AppState;
 use crate::server::store::{Caller, Deed, Draft, Held, Naming};

@@ -15,7 +15,8 @@ use crate::protocol::power::{self, Denied};
 use crate::protocol::wire::ServerFrame;
 use crate::server::error::Error;
 use crate::server::fanout::{Conn, Hub, Notice};
-use crate::server::limits::Turn;
+use crate::server::guard::Turn;
+
 use crate::server::plant::{self, Bug};
 use crate::server::store::{Appended, Draft, Refused, Store, Stretch};
 
