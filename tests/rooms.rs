@@ -226,6 +226,22 @@ async fn who_writes_and_who_is_here_is_told_to_those_who_follow() {
 }
 
 #[tokio::test]
+async fn who_becomes_somebody_while_they_are_here_is_here() {
+    let app = TestApp::start().await;
+    let (ana, ben) = (app.person("Ana").await, app.person("Ben").await);
+    let mut stranger = app.in_lobby(None).await;
+    let mut hers = app.in_lobby(Some(&ana)).await;
+    let here = async |socket: &mut Socket| loop {
+        if let ServerFrame::Presence { here, .. } = socket.any_frame().await {
+            break here;
+        }
+    };
+    assert_eq!(here(&mut hers).await, 1, "who came before her was told too, and is nobody");
+    stranger.hello(Some(&ben)).await;
+    while here(&mut hers).await != 2 {}
+}
+
+#[tokio::test]
 async fn words_are_refused_or_held_back_until_somebody_has_looked() {
     let app = TestApp::start().await;
     let (olga, ana) = (app.owner("Olga").await, app.member("Ana").await);

@@ -63,6 +63,13 @@ impl Pump {
     pub(super) fn be_known(&self) {
         let who = |caller: &Caller| Who { person: Person::from(&caller.me), session: caller.session };
         self.state.hub.registry.identify(&self.conn, self.speech.caller().map(who));
+        self.be_seen();
+    }
+
+    /// Those who are here hear how it is with this connection now.
+    fn be_seen(&self) {
+        let Speech::V1(session) = &self.speech else { return };
+        session.followed().iter().for_each(|room| self.state.hub.presence_changed(room));
     }
 
     fn beat(&mut self) {
@@ -176,9 +183,8 @@ impl Pump {
     }
 
     fn attend(&mut self, away: bool) {
-        let Speech::V1(session) = &self.speech else { return };
         if self.conn.look_away(away) {
-            session.followed().iter().for_each(|room| self.state.hub.presence_changed(room));
+            self.be_seen();
         }
     }
 
