@@ -11,7 +11,7 @@ use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 
 use super::api::{InRoom, OfMessage};
 use super::auth::{self, ClientAddress, Viewer};
@@ -98,6 +98,12 @@ pub async fn refusal(state: &AppState, error: &Error) -> Response {
     let mut response = draw(state, Content::Notice(error.to_string()), Request::new(Body::empty())).await;
     *response.status_mut() = error.status();
     response
+}
+
+/// To whoever is nobody: the page to log in, which also says what the page that they wanted was to say.
+fn to_log_in(request: &Request) -> Response {
+    let query = request.uri().query().map(|query| format!("?{query}")).unwrap_or_default();
+    Redirect::to(&format!("/login{query}")).into_response()
 }
 
 async fn room_page(state: &AppState, viewer: &Viewer, room: &RoomKey, at: Option<Seq>, request: Request) -> Response {

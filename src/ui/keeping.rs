@@ -7,7 +7,7 @@
 use leptos::prelude::*;
 use web_sys::{Storage, StorageEvent};
 
-use crate::protocol::ids::{Cid, Epoch, RoomKey, Seq};
+use crate::protocol::ids::{Cid, Epoch, PersonId, RoomKey, Seq};
 use crate::protocol::outbox::Pending;
 
 /// The shelf of one room.
@@ -97,13 +97,18 @@ impl Keeping {
         entries
     }
 
-    /// What was half written when this room was last open.
-    pub(super) fn draft(self) -> Option<String> {
-        self.keys.with_value(|keys| get(&keys.draft))
+    /// What this person had half written when this room was last open. What a stranger had is theirs who they became.
+    pub(super) fn draft(self, who: Option<&PersonId>) -> Option<String> {
+        self.keys.with_value(|keys| get(&keys.draft(who)).or_else(|| get(&keys.draft(None))))
     }
 
-    pub(super) fn keep_draft(self, text: &str) {
-        self.keys.with_value(|keys| if text.is_empty() { remove(&keys.draft) } else { put(&keys.draft, text) });
+    /// What they have half written now.
+    pub(super) fn keep_draft(self, who: Option<&PersonId>, text: &str) {
+        self.keys.with_value(|keys| {
+            remove(&keys.draft(None));
+            let key = keys.draft(who);
+            if text.is_empty() { remove(&key) } else { put(&key, text) }
+        });
     }
 
     /// How far was read when this room was last open.
@@ -139,9 +144,13 @@ impl Keys {
     fn new(room: &RoomKey) -> Self {
         Self {
             outbox: format!("banter.outbox.{room}."),
-            draft: format!("banter.draft.{room}"),
+            draft: format!("banter.draft.{room}."),
             read: format!("banter.read.{room}"),
         }
+    }
+
+    fn draft(&self, who: Option<&PersonId>) -> String {
+        format!("{}{}", self.draft, who.map_or("", PersonId::as_str))
     }
 
     fn of(&self, page: &str, cid: &Cid) -> String {

@@ -85,8 +85,8 @@ impl Naming {
         if typed.is_empty() || !stands(&typed) || self.chat.with_untracked(|chat| chat.me().is_none()) {
             return;
         }
-        let room = self.chat.with_untracked(|chat| chat.room().clone());
-        let query = PeopleQuery { q: Some(typed.clone()), room: Some(room), limit: Some(SHOWN), ..Default::default() };
+        let room = self.chat.with_untracked(Chat::room_of_members);
+        let query = PeopleQuery { q: Some(typed.clone()), room, limit: Some(SHOWN), ..Default::default() };
         spawn_local(async move {
             if let Ok(List(people)) = socket::run(calls::people(&query)).await
                 && stands(&typed)

@@ -61,7 +61,8 @@ impl Writing {
     /// Takes up what was half written, unless something was typed already. Only in a browser.
     pub(super) fn take_up_draft(self) {
         let Some(field) = self.field.get_untracked() else { return };
-        match self.keeping.draft().filter(|_| field.value().is_empty()) {
+        let draft = self.chat.with_untracked(|chat| self.keeping.draft(chat.my_id()));
+        match draft.filter(|_| field.value().is_empty()) {
             Some(draft) => field.set_value(&draft),
             None => self.keep_draft(),
         }
@@ -102,7 +103,7 @@ impl Writing {
     /// What is half written outlives the page.
     pub(super) fn keep_draft(self) {
         if !matches!(self.about.get_untracked(), Some(About::Edit(_))) {
-            self.keeping.keep_draft(&self.text());
+            self.chat.with_untracked(|chat| self.keeping.keep_draft(chat.my_id(), &self.text()));
         }
     }
 

@@ -9,11 +9,11 @@ use axum::body::Body;
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 
 use super::told::typed;
-use super::{draw, refusal};
+use super::{draw, refusal, to_log_in};
 use crate::protocol::api::order::{Ban, SignUpPolicy};
 use crate::protocol::api::people::{Invitation, MadeToken, Scope};
 use crate::protocol::page::Content;
@@ -133,7 +133,7 @@ pub async fn invite(State(state): State<Shared>, viewer: Viewer, Named(code): Na
 pub async fn settings(State(state): State<Shared>, viewer: Viewer, request: Request) -> Response {
     match settings_sheet(&state, &viewer).await {
         Ok(sheet) => show(&state, &viewer, AccountSheet::Settings(sheet), request).await,
-        Err(Error::Unauthenticated) => Redirect::to("/login").into_response(),
+        Err(Error::Unauthenticated) => to_log_in(&request),
         Err(error) => refusal(&state, &error).await,
     }
 }

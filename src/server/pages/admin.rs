@@ -1,10 +1,10 @@
 //! What the pages need of those who keep order. For others most of them are not there.
 
 use axum::extract::{Request, State};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::Response;
 use serde::Deserialize;
 
-use super::{draw, refusal};
+use super::{draw, refusal, to_log_in};
 use crate::protocol::api::order::Before;
 use crate::protocol::api::people::{PeopleQuery, Scope};
 use crate::protocol::ids::PersonId;
@@ -89,7 +89,7 @@ pub async fn reports(
         Err(error) => Err(error),
     };
     match section {
-        Err(Error::Unauthenticated) => Redirect::to("/login").into_response(),
+        Err(Error::Unauthenticated) => to_log_in(&request),
         section => show(&state, &viewer, section, request).await,
     }
 }

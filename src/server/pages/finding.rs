@@ -1,9 +1,9 @@
 //! What the pages of messages need that were looked for, or that name somebody.
 
 use axum::extract::{Request, State};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::Response;
 
-use super::{draw, refusal};
+use super::{draw, refusal, to_log_in};
 use crate::protocol::api::order::Before;
 use crate::protocol::api::people::Scope;
 use crate::protocol::api::search::SearchQuery;
@@ -59,7 +59,7 @@ pub async fn mentions(
     };
     match page {
         Ok(page) => draw(&state, Content::Mentions(Box::new(page)), request).await,
-        Err(Error::Unauthenticated) => Redirect::to("/login").into_response(),
+        Err(Error::Unauthenticated) => to_log_in(&request),
         Err(error) => refusal(&state, &error).await,
     }
 }

@@ -145,6 +145,7 @@ fn quote(row: &Row, room: &RoomKey) -> Option<impl IntoView + use<>> {
         Some(message) => (message.by.name.clone(), message.post.body.chars().take(QUOTED_CHARS).collect()),
         None => (String::new(), "an earlier message".to_owned()),
     };
+    let text = holdable(&text);
     Some(view! {
         <a class="quote" dir="auto" href=format!("/r/{room}/{of}") data-do="jump" data-seq=*of>
             <bdi>{name}</bdi> " " <span>{text}</span>
@@ -212,6 +213,12 @@ fn refusal(refused: &Refused) -> impl IntoView + use<> {
     }
 }
 
+/// What a page can hold of a text: the HTML parser drops NUL, and a text of nothing else would be no node, for which the app
+/// would look.
+pub(super) fn holdable(text: &str) -> String {
+    text.replace('\0', "\u{FFFD}")
+}
+
 /// A message's text: nothing in it is ever markup, and a link is never a script.
 fn body(row: &Row) -> impl IntoView + use<> {
     let Post { body, mentions, mentions_room, .. } = &row.message.post;
@@ -219,8 +226,7 @@ fn body(row: &Row) -> impl IntoView + use<> {
     names.extend(mentions_room.then_some(ROOM));
     let me = row.names_me.as_deref().unwrap_or_default();
     let drawn = spans_naming(body, &names).into_iter().map(|span| match span {
-        // The HTML parser drops NUL: a text of nothing else would be no node, and the app would look for one.
-        Span::Text(text) => EitherOf3::A(text.replace('\0', "\u{FFFD}")),
+        Span::Text(text) => EitherOf3::A(holdable(text)),
         Span::Link(link) => {
             let (href, text) = (link.to_owned(), link.to_owned());
             EitherOf3::B(view! {

@@ -9,7 +9,7 @@ use wasm_bindgen::JsCast;
 use web_sys::Element;
 
 use super::menu::{Menu, MessageMenu};
-use super::message::MessageRow;
+use super::message::{MessageRow, holdable};
 use crate::protocol::event::Act;
 use crate::protocol::ids::{Cid, RoomKey, Seq};
 use crate::protocol::timeline::Message;
@@ -105,7 +105,9 @@ impl Listing {
         self.look_at_calendar();
         // Past midnight, what was said before is of another day.
         set_interval(move || self.look_at_calendar(), Duration::from_secs(60));
-        if let Some((epoch, seq)) = self.keeping.read() {
+        // Of everybody else the server knows it, on whichever device, and whoever else had this browser before.
+        let stranger = self.chat.with_untracked(|chat| chat.me().is_none());
+        if let Some((epoch, seq)) = self.keeping.read().filter(|_| stranger) {
             self.chat.update(|chat| chat.on_read_before(&epoch, seq));
         }
         on_window("focus", move |_| self.read());
@@ -140,8 +142,12 @@ impl Listing {
     fn read(self) {
         let Some((first, last)) = self.scroll.view() else { return };
         let attended = !document().hidden() && document().has_focus().unwrap_or(true);
-        self.chat.maybe_update(|chat| chat.on_in_view(first, last, attended));
-        if let Some((epoch, seq)) = self.chat.with_untracked(Chat::read) {
+        let mut news = false;
+        self.chat.maybe_update(|chat| {
+            news = chat.on_in_view(first, last, attended);
+            news
+        });
+        if let (true, Some((epoch, seq))) = (news, self.chat.with_untracked(Chat::read)) {
             self.keeping.keep_read(&epoch, seq);
         }
         self.tell_read();
@@ -300,7 +306,7 @@ fn following(rows: Memo<Vec<Row>>, first: Row) -> Memo<Row> {
 fn pins(pinned: &[Arc<Message>]) -> Option<impl IntoView + use<>> {
     let count = pinned.len();
     let pin = |message: &Arc<Message>| {
-        let (seq, name, text) = (message.seq, message.by.name.clone(), message.post.body.clone());
+        let (seq, name, text) = (message.seq, message.by.name.clone(), holdable(&message.post.body));
         view! {
             <button type="button" data-do="jump" data-seq=seq><bdi>{name}</bdi> " " <span>{text}</span></button>
         }

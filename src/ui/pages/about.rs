@@ -270,6 +270,10 @@ fn KeepOrder(
     let invite = power::invite(page.standing, page.setting).is_ok();
     let here: Vec<Person> = page.members.into_iter().map(|member| member.person).collect();
     view! {
+        <section class="part">
+            <h2>"Keep order"</h2>
+            <p><a href="/reports">"What waits to be looked at"</a></p>
+        </section>
         {add.then(|| bring_in(&room, people, &here))}
         {(invite || !invites.is_empty()).then(|| invitations(&room, invites, invite))}
         {(!mutes.is_empty()).then(|| muted(&room, mutes, now))}

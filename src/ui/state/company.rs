@@ -2,6 +2,7 @@
 
 use super::Chat;
 use crate::protocol::event::{Event, Person, What};
+use crate::protocol::ids::RoomKey;
 use crate::protocol::wire::ClientFrame;
 
 /// The others.
@@ -54,6 +55,11 @@ impl Chat {
             }
         }
         names
+    }
+
+    /// The room, if only those can be meant who have joined it: where guests speak, nobody has to.
+    pub fn room_of_members(&self) -> Option<RoomKey> {
+        (!self.here.guests).then(|| self.room.clone())
     }
 
     /// I write; others are told, if they are to hear from me at all.

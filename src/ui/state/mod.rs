@@ -20,7 +20,7 @@ use crate::protocol::event::{Event, What};
 use crate::protocol::ids::{Cid, Epoch, Millis, RoomKey, Seq};
 use crate::protocol::limits;
 use crate::protocol::page::FirstPaint;
-use crate::protocol::power::{self, Denied, Role, Standing};
+use crate::protocol::power::{self, Denied, Role, RoomKind, Standing};
 use crate::protocol::timeline::{Applied, Message, Timeline};
 use crate::protocol::wire::{ClientFrame, RoomSummary, ServerFrame, close};
 use company::Company;
@@ -281,13 +281,19 @@ impl Chat {
             self.refuse_others();
         }
         self.line.introduced &= !self.line.signed_in;
-        if let Some(here) = rooms.iter().find(|room| room.room == self.room) {
-            self.here = here.clone();
+        let here = rooms.iter().find(|room| room.room == self.room);
+        match here {
+            Some(here) => self.here = here.clone(),
+            // Nobody leaves a room of people among themselves; of many not all are listed.
+            None if self.here.kind == RoomKind::Direct => {}
+            None => (self.here.joined, self.here.muted) = (false, None),
         }
+        let unread = here.is_some().then(|| self.on_read_by_all()).flatten();
         // The open room comes first.
         let mut subscribed = if self.line.following { Vec::new() } else { vec![self.subscribe()] };
         subscribed.extend(self.places.on_welcome(rooms));
         self.note_read_here();
+        subscribed.extend(unread);
         subscribed.extend(self.company.away.then_some(ClientFrame::Pong { away: true }));
         subscribed
     }
@@ -297,7 +303,7 @@ impl Chat {
         let mut subscribed = Vec::new();
         if room.room == self.room {
             self.here = room.clone();
-            if !self.line.following && self.line.link == Link::Out {
+            if !self.line.following && matches!(self.line.link, Link::Out | Link::Banned) {
                 subscribed.push(self.subscribe());
             }
         }

@@ -217,7 +217,7 @@ impl Chat {
 
     /// Another page was read so far.
     pub fn on_read_elsewhere(&mut self, epoch: &Epoch, seq: Seq) {
-        if *epoch == *self.timeline.epoch() {
+        if *epoch == *self.timeline.epoch() && !self.reading.kept_unread {
             self.read_to(seq);
         }
     }
@@ -241,6 +241,23 @@ impl Chat {
         self.reading.news = false;
         self.places.on_seen(&self.room, before);
         vec![ClientFrame::Read { room: self.room.clone(), seq: before }]
+    }
+
+    /// The server greets: it knows how far the room was read on whichever device. What was to be unread and did not reach it
+    /// is told again.
+    pub(super) fn on_read_by_all(&mut self) -> Option<ClientFrame> {
+        if self.here.epoch != *self.timeline.epoch() || self.me.is_none() {
+            return None;
+        }
+        let known = self.here.read;
+        self.reading.told = Some(known);
+        if !self.reading.kept_unread {
+            self.read_to(known);
+            return None;
+        }
+        let seq = self.reading.read.filter(|read| *read < known)?;
+        self.reading.told = Some(seq);
+        Some(ClientFrame::Read { room: self.room.clone(), seq })
     }
 
     /// The server does not know yet how far the open room was read here.
@@ -270,6 +287,9 @@ impl Chat {
         if !attended || self.reading.kept_unread {
             return false;
         }
+        // Behind the last message there may be what is none.
+        let is_last = self.timeline.messages().next_back().is_some_and(|message| message.seq <= last);
+        let last = if is_last && self.reaches_end() { self.timeline.have() } else { last };
         let news = self.reading.news && self.first_unread().is_some_and(|unread| (first..=last).contains(&unread));
         let further = self.reading.read < Some(last);
         self.reading.news &= !news;
@@ -388,7 +408,8 @@ impl Chat {
         }
         self.reading.begin_anew(head);
         if epoch != *self.timeline.epoch() {
-            (self.reading.read, self.reading.mark) = (None, None);
+            (self.reading.read, self.reading.told, self.reading.mark) = (None, None, None);
+            (self.reading.kept_unread, self.reading.in_view) = (false, 0);
             self.life += 1;
         }
         self.timeline = Timeline::from_newest(epoch, head, events);

@@ -187,7 +187,8 @@ impl Chat {
         }
     }
 
-    pub(super) fn my_id(&self) -> Option<&PersonId> {
+    /// Who I am, if I am anybody.
+    pub fn my_id(&self) -> Option<&PersonId> {
         self.me.as_ref().map(|me: &Me| &me.id)
     }
 

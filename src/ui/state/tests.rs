@@ -747,3 +747,55 @@ fn a_session_that_has_ended_keeps_what_was_not_sent() {
     assert_eq!((chat.link(), chat.denied()), (Link::LoggedOut, Some(Denied::LogIn)));
     assert_eq!((pending(&chat).len(), chat.to_keep().count()), (1, 1));
 }
+
+/// The server greets Ben, who has read so far.
+fn greeted(chat: &mut Chat, read: Seq) -> Vec<ClientFrame> {
+    let rooms = vec![RoomSummary { read, ..here() }];
+    on(chat, ServerFrame::Welcome { conn: 1, me: Some(ben()), rooms, ping_ms: 25_000, limits: Limits::current() })
+}
+
+#[test]
+fn what_was_read_elsewhere_while_nobody_was_connected_stays_read() {
+    let mut chat = live(Some(ben()));
+    chat.on_in_view(1, 1, true);
+    assert_eq!(chat.tell_read().len(), 1);
+    chat.on_closed(1006);
+    chat.on_connecting();
+    greeted(&mut chat, 2);
+    assert!(!chat.on_in_view(1, 2, true) && !chat.has_news_of_reading(), "the server knows");
+}
+
+#[test]
+fn what_was_marked_unread_on_a_lost_line_is_told_again() {
+    let mut chat = live(Some(ben()));
+    chat.on_in_view(1, 2, true);
+    chat.tell_read();
+    chat.on_closed(1006);
+    chat.mark_unread(2);
+    chat.on_read_elsewhere(&"e1".parse().expect("an epoch"), 2);
+    chat.on_connecting();
+    let unread = ClientFrame::Read { room: RoomKey::lobby(), seq: 1 };
+    assert!(greeted(&mut chat, 2).contains(&unread));
+    assert!(!chat.has_news_of_reading());
+}
+
+#[test]
+fn what_is_no_message_is_read_with_what_is_before_it() {
+    let mut chat = live(Some(ben()));
+    on(
+        &mut chat,
+        ServerFrame::Ev { room: RoomKey::lobby(), event: about(3, &ana(), What::Pinned { of: 1, on: true }) },
+    );
+    chat.on_in_view(1, 2, true);
+    assert_eq!(chat.read().map(|(_, seq)| seq), Some(3));
+}
+
+#[test]
+fn who_was_sent_out_meanwhile_is_told_so() {
+    let mut chat = live(Some(ben()));
+    chat.on_closed(1006);
+    chat.on_connecting();
+    let rooms = Vec::new();
+    on(&mut chat, ServerFrame::Welcome { conn: 2, me: Some(ben()), rooms, ping_ms: 25_000, limits: Limits::current() });
+    assert!(!chat.here.joined);
+}
