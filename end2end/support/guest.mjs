@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto';
  * @typedef {object} Guest
  * @property {string} name  what they are called
  * @property {(body: string, answered?: number) => Promise<void>} say  says something in the lobby, or answers a message
+ * @property {(seq: number) => Promise<void>} pin  pins a message
  * @property {(seq: number, emoji: string) => Promise<void>} react  reacts to a message
  */
 
@@ -36,6 +37,9 @@ export function person(url, name, token) {
     name,
     say: async (body, answered) => {
       await send('POST', messages, { cid: randomUUID(), body, reply_to: answered }, headers);
+    },
+    pin: async (seq) => {
+      await send('PUT', `${messages}/${seq}/pin`, {}, headers);
     },
     react: async (seq, emoji) => {
       await send('PUT', `${messages}/${seq}/reactions/${encodeURIComponent(emoji)}`, {}, headers);

@@ -9,6 +9,8 @@ import { randomUUID } from 'node:crypto';
  * @property {(room: string, title: string, kind?: 'open' | 'closed') => Promise<void>} makes  makes a room
  * @property {(room: string, whom: Member) => Promise<void>} adds  brings somebody into a room
  * @property {(room: string, whom: Member) => Promise<void>} removes  sends somebody out of a room
+ * @property {(room: string, whom: Member) => Promise<void>} bansFrom  bans somebody from a room
+ * @property {(room: string, whom: Member) => Promise<void>} letsInto  lets somebody who was banned come again
  * @property {(room: string, change: object) => Promise<void>} sets  changes how a room is set
  * @property {(room: string) => Promise<number>} unread  how much is unread in a room
  * @property {() => Promise<string>} invites  answers with the code of an invitation to sign up
@@ -51,6 +53,8 @@ export async function member(url, name, password, setup) {
     makes: (room, title, kind = 'closed') => send('POST', '/rooms', { room, title, kind }),
     adds: (room, whom) => send('PUT', `/rooms/${room}/members/${whom.id}`, {}),
     removes: (room, whom) => send('DELETE', `/rooms/${room}/members/${whom.id}`),
+    bansFrom: (room, whom) => send('PUT', `/rooms/${room}/bans/${whom.id}`, {}),
+    letsInto: (room, whom) => send('DELETE', `/rooms/${room}/bans/${whom.id}`),
     sets: (room, change) => send('PATCH', `/rooms/${room}`, change),
     unread: async (room) => (await send('GET', `/rooms/${room}`)).unread,
     invites: async () => (await send('POST', '/invites', {})).code,

@@ -35,8 +35,9 @@ test('a closed room: made, entered by a link, and kept in order', async ({ serve
   await unfolds(olga, 'Ben');
   await olga.getByRole('button', { name: 'Mute', exact: true }).click();
   await expect(olga.getByText('muted', { exact: true })).toBeVisible();
-  await saysBySending(ben, 'den', 'Hello?');
+  await ben.goto('/r/den');
   await expect(ben.getByText('You are muted here.')).toBeVisible();
+  await expect(ben.locator('#messageInput')).toBeHidden();
   await part(olga, 'Who is muted').getByRole('button', { name: 'Let speak again Ben' }).click();
   await saysBySending(ben, 'den', 'Thank you');
   await expect(ben).toHaveURL('/r/den');

@@ -52,9 +52,13 @@ test('characters that no page can hold do not stop the page', async ({ server, n
   await ben.say('\0');
   await ben.say('https://example.com/\0https://example.com/');
   await ben.say('\u0001\ud7ff\ufdd0\r\n.');
+  await ben.say('what?', 1);
+  await ben.pin(1);
   const ana = await newPerson('Ana');
   await opens(ana);
-  await expect(find.list(ana).locator('.body')).toHaveCount(3);
+  await expect(find.list(ana).locator('.body')).toHaveCount(4);
+  await expect(find.quote(ana, 'what?')).toBeVisible();
+  await expect(find.pins(ana)).toBeVisible();
   await says(ana, 'still alive');
   await expect(find.message(ana, 'still alive')).toBeVisible();
 });

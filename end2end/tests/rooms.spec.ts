@@ -36,6 +36,25 @@ test('a room that one is brought into appears, and goes when one is sent out', a
   await olga.removes('garden', ana);
   await expect(find.barred(page)).toContainText('You are not in this room.');
   await expect(find.box(page)).toBeHidden();
+
+  await olga.adds('garden', ana);
+  await says(page, 'Here again');
+  await seesOnce(page, 'Here again');
+});
+
+test('one who was banned from a room and is let in again goes on', async ({ newPerson }) => {
+  const page = await isHere(newPerson);
+  await olga.adds('garden', ana);
+  await find.place(page, 'Garden').click();
+  await isLive(page);
+
+  await olga.bansFrom('garden', ana);
+  await expect(find.barred(page)).toContainText('You are banned from this room.');
+  await olga.letsInto('garden', ana);
+  await olga.adds('garden', ana);
+
+  await says(page, 'Here again');
+  await seesOnce(page, 'Here again');
 });
 
 test('what becomes of a room stands among its messages', async ({ newPerson }) => {

@@ -54,17 +54,39 @@ test('what one reads on one device is read on the other', async ({ newPerson }) 
   await expect(phone).toHaveTitle('Chat App');
 });
 
+test('what is marked unread stays so beside another tab, and what is no message is never unread', async ({ newPerson }) => {
+  const page = await isInLobby(newPerson, 'the desk');
+  await olga.says('garden', 'one');
+  await olga.says('garden', 'two');
+  await olga.sets('garden', { topic: 'flowers' });
+  await opensRoom(page, 'garden');
+  await seesOnce(page, 'two');
+  await expect(page).toHaveTitle('Chat App');
+  const tab = await page.context().newPage();
+  await opensRoom(tab, 'garden');
+  await seesOnce(tab, 'two');
+
+  await does(page, 'Mark unread from here', 'two');
+  await olga.says('lobby', 'and something else');
+
+  await expect(find.unread(tab, 'Lobby')).toBeVisible();
+  await expect.poll(() => ana.unread('garden')).toBe(1);
+});
+
 test('what one says oneself is never unread', async ({ newPerson }) => {
   const [desk, phone] = [await isInLobby(newPerson, 'the desk'), await isInLobby(newPerson, 'the phone')];
   await opensRoom(desk, 'garden');
 
+  await olga.says('garden', 'hers');
+  await seesOnce(desk, 'hers');
   await says(desk, 'mine');
   await seesOnce(desk, 'mine');
-  await olga.says('garden', 'not mine');
 
-  await seesOnce(desk, 'not mine');
+  await does(desk, 'Mark unread from here', 'hers');
+
+  await expect(find.unread(phone, 'Garden')).toHaveText(/^1 /);
   await opens(phone);
-  await expect(find.unread(phone, 'Garden')).toBeHidden();
+  await expect(find.unread(phone, 'Garden')).toHaveText(/^1 /);
 });
 
 test('what is marked unread is unread on the other device, and here when one comes anew', async ({ newPerson }) => {
