@@ -53,6 +53,8 @@ pub const JOINED_ROOMS: usize = 256;
 pub const INVITES: usize = 100;
 /// Most API tokens of one person.
 pub const TOKENS: usize = 50;
+/// Rooms of people among themselves that are listed: those where something was said first, and the newest.
+pub const LISTED_DIRECT: usize = 200;
 /// Devices on which one is logged in: past that, the one that was longest not used is logged out.
 pub const SESSIONS: usize = 100;
 /// People from whom one does not want to hear.

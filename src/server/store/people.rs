@@ -101,8 +101,8 @@ pub trait People: Send + Sync {
     async fn list(&self, query: PeopleQuery, likeness: &str, guests: bool) -> Result<Vec<Profile>, StoreError>;
 
     /// Let a token stand for a person, if its ground still holds. No API token is the ground of a session, which would outlive
-    /// it; of those with a label at most [`crate::protocol::limits::TOKENS`],
-    /// and where there are more than [`crate::protocol::limits::SESSIONS`] of the others, those end that were longest not used.
+    /// it. Of those with a label there are at most [`crate::protocol::limits::TOKENS`]; where there are more than
+    /// [`crate::protocol::limits::SESSIONS`] of the others, those end that were longest not used.
     async fn add_session(&self, session: NewSession) -> Result<Result<Ended, NotKept>, StoreError>;
 
     /// Whom a token stands for at this time, banned or not.

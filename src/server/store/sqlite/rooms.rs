@@ -375,14 +375,19 @@ const UNREAD: &str = "SELECT count(*) FROM (SELECT 1 FROM event WHERE event.room
 const UNREAD_MENTIONS: &str = "SELECT count(*) FROM (SELECT 1 FROM mention WHERE mention.room = ?1 AND mention.seq > ?2
     AND mention.person = ?3 AND NOT mention.quiet LIMIT ?4)";
 
-/// Of the rooms of people among themselves those where something was said come first: they are no more than are listed, and
-/// others may make many.
-const LISTED: &str = "room.id IN (
+/// Of the rooms of people among themselves those where something was said come first: not all are listed, and others may make
+/// many.
+fn listed() -> String {
+    format!(
+        "room.id IN (
       SELECT id FROM room WHERE guests
       UNION SELECT member.room FROM member JOIN room ON room.id = member.room WHERE person = ?1 AND kind <> 'direct'
       UNION SELECT * FROM (SELECT member.room FROM member JOIN room ON room.id = member.room
-        WHERE person = ?1 AND kind = 'direct' ORDER BY head = 0, member.room DESC LIMIT 200))
-    AND NOT EXISTS (SELECT 1 FROM ban WHERE ban.room = room.id AND ban.person = ?1 AND ban.until > ?2)";
+        WHERE person = ?1 AND kind = 'direct' ORDER BY head = 0, member.room DESC LIMIT {}))
+    AND NOT EXISTS (SELECT 1 FROM ban WHERE ban.room = room.id AND ban.person = ?1 AND ban.until > ?2)",
+        limits::LISTED_DIRECT
+    )
+}
 
 /// Which rooms of somebody.
 enum Which<'k> {
@@ -408,8 +413,8 @@ fn summaries(
     };
     let (number, site) = me.unwrap_or((0, Role::Reader));
     let (condition, value) = match which {
-        Which::One(key) => ("room.key = ?2", Value::from(key.as_str().to_owned())),
-        Which::Listed => (LISTED, Value::from(sql(now))),
+        Which::One(key) => ("room.key = ?2".to_owned(), Value::from(key.as_str().to_owned())),
+        Which::Listed => (listed(), Value::from(sql(now))),
     };
     let mut select = connection.prepare_cached(&format!(
         "SELECT {ROOM}, room.id, (SELECT seq FROM reading WHERE person = ?1 AND room = room.id)

@@ -3,6 +3,7 @@
 use rusqlite::types::FromSql;
 use rusqlite::{ToSql, params};
 
+use super::super::rooms;
 use super::standing::Author;
 use super::{Logs, Place, Verdict};
 use crate::protocol::event::{Change, ChangeKind, What};
@@ -67,7 +68,7 @@ impl Logs<'_> {
     }
 
     fn has_too_many_rooms(&self, person: i64) -> rusqlite::Result<bool> {
-        super::super::rooms::has_too_many(self.connection, person)
+        rooms::has_too_many(self.connection, person)
     }
 
     /// Whether it would change nothing.
