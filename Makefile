@@ -28,11 +28,15 @@ KOSOKU := $(TOOLS)/kosoku-$(KOSOKU_VERSION)/bin/kosoku
 SCHEMATHESIS := $(TOOLS)/schemathesis-$(SCHEMATHESIS_VERSION)/bin/st
 CONFORMANCE := BANTER_KOSOKU=$(KOSOKU) BANTER_SCHEMATHESIS=$(SCHEMATHESIS)
 
+# Where this machine keeps its sources is nobody's business, and weighs something in the page's app.
+SOURCES := $(if $(CARGO_HOME),$(CARGO_HOME),$(HOME)/.cargo)/registry/src
+export CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS := --remap-path-prefix=$(SOURCES)=
+
 # The tools are compiled once and used seldom: quick to compile beats quick to run.
 QUICK := CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_OPT_LEVEL=1 CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 \
          CARGO_TARGET_DIR=$(TOOLS)/build
 
-.PHONY: help run build dev dev-check check test test-rust test-browser conformance torture fuzz bench weigh screenshots
+.PHONY: help run build dev dev-check check test test-rust test-browser conformance torture fuzz bench weigh screenshots screens
 .PHONY: rust-target wasm-bindgen cargo-leptos npm chromium strace kosoku schemathesis site
 
 help: ## list what can be made
@@ -103,6 +107,9 @@ weigh: build npm ## what a first visit costs on the wire, file by file
 
 screenshots: build npm chromium ## take the README's pictures anew
 	@$(IN_BROWSER) node commands/screenshots.mjs
+
+screens: build npm chromium ## picture every screen and state into target/screenshots, to be looked at
+	@$(IN_BROWSER) node commands/screenshots.mjs --all
 
 # --- the page's app -------------------------------------------------------------------------------------------------
 

@@ -38,9 +38,12 @@ type Files = Vec<(String, Vec<u8>)>;
 fn files() -> Result<Files, Box<dyn Error>> {
     let mut files: Files = Vec::new();
     // Whoever comes to a room does not pay for the pages of forms.
-    for (name, sheet) in [("banter.css", "style/room.css"), ("sheets.css", "style/sheets.css")] {
-        files.push((name.to_owned(), styles(Path::new(sheet))?.into_bytes()));
+    for (name, sheet) in
+        [("banter.css", "style/room.css"), ("sheets.css", "style/sheets.css"), ("tools.css", "style/tools.css")]
+    {
+        files.push((name.to_owned(), bare(&styles(Path::new(sheet))?).into_bytes()));
     }
+    files.push(("emoji.txt".to_owned(), emoji().into_bytes()));
     for entry in fs::read_dir("public")? {
         let path = entry?.path();
         files.push((file_name(&path), fs::read(&path)?));
@@ -62,6 +65,28 @@ fn files() -> Result<Files, Box<dyn Error>> {
     Ok(files)
 }
 
+/// One emoji on each line: itself, its group, and what it is called.
+fn emoji() -> String {
+    let mut lines = String::new();
+    for emoji in emojis::iter() {
+        let group = format!("{:?}", emoji.group());
+        let group = group.chars().enumerate().fold(String::new(), |mut words, (at, letter)| {
+            words.extend((at > 0 && letter.is_uppercase()).then_some(' '));
+            words.push(if at > 0 { letter.to_ascii_lowercase() } else { letter });
+            words
+        });
+        let name = emoji
+            .name()
+            .to_lowercase()
+            .replace([' ', '-'], "_")
+            .replace([':', '\u{201C}', '\u{201D}', ',', '\u{2019}'], "");
+        let codes = emoji.shortcodes().filter(|code| *code != name).collect::<Vec<_>>().join("\t");
+        lines.push_str(format!("{emoji}\t{group}\t{name}\t{codes}").trim_end());
+        lines.push('\n');
+    }
+    lines
+}
+
 /// A style sheet with the sheets that it imports in their place.
 fn styles(sheet: &Path) -> Result<String, Box<dyn Error>> {
     let text = fs::read_to_string(sheet).map_err(|error| format!("{}: {error}", sheet.display()))?;
@@ -75,6 +100,18 @@ fn styles(sheet: &Path) -> Result<String, Box<dyn Error>> {
     Ok(whole)
 }
 
+/// Without what only those who read the source need.
+fn bare(styles: &str) -> String {
+    let mut bare = String::new();
+    let mut rest = styles;
+    while let Some((before, comment)) = rest.split_once("/*") {
+        bare.push_str(before);
+        rest = comment.split_once("*/").map_or("", |(_, after)| after);
+    }
+    bare.push_str(rest);
+    bare.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
+}
+
 fn write_asset(out: &Path, name: &str, content: &[u8], table: &mut String) -> Result<(), Box<dyn Error>> {
     let (stem, ending) = name.rsplit_once('.').ok_or(format!("{name} has no ending"))?;
     let hash: String = Sha256::digest(content).iter().take(8).map(|byte| format!("{byte:02x}")).collect();
@@ -82,6 +119,7 @@ fn write_asset(out: &Path, name: &str, content: &[u8], table: &mut String) -> Re
         "css" => "text/css; charset=utf-8",
         "js" => "text/javascript; charset=utf-8",
         "svg" => "image/svg+xml",
+        "txt" => "text/plain; charset=utf-8",
         "wasm" => "application/wasm",
         other => return Err(format!("{name}: what media type has .{other}?").into()),
     };

@@ -64,7 +64,7 @@ function looksOut() {
   const OWN = new Set(
     ('html head meta title link script body div span header main nav aside section article p h1 h2 h3 ul ol li dl dt dd a ' +
       'form fieldset legend label input textarea select option button details summary time bdi q code strong mark ' +
-      'table tbody tr th td').split(' '),
+      'table tbody tr th td kbd em del blockquote pre').split(' '),
   );
   const ADDRESSES = ['href', 'src', 'action', 'formaction', 'data', 'ping', 'poster', 'background', 'srcset', 'xlink:href'];
 
@@ -72,7 +72,9 @@ function looksOut() {
     script.nonce !== '' || (script.id === 'first-paint' && script.type === 'application/json');
   const isOwnAddress = (element: Element, name: string) => {
     const address = new URL(element.getAttribute(name) ?? '', location.href);
-    if (element.matches('#messages .body a') && name === 'href') return /^https?:$/.test(address.protocol);
+    // One that is taken away again is in no message any more.
+    const inMessage = element.matches('#messages .body a') || (!element.isConnected && element.matches('a[rel~=ugc][target=_blank]'));
+    if (inMessage && name === 'href') return /^https?:$/.test(address.protocol);
     return address.origin === location.origin;
   };
   const addressOf = (element: Element, name: string) => {
@@ -83,9 +85,14 @@ function looksOut() {
       return true;
     }
   };
+  // The page's signs: a set of lines at its end, and what refers to one of them.
+  const isSign = (element: Element) =>
+    element.namespaceURI === 'http://www.w3.org/2000/svg' &&
+    (element.matches('svg.icon:not(:has(> :not(use)))') ||
+      (element.matches('svg.icon > use') && /^#icon-[a-z]+$/.test(element.getAttribute('href') ?? '')) ||
+      element.matches('body > svg[hidden], body > svg[hidden] > symbol, body > svg[hidden] > symbol > path'));
   const isForeign = (element: Element) =>
-    !OWN.has(element.localName) ||
-    element.namespaceURI !== 'http://www.w3.org/1999/xhtml' ||
+    (!(OWN.has(element.localName) && element.namespaceURI === 'http://www.w3.org/1999/xhtml') && !isSign(element)) ||
     (element.localName === 'script' && !isOwnScript(element as HTMLScriptElement)) ||
     (element.localName === 'meta' && element.hasAttribute('http-equiv')) ||
     element.getAttributeNames().some((name) => name.startsWith('on') || name === 'srcdoc') ||

@@ -5,6 +5,7 @@ import type { Page } from '@playwright/test';
 import { answers, deletes, does, edits, opens, says } from '../support/act.ts';
 import { nothingIsPending, seesExactly, seesOnce } from '../support/check.ts';
 import * as find from '../support/find.ts';
+import { guest } from '../support/guest.mjs';
 import { lineOf } from '../support/line.ts';
 import { expect, test } from '../support/test.ts';
 
@@ -225,3 +226,24 @@ async function names(...people: Page[]) {
   const names = await Promise.all(people.map((person) => find.myName(person).innerText()));
   return new RegExp(`^(${names.join(', ')}|${names.toReversed().join(', ')})$`);
 }
+
+test('what one has the keyboard at stays while others react and pin', async ({ server, newPerson }) => {
+  const ben = await guest(server.url, 'Ben');
+  await ben.say('Hello');
+  await ben.react(1, '\u{1F44D}');
+  const ana = await newPerson('Ana');
+  await opens(ana);
+  await says(ana, 'Hi');
+  const chip = find.chip(ana, 'Hello', '\u{1F44D}');
+  await chip.focus();
+  await ana.keyboard.press('Enter');
+  await expect(chip).toHaveAttribute('aria-pressed', 'true');
+  await ben.react(1, '\u{1F99E}');
+  await expect(find.chip(ana, 'Hello', '\u{1F99E}')).toBeVisible();
+  await expect(chip).toBeFocused();
+
+  await find.actions(ana, 'Hello').focus();
+  await ben.pin(1);
+  await expect(find.marks(ana, 'Hello')).toHaveText('pinned');
+  await expect(find.actions(ana, 'Hello')).toBeFocused();
+});

@@ -322,13 +322,25 @@ async function opensLive(page: Page, room = 'lobby') {
   await isLive(page);
 }
 
-/** Each of these messages is there, and has exactly this text. */
+/** Each of these messages is there, and says exactly this; where marks became of signs, every letter in its place. */
 async function showsAll(page: Page, said: Said[], part = '.body') {
   const wrong = () =>
     page.evaluate(
       ({ said, part }) => {
-        const drawn = (seq: string | number) => document.querySelector(`#m${seq} ${part}`)?.textContent?.replaceAll(/\r\n?/g, '\n');
-        return said.filter(([seq, text]) => drawn(seq) !== text);
+        const letters = (text: string) => text.replaceAll(/[^\p{L}\p{N}\ufffd]/gu, '');
+        const read = part === '.body' ? letters : (text: string) => text;
+        const drawn = (seq: string | number) => {
+          const found = document.querySelector(`#m${seq} ${part}`)?.cloneNode(true) as Element | undefined;
+          found?.querySelectorAll('.code > button').forEach((button) => button.remove());
+          // Where a named link leads, and what language code is in, is said by an attribute.
+          for (const link of found?.querySelectorAll('a') ?? []) {
+            const [to, text] = [link.getAttribute('href') ?? '', link.textContent];
+            if (text !== to && text !== `#${to.slice('/r/'.length)}`) link.append(to);
+          }
+          for (const code of found?.querySelectorAll('pre > code') ?? []) code.prepend(code.className.slice('language-'.length));
+          return found && read((found.textContent ?? '').replaceAll(/\r\n?/g, '\n'));
+        };
+        return said.filter(([seq, text]) => drawn(seq) !== read(String(text)));
       },
       { said: said.map(([seq, text]) => [seq, asDrawn(text)]), part },
     );

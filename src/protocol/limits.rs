@@ -9,6 +9,9 @@ use super::object::{Missing, Object};
 pub const FRAME_BYTES: usize = 64 * 1024;
 /// Most bytes of a message's text, as UTF-8.
 pub const BODY_BYTES: usize = 16 * 1024;
+/// Most pieces of a message's text that are drawn as something else than text: links, names, what has weight. What comes
+/// behind them is drawn as it stands; nothing of it is refused.
+pub const MARKUP_PIECES: usize = 500;
 /// Most characters of a name.
 pub const NAME_CHARS: usize = 40;
 /// Most bytes of a name as it is asked for, before what cannot be seen is taken out of it.

@@ -1,182 +1,203 @@
-//! From a message's text to what is drawn: plain text, links, and people who are named. Both ends use this, and nothing here is ever HTML.
+//! From a message's text to what is drawn. Both ends use this, and nothing here is ever HTML.
+//!
+//! It is the markdown that people type in chats, and less than CommonMark on purpose: a line break is a line break, nothing
+//! becomes a heading or an HTML element, emphasis ends on its line, and what looks like a mark by accident (`2*3*4`,
+//! `snake_case`, `¯\_(ツ)_/¯`) stays text. A CommonMark parser has other rules for each of these, and would weigh more in
+//! the page than all of this module's neighbours.
 
-/// A piece of a message.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Span<'a> {
-    /// Text as it stands, line breaks included.
-    Text(&'a str),
-    /// An address that one may click; always `http://` or `https://`, so that a link never is a script.
-    Link(&'a str),
-    /// Somebody who is named, with the `@` before it.
-    Name(&'a str),
-}
+mod links;
+mod spans;
+
+use super::limits;
+
+pub use links::has_link;
 
 /// By which name one addresses everybody in a room.
 pub const ROOM: &str = "room";
+/// Quotes and lists inside of each other, at most.
+const DEPTH: usize = 4;
+/// What begins and ends lines of code.
+const FENCE: &str = "```";
+/// Longest name of a programming language.
+const LANGUAGE_CHARS: usize = 20;
 
-/// Cut a text into spans, with those who are named in it told apart.
-pub fn spans_naming<'a>(text: &'a str, names: &[&str]) -> Vec<Span<'a>> {
-    let mut named = Vec::new();
-    for span in spans(text) {
-        match span {
-            Span::Text(mut rest) => {
-                while let Some((before, name, after)) = next_name(rest, names) {
-                    named.extend((!before.is_empty()).then_some(Span::Text(before)));
-                    named.push(Span::Name(name));
-                    rest = after;
-                }
-                named.extend((!rest.is_empty()).then_some(Span::Text(rest)));
-            }
-            other => named.push(other),
-        }
-    }
-    named
+/// A part of a message that stands by itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Block<'a> {
+    /// Text, line breaks included.
+    Text(Vec<Span<'a>>),
+    /// Lines of code.
+    Code {
+        /// What they are written in; empty where nobody said.
+        language: &'a str,
+        /// The lines, as they are.
+        text: String,
+    },
+    /// What somebody else said.
+    Quote(Vec<Block<'a>>),
+    /// One thing after the other.
+    List(Vec<Item<'a>>),
 }
 
-fn next_name<'a>(text: &'a str, names: &[&str]) -> Option<(&'a str, &'a str, &'a str)> {
-    for (at, _) in text.match_indices('@') {
-        let behind = &text[at + 1..];
-        let stands = |name: &&&str| {
-            let same = behind.get(..name.len()).is_some_and(|it| it.eq_ignore_ascii_case(name));
-            same && !behind[name.len()..].starts_with(char::is_alphanumeric)
-        };
-        let longest = names.iter().filter(stands).map(|name| name.len()).max();
-        if let Some(length) = longest.filter(|_| !text[..at].ends_with(char::is_alphanumeric)) {
-            let end = at + 1 + length;
-            return Some((&text[..at], &text[at..end], &text[end..]));
-        }
-    }
-    None
+/// One thing of a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Item<'a> {
+    /// Its number, in a list that has some: as it was written, so that nothing is said that nobody said.
+    pub number: Option<u32>,
+    /// What it is.
+    pub blocks: Vec<Block<'a>>,
 }
 
-/// Cut a text into spans; put together again they are the text.
-pub fn spans(text: &str) -> Vec<Span<'_>> {
-    let mut spans = Vec::new();
-    let mut rest = text;
-    while let Some((before, link, after)) = next_link(rest) {
-        if !before.is_empty() {
-            spans.push(Span::Text(before));
-        }
-        spans.push(Span::Link(link));
-        rest = after;
-    }
-    if !rest.is_empty() {
-        spans.push(Span::Text(rest));
-    }
-    spans
+/// A piece of a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Span<'a> {
+    /// Text as it stands.
+    Text(&'a str),
+    /// An address that one may click, and what it is called.
+    Link {
+        /// Always `http://` or `https://`, so that a link never is a script.
+        to: &'a str,
+        /// The address itself, or a name that was given to it.
+        text: &'a str,
+    },
+    /// Somebody who is named, with the `@` before it.
+    Name(&'a str),
+    /// The key of a room, without the `#` before it.
+    Room(&'a str),
+    /// A piece of code.
+    Code(&'a str),
+    /// With weight.
+    Strong(Vec<Span<'a>>),
+    /// With emphasis.
+    Emphasis(Vec<Span<'a>>),
+    /// Taken back.
+    Struck(Vec<Span<'a>>),
 }
 
-fn next_link(text: &str) -> Option<(&str, &str, &str)> {
-    let mut from = 0;
-    loop {
-        let start = from + text.get(from..)?.find("http")?;
-        let at_word_start = !text[..start].ends_with(char::is_alphanumeric);
-        let length = if at_word_start { link_length(&text[start..]) } else { 0 };
-        if length > 0 {
-            return Some((&text[..start], &text[start..start + length], &text[start + length..]));
+/// What a text can name.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Known<'a> {
+    /// Names of people.
+    pub people: &'a [&'a str],
+    /// Keys of rooms.
+    pub rooms: &'a [&'a str],
+}
+
+/// Takes a text apart.
+pub fn blocks<'a>(text: &'a str, known: Known<'_>) -> Vec<Block<'a>> {
+    let lines: Vec<&str> = text.split('\n').map(|line| line.strip_suffix('\r').unwrap_or(line)).collect();
+    Parser { known, left: limits::MARKUP_PIECES }.blocks(&lines, 0)
+}
+
+/// What has been taken apart so far.
+struct Parser<'k> {
+    known: Known<'k>,
+    /// So many pieces may still be told apart; what comes then is text. A page has to draw them all.
+    left: usize,
+}
+
+/// What begins with a line, and how many lines it takes.
+type Begun<'a> = Option<(Block<'a>, usize)>;
+
+impl Parser<'_> {
+    fn blocks<'a>(&mut self, lines: &[&'a str], depth: usize) -> Vec<Block<'a>> {
+        let mut blocks = Vec::new();
+        let (mut text_from, mut at) = (0, 0);
+        while at < lines.len() {
+            let Some((block, taken)) = self.begun(&lines[at..], depth) else {
+                at += 1;
+                continue;
+            };
+            blocks.extend(self.text(&lines[text_from..at], text_from > 0, true));
+            blocks.push(block);
+            at += taken;
+            text_from = at;
         }
-        from = start + "http".len();
+        blocks.extend(self.text(&lines[text_from..], text_from > 0, false));
+        blocks
+    }
+
+    /// What is no text and begins with the first of these lines.
+    fn begun<'a>(&mut self, lines: &[&'a str], depth: usize) -> Begun<'a> {
+        if self.left == 0 {
+            return None;
+        }
+        let begun = code(lines);
+        if begun.is_some() || depth == DEPTH {
+            self.left -= usize::from(begun.is_some());
+            return begun;
+        }
+        self.quote(lines, depth).or_else(|| self.list(lines, depth))
+    }
+
+    /// Text between two parts. The empty lines that set them apart are the page's business.
+    fn text<'a>(&mut self, lines: &[&'a str], behind: bool, before: bool) -> Option<Block<'a>> {
+        let is_said = |line: &&str| !line.trim().is_empty();
+        let first = if behind { lines.iter().position(is_said)? } else { 0 };
+        let last = if before { lines.iter().rposition(is_said)? } else { lines.len().checked_sub(1)? };
+        let mut spans = Vec::new();
+        for (place, line) in lines.get(first..=last)?.iter().enumerate() {
+            spans.extend((place > 0).then_some(Span::Text("\n")));
+            spans.extend(self.spans(line));
+        }
+        Some(Block::Text(spans))
+    }
+
+    fn quote<'a>(&mut self, lines: &[&'a str], depth: usize) -> Begun<'a> {
+        let inner: Vec<&str> = lines.iter().map_while(|line| quoted(line)).collect();
+        if inner.is_empty() {
+            return None;
+        }
+        self.left -= 1;
+        Some((Block::Quote(self.blocks(&inner, depth + 1)), inner.len()))
+    }
+
+    fn list<'a>(&mut self, lines: &[&'a str], depth: usize) -> Begun<'a> {
+        let is_numbered = item(lines.first()?)?.0.is_some();
+        let (mut items, mut at) = (Vec::new(), 0);
+        while let Some((number, rest)) = lines.get(at).and_then(|line| item(line))
+            && number.is_some() == is_numbered
+            && self.left > 0
+        {
+            self.left -= 1;
+            let more = lines[at + 1..].iter().map_while(|line| line.strip_prefix("  "));
+            let inner: Vec<&str> = std::iter::once(rest).chain(more).collect();
+            at += inner.len();
+            items.push(Item { number, blocks: self.blocks(&inner, depth + 1) });
+        }
+        Some((Block::List(items), at))
     }
 }
 
-/// How much of the start of `text` is an address; 0 if none of it is.
-///
-/// What has no host is not looked at any further: otherwise a text of many beginnings would be read to its end for each.
-fn link_length(text: &str) -> usize {
-    let Some(scheme) = ["https://", "http://"].into_iter().find(|scheme| text.starts_with(scheme)) else { return 0 };
-    if !text[scheme.len()..].starts_with(|c: char| c.is_alphanumeric() || c == '[') {
-        return 0;
+/// Lines of code. Nobody has to end them: then they go on to the end.
+fn code<'a>(lines: &[&'a str]) -> Begun<'a> {
+    let language = lines.first()?.trim().strip_prefix(FENCE)?;
+    let is_name = |c: char| c.is_ascii_alphanumeric() || "+#-._".contains(c);
+    if language.len() > LANGUAGE_CHARS || !language.chars().all(is_name) {
+        return None;
     }
-    let end =
-        text.find(|c: char| c.is_whitespace() || c.is_control() || "<>\"`{}|\\^".contains(c)).unwrap_or(text.len());
-    without_trailing_punctuation(&text[..end]).len()
+    let inner: Vec<&str> = lines[1..].iter().copied().take_while(|line| line.trim() != FENCE).collect();
+    let taken = (inner.len() + 2).min(lines.len());
+    Some((Block::Code { language, text: inner.join("\n") }, taken))
 }
 
-/// A sentence's own punctuation is not part of the address that ends it; a bracket is, if it was opened inside.
-fn without_trailing_punctuation(mut link: &str) -> &str {
-    let count = |bracket: char| link.matches(bracket).count();
-    let (round, square) = (count('('), count('['));
-    let (mut closed_round, mut closed_square) = (count(')'), count(']'));
-    while let Some(last) = link.chars().next_back() {
-        match last {
-            '.' | ',' | ';' | ':' | '!' | '?' | '\'' | '*' | '_' | '~' => {}
-            ')' if closed_round > round => closed_round -= 1,
-            ']' if closed_square > square => closed_square -= 1,
-            _ => break,
-        }
-        link = &link[..link.len() - last.len_utf8()];
+/// The rest of a line that is a quote. `>_<` is a face.
+fn quoted(line: &str) -> Option<&str> {
+    let rest = line.strip_prefix('>')?;
+    if rest.starts_with('>') || rest.is_empty() { Some(rest) } else { rest.strip_prefix(' ') }
+}
+
+/// The number and the rest of a line that is one thing of a list.
+fn item(line: &str) -> Option<(Option<u32>, &str)> {
+    if let Some(rest) = ["- ", "* ", "\u{2022} "].iter().find_map(|mark| line.strip_prefix(mark)) {
+        return Some((None, rest));
     }
-    link
+    let (number, rest) = line.split_once(". ")?;
+    let is_number = matches!(number.len(), 1..=9) && number.bytes().all(|byte| byte.is_ascii_digit());
+    // `007` would come out as another number.
+    let as_written = !number.starts_with('0') || number == "0";
+    (is_number && as_written).then_some((Some(number.parse().ok()?), rest))
 }
 
 #[cfg(test)]
-mod tests {
-    use super::Span::{Link, Name, Text};
-    use super::*;
-    use proptest::prelude::*;
-
-    #[test]
-    fn addresses_become_links() {
-        assert_eq!(spans("see https://a.example/x."), [Text("see "), Link("https://a.example/x"), Text(".")]);
-        assert_eq!(spans("http://a.example"), [Link("http://a.example")]);
-        assert_eq!(
-            spans("(https://a.example/b_(c)) and more"),
-            [Text("("), Link("https://a.example/b_(c)"), Text(") and more")]
-        );
-        assert_eq!(spans("http https://[::1]:3000/"), [Text("http "), Link("https://[::1]:3000/")]);
-    }
-
-    #[test]
-    fn nothing_else_does() {
-        for text in ["javascript:alert(1)", "https://", "xhttps://a.example", "<b>", "data:text/html,hi", "http:/a", ""]
-        {
-            assert!(!spans(text).iter().any(|span| matches!(span, Link(_))), "{text}");
-        }
-    }
-
-    #[test]
-    fn people_who_are_named_are_told_apart() {
-        let names = ["Ana", "Ana Maria", "Zo\u{EB}"];
-        assert_eq!(spans_naming("hi @ana!", &names), [Text("hi "), Name("@ana"), Text("!")]);
-        assert_eq!(spans_naming("@Ana Maria: @Zo\u{EB}", &names), [Name("@Ana Maria"), Text(": "), Name("@Zo\u{EB}")]);
-        for nobody in ["@Anabel", "me@Ana", "@Ben", "@", "https://a.example/@Ana"] {
-            assert!(!spans_naming(nobody, &names).iter().any(|span| matches!(span, Name(_))), "{nobody}");
-        }
-    }
-
-    /// The worst bodies that fit: each is done in no time, or this test is never done.
-    #[test]
-    fn no_text_takes_long() {
-        let half = super::super::limits::BODY_BYTES / 2;
-        for worst in [
-            "http://.".repeat(half / 8) + &")".repeat(half),
-            "http://a".to_owned() + &")".repeat(2 * half),
-            "http://a".to_owned() + &"[".repeat(half) + &"]".repeat(half),
-            "1http://".repeat(half / 4),
-            "http://a.".repeat(half / 5),
-        ] {
-            for _ in 0..200 {
-                assert!(!spans(&worst).is_empty());
-            }
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn spans_put_together_are_the_text(text in r"(\PC|https?://|@a|@|[a-z.)(\n<]){0,40}") {
-            let all = spans_naming(&text, &["a", "\u{E9}"]);
-            let joined: String = all.iter().map(|span| match span { Text(s) | Link(s) | Name(s) => *s }).collect();
-            prop_assert_eq!(joined, text);
-        }
-
-        #[test]
-        fn a_link_is_http_and_has_no_blank(text in r"(\PC|https?://|javascript:|[ \n]){0,40}") {
-            for span in spans(&text) {
-                if let Link(link) = span {
-                    prop_assert!(link.starts_with("http://") || link.starts_with("https://"));
-                    prop_assert!(!link.contains(|c: char| c.is_whitespace() || c == '"' || c == '<'));
-                }
-            }
-        }
-    }
-}
+mod tests;

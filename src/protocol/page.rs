@@ -127,8 +127,21 @@ pub struct PageFiles {
     pub icon: String,
     /// The app; absent in a build without it, where the page works as plain forms.
     pub app: Option<AppFiles>,
+    /// What comes when it is wanted.
+    pub tools: ToolFiles,
     /// The port of the developer's live reload.
     pub reload_port: Option<u32>,
+}
+
+/// What comes when it is wanted: going elsewhere by name, emoji, what the keys do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ToolFiles {
+    /// The script.
+    pub js: String,
+    /// Its styles.
+    pub css: String,
+    /// One emoji on each line: itself, its group, its names; with tabs between them.
+    pub emoji: String,
 }
 
 /// The two halves of the app.

@@ -11,7 +11,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use super::error::Error;
-use crate::protocol::page::{AppFiles, PageFiles};
+use crate::protocol::page::{AppFiles, PageFiles, ToolFiles};
 
 /// One file of the page.
 struct Asset {
@@ -43,11 +43,11 @@ static WATCHED: LazyLock<Option<PathBuf>> = LazyLock::new(|| {
 /// `GET /pkg/{name}`
 pub async fn file(name: Result<Path<String>, PathRejection>, headers: HeaderMap) -> Result<Response, Error> {
     let Path(name) = name.map_err(|_| Error::NotFound)?;
-    if let Some(folder) = &*WATCHED {
-        return watched_file(folder, &name).await;
+    match (&*WATCHED, ASSETS.iter().find(|asset| asset.hashed == name)) {
+        (_, Some(asset)) => Ok(asset.answer(&headers)),
+        (Some(folder), None) => watched_file(folder, &name).await,
+        (None, None) => Err(Error::NotFound),
     }
-    let asset = ASSETS.iter().find(|asset| asset.hashed == name).ok_or(Error::NotFound)?;
-    Ok(asset.answer(&headers))
 }
 
 /// The addresses of the page's files.
@@ -65,6 +65,7 @@ pub fn page_files() -> PageFiles {
         sheet_css: found("sheets.css"),
         icon: found("icon.svg"),
         app,
+        tools: ToolFiles { js: found("tools.js"), css: found("tools.css"), emoji: found("emoji.txt") },
         reload_port: None,
     }
 }
@@ -114,7 +115,9 @@ async fn watched_file(folder: &std::path::Path, name: &str) -> Result<Response, 
     if name.contains(['/', '\\']) || name.contains("..") {
         return Err(Error::NotFound);
     }
-    let inside = if media_type == "image/svg+xml" { folder.join(name) } else { folder.join("pkg").join(name) };
+    // What is in the folder `public` is copied as it is.
+    let public = media_type == "image/svg+xml" || name == "tools.js";
+    let inside = if public { folder.join(name) } else { folder.join("pkg").join(name) };
     let content = tokio::task::spawn_blocking(move || std::fs::read(inside)).await;
     let content = content.ok().and_then(Result::ok).ok_or(Error::NotFound)?;
     let headers = [(header::CONTENT_TYPE, media_type), (header::CACHE_CONTROL, "no-cache")];
@@ -129,6 +132,12 @@ fn watched_page_files() -> PageFiles {
         sheet_css: "/pkg/banter.css".to_owned(),
         icon: "/pkg/icon.svg".to_owned(),
         app: Some(AppFiles { js: "/pkg/banter.js".to_owned(), wasm: "/pkg/banter.wasm".to_owned() }),
+        tools: ToolFiles {
+            js: "/pkg/tools.js".to_owned(),
+            css: "/pkg/banter.css".to_owned(),
+            // It is made when the server is built.
+            emoji: find("emoji.txt").unwrap_or_default(),
+        },
         reload_port: Some(port.unwrap_or(3001)),
     }
 }

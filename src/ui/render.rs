@@ -1,5 +1,7 @@
 //! The document around a page, and its way into a response.
 
+mod icons;
+
 use axum::body::Body;
 use axum::http::Request;
 use axum::response::Response;
@@ -7,6 +9,7 @@ use futures::future::BoxFuture;
 use leptos::nonce::Nonce;
 use leptos::prelude::*;
 
+use self::icons::symbols;
 use super::pages::about::{AboutRoom, MadeInvite};
 use super::pages::account;
 use super::pages::admin::Admin;
@@ -16,7 +19,10 @@ use super::pages::notice::NoticePage;
 use super::pages::room::RoomPage;
 use super::pages::rooms::{DirectoryPage, TurnedAway};
 use super::pages::search::Searching;
-use crate::protocol::page::{AppFiles, Content, FIRST_PAINT_ID, FirstPaint, Page, PageFiles};
+use crate::protocol::page::{AppFiles, Content, FIRST_PAINT_ID, FirstPaint, Page, PageFiles, ToolFiles};
+
+/// Where it stands for the addresses of the tools, there is `FILES`.
+const WANTS: &str = include_str!("render/wants.js");
 
 /// Draws a page.
 pub fn page(page: Page, request: Request<Body>) -> BoxFuture<'static, Response> {
@@ -42,7 +48,7 @@ fn document(page: Page) -> impl IntoView {
     };
     let live = first_paint.is_some();
     let reload = files.reload_port.map(|port| reload_script(port, &nonce));
-    let PageFiles { css, sheet_css, icon, app, .. } = files;
+    let PageFiles { css, sheet_css, icon, app, tools, .. } = files;
     let css = if live { css } else { sheet_css };
     view! {
         <!DOCTYPE html>
@@ -54,11 +60,12 @@ fn document(page: Page) -> impl IntoView {
                 <meta name="color-scheme" content="light dark"/>
                 <link rel="stylesheet" href=css/>
                 <link rel="icon" type="image/svg+xml" href=icon/>
+                {live.then(|| tools_script(&tools, &nonce))}
                 {app.filter(|_| live).map(|app| app_scripts(app, nonce))}
                 {reload}
                 {first_paint.map(|json| view! { <script type="application/json" id=FIRST_PAINT_ID>{json}</script> })}
             </head>
-            <body>{body(content)}</body>
+            <body>{body(content)} {live.then(symbols)}</body>
         </html>
     }
 }
@@ -104,6 +111,13 @@ fn app_scripts(app: AppFiles, nonce: String) -> impl IntoView {
         <link rel="preload" href=wasm r#as="fetch" r#type="application/wasm" crossorigin="anonymous"/>
         <script type="module" nonce=nonce>{start}</script>
     }
+}
+
+/// What comes when it is wanted, and what wants it.
+fn tools_script(tools: &ToolFiles, nonce: &str) -> impl IntoView + use<> {
+    let files = serde_json::to_string(tools).unwrap_or_default();
+    let sent: Vec<&str> = WANTS.lines().map(str::trim).filter(|line| !line.starts_with("//")).collect();
+    view! { <script type="module" nonce=nonce.to_owned()>{sent.join("\n").replace("FILES", &files)}</script> }
 }
 
 /// For the developer: the page follows what `cargo leptos watch` builds.

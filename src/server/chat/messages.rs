@@ -12,7 +12,7 @@ use super::writer::{Outcome, Reply, Submission};
 use crate::protocol::event::Act;
 use crate::protocol::ids::{Cid, RoomKey, Seq};
 use crate::protocol::limits;
-use crate::protocol::markup::{self, Span};
+use crate::protocol::markup;
 use crate::protocol::power::Role;
 use crate::server::access::{self, RoomMember};
 use crate::server::auth;
@@ -105,7 +105,7 @@ async fn look_through(state: &AppState, by: &Caller, draft: &Draft) -> Result<()
     let Some(body) = draft.deed.body() else { return Ok(()) };
     let site = state.guard.site();
     let new = draft.at.saturating_sub(by.since) < site.settings().guest_minutes.saturating_mul(60_000);
-    let too_new = by.me.role == Role::Guest && new && holds_link(body);
+    let too_new = by.me.role == Role::Guest && new && markup::has_link(body);
     let found = site.words().find(body);
     if found.is_none() && !too_new {
         return Ok(());
@@ -124,10 +124,6 @@ async fn look_through(state: &AppState, by: &Caller, draft: &Draft) -> Result<()
         }
         _ => Err(Error::WordRefused),
     }
-}
-
-fn holds_link(body: &str) -> bool {
-    markup::spans(body).iter().any(|span| matches!(span, Span::Link(_)))
 }
 
 /// Takes away a message that was reported, and waits until that is in the log.

@@ -1,8 +1,11 @@
 //! Where one writes.
 
-use leptos::ev::{KeyboardEvent, SubmitEvent};
+use leptos::ev::{KeyboardEvent, PointerEvent, SubmitEvent};
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::Element;
 
+use super::piece::{element, icon, text};
 use crate::protocol::ids::{Cid, RoomKey};
 use crate::protocol::power::Denied;
 use crate::ui::scroll::Scroll;
@@ -65,7 +68,7 @@ pub fn Composer(
     };
     let barred = Memo::new(move |_| writing.chat.with(Chat::denied));
     view! {
-        <p class="typing" aria-live="off">{move || writing.chat.with(Chat::who_writes)}</p>
+        <p class="typing" aria-live="off">{move || writing.chat.with(Chat::who_writes).unwrap_or_default()}</p>
         <Barred barred room=room.clone()/>
         <form
             class="composer"
@@ -75,7 +78,7 @@ pub fn Composer(
             aria-label="Write a message"
             on:submit=on_submit
         >
-            <p class="problem" role="alert" hidden=move || problem.get().is_empty()>{problem}</p>
+            <p class="problem" role="alert" hidden=move || problem.get().is_empty()>{move || problem.get().to_owned()}</p>
             <AboutBar writing/>
             <Names writing/>
             <input type="hidden" name="cid" value=form_cid.to_string()/>
@@ -96,11 +99,30 @@ pub fn Composer(
                 on:input=move |_| writing.on_input()
                 on:blur=move |_| writing.naming.close()
             ></textarea>
+            {emoji_button()}
             <button id="sendButton" type="submit">
-                {move || if matches!(writing.about.get(), Some(About::Edit(_))) { "Save" } else { "Send" }}
+                {icon("send")}
+                <span>{move || sends(writing.about.get()).to_owned()}</span>
             </button>
         </form>
     }
+}
+
+/// What is done with what is written.
+fn sends(about: Option<About>) -> &'static str {
+    if matches!(about, Some(About::Edit(_))) { "Save" } else { "Send" }
+}
+
+/// What it opens comes when it is wanted.
+fn emoji_button() -> AnyView {
+    let has = [
+        ("type", "button"),
+        ("class", "emoji"),
+        ("data-open", "emoji"),
+        ("aria-haspopup", "dialog"),
+        ("aria-label", "Emoji"),
+    ];
+    element("BUTTON", has, vec![icon("smile")])
 }
 
 /// The id of the list of those who may be meant.
@@ -110,20 +132,17 @@ const NAMES_ID: &str = "names";
 #[component]
 fn Names(writing: Writing) -> impl IntoView {
     let naming = writing.naming;
-    let option = move |(place, name): (usize, String)| {
-        view! {
-            <li
-                id=format!("name-{place}")
-                role="option"
-                aria-selected=move || if naming.chosen.get() == place { "true" } else { "false" }
-                on:pointerdown=move |event| {
-                    event.prevent_default();
-                    writing.name(place);
-                }
-            >
-                <bdi>{name}</bdi>
-            </li>
-        }
+    let options = move || {
+        let chosen = naming.chosen.get();
+        let option = |(place, name): (usize, &String)| option(place, name, place == chosen);
+        naming.names.with(|names| names.iter().enumerate().map(option).collect::<Vec<_>>())
+    };
+    let on_press = move |event: PointerEvent| {
+        event.prevent_default();
+        let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+        let pressed = target.and_then(|target| target.closest("[data-place]").ok().flatten());
+        let place = pressed.and_then(|pressed| pressed.get_attribute("data-place")?.parse().ok());
+        place.into_iter().for_each(|place| writing.name(place));
     };
     view! {
         <ul
@@ -132,10 +151,18 @@ fn Names(writing: Writing) -> impl IntoView {
             role="listbox"
             aria-label="People"
             hidden=move || naming.names.with(Vec::is_empty)
+            on:pointerdown=on_press
         >
-            {move || naming.names.get().into_iter().enumerate().map(option).collect_view()}
+            {options}
         </ul>
     }
+}
+
+fn option(place: usize, name: &str, chosen: bool) -> AnyView {
+    let (id, place) = (format!("name-{place}"), place.to_string());
+    let chosen = if chosen { "true" } else { "false" };
+    let has = [("id", &*id), ("role", "option"), ("aria-selected", chosen), ("data-place", &*place)];
+    element("LI", has, vec![element("BDI", [], vec![text(name)])])
 }
 
 fn chosen_id(writing: Writing) -> Option<String> {
@@ -149,7 +176,7 @@ fn Barred(barred: Memo<Option<Denied>>, room: RoomKey) -> impl IntoView {
     let is = move |denied| barred.get() == Some(denied);
     view! {
         <div class="barred" hidden=move || barred.get().is_none()>
-            <p role="status">{move || barred.get().map(why)}</p>
+            <p role="status">{move || barred.get().map_or_else(String::new, |denied| why(denied).to_owned())}</p>
             <form
                 method="post"
                 action=format!("/api/v1/rooms/{room}/members/me?method=PUT")
@@ -178,12 +205,13 @@ fn why(denied: Denied) -> &'static str {
 #[component]
 fn AboutBar(writing: Writing) -> impl IntoView {
     let about = writing.about;
-    let words = move || match about.get()? {
-        About::Edit(_) => Some("Editing your message".to_owned()),
-        About::Answer(seq) => {
+    let words = move || match about.get() {
+        Some(About::Edit(_)) => "Editing your message".to_owned(),
+        Some(About::Answer(seq)) => {
             let name = writing.chat.with(|chat| chat.message(seq)).map_or_else(String::new, |it| it.by.name.clone());
-            Some(format!("Answering {name}"))
+            format!("Answering {name}")
         }
+        None => String::new(),
     };
     view! {
         <p class="about" hidden=move || about.get().is_none()>

@@ -12,9 +12,9 @@ pub fn Connection(
 ) -> impl IntoView {
     let link = move || chat.with(Chat::link);
     view! {
-        <p class="connection" role="status" data-link=move || name(link())>
+        <p class="connection" role="status" data-link=move || Some(name(link()).to_owned())>
             <span class="dot" aria-hidden="true"></span>
-            <span>{move || words(link())}</span>
+            <span>{move || words(link()).to_owned()}</span>
         </p>
     }
 }

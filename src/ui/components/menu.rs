@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, Node};
 
+use super::piece::{element, icon, text};
 use crate::protocol::ids::Seq;
 use crate::ui::socket::on_window;
 use crate::ui::state::Chat;
@@ -127,39 +128,59 @@ pub fn MessageMenu(
     };
     view! {
         <div
-            class=class
+            class=move || Some(class())
             role="dialog"
             aria-label="Actions for this message"
             aria-live="off"
+            data-seq=move || menu.open.get().map(|seq| seq.to_string())
             node_ref=menu.element
             on:keydown=on_keydown
             on:focusout=move |event| menu.on_focus_out(&event)
         >
-            <div class="doings">
-                <p class="quick">
-                    <button type="button" data-do="react" aria-label="Thumbs up">"\u{1F44D}"</button>
-                    <button type="button" data-do="react" aria-label="Heart">"\u{2764}\u{FE0F}"</button>
-                    <button type="button" data-do="react" aria-label="Laughing">"\u{1F602}"</button>
-                    <button type="button" data-do="react" aria-label="Party">"\u{1F389}"</button>
-                    <button type="button" data-do="react" aria-label="Astonished">"\u{1F62E}"</button>
-                    <button type="button" data-do="react" aria-label="Sad">"\u{1F622}"</button>
-                </p>
-                <button type="button" data-do="answer">"Answer"</button>
-                <button type="button" class="edit" data-do="edit">"Edit"</button>
-                <button type="button" class="pin" data-do="pin">"Pin"</button>
-                <button type="button" class="unpin" data-do="pin">"Unpin"</button>
-                <button type="button" class="mark" data-do="mark-unread">"Mark unread from here"</button>
-                <button type="button" data-do="link">"Copy link"</button>
-                <button type="button" data-do="more">"Report or more\u{2026}"</button>
-                <button type="button" class="bad delete" data-do="ask-to-delete">"Delete"</button>
-            </div>
-            <div class="doings question">
-                <p>"Delete this message for good?"</p>
-                <button type="button" class="bad" data-do="delete">"Delete for good"</button>
-                <button type="button" data-do="close">"Keep it"</button>
-            </div>
+            {doings()}
         </div>
     }
+}
+
+/// With what one reacts at once.
+const QUICK: [(&str, &str); 6] = [
+    ("\u{1F44D}", "Thumbs up"),
+    ("\u{2764}\u{FE0F}", "Heart"),
+    ("\u{1F602}", "Laughing"),
+    ("\u{1F389}", "Party"),
+    ("\u{1F62E}", "Astonished"),
+    ("\u{1F622}", "Sad"),
+];
+/// What one can do, what it is called, and by which class it is left out where it does not fit.
+const DOINGS: [(&str, &str, &str); 8] = [
+    ("answer", "Answer", ""),
+    ("edit", "Edit", "edit"),
+    ("pin", "Pin", "pin"),
+    ("pin", "Unpin", "unpin"),
+    ("mark-unread", "Mark unread from here", "mark"),
+    ("link", "Copy link", ""),
+    ("more", "Report or more\u{2026}", ""),
+    ("ask-to-delete", "Delete", "bad delete"),
+];
+
+fn doings() -> Vec<AnyView> {
+    let quick = QUICK.map(|(emoji, name)| {
+        element("BUTTON", [("type", "button"), ("data-do", "react"), ("aria-label", name)], vec![text(emoji)])
+    });
+    let any =
+        [("type", "button"), ("data-open", "emoji"), ("aria-haspopup", "dialog"), ("aria-label", "Another emoji")];
+    let any = element("BUTTON", any, vec![icon("smile")]);
+    let quick = element("P", [("class", "quick")], quick.into_iter().chain([any]).collect());
+    let question = element("P", [], vec![text("Delete this message for good?")]);
+    let deletes = [("delete", "Delete for good", "bad"), ("close", "Keep it", "")].map(doing);
+    vec![
+        element("DIV", [("class", "doings")], std::iter::once(quick).chain(DOINGS.map(doing)).collect()),
+        element("DIV", [("class", "doings question")], std::iter::once(question).chain(deletes).collect()),
+    ]
+}
+
+fn doing((does, words, class): (&str, &str, &str)) -> AnyView {
+    element("BUTTON", [("type", "button"), ("data-do", does), ("class", class)], vec![text(words)])
 }
 
 /// Under its button, or above it where the list ends before; from the button inwards.

@@ -1,12 +1,13 @@
 //! One message.
 
-use leptos::either::{Either, EitherOf3};
+use leptos::either::Either;
 use leptos::prelude::*;
 
-use crate::protocol::event::{Person, Post, Reaction};
+use super::body::body;
+use super::piece::{element, icon, text};
+use crate::protocol::event::{Person, Reaction};
 use crate::protocol::ids::RoomKey;
 use crate::protocol::limits;
-use crate::protocol::markup::{ROOM, Span, spans_naming};
 use crate::protocol::timeline::Message;
 use crate::ui::changes;
 use crate::ui::state::{Refused, Row};
@@ -29,18 +30,18 @@ pub fn MessageRow(
     today: RwSignal<Option<Today>>,
 ) -> impl IntoView {
     let id = row.with_untracked(|row| row.pending.is_none().then(|| format!("m{}", row.message.seq)));
-    let quiet = move || row.with(|row| row.quiet.then_some("off"));
+    let quiet = move || row.with(|row| row.quiet.then(|| "off".to_owned()));
     let drawn = if row.with_untracked(|row| row.message.change.is_some()) {
         Either::Left(view! {
-            <p id=id class="change" dir="auto" aria-live=quiet>{move || row.with(|row| change(row, today.get()))}</p>
+            <p id=id class="change" dir="auto" aria-live=quiet>{move || row.with(|row| change(row, today.get())).unwrap_or_default()}</p>
         })
     } else {
         Either::Right(view! {
             <article
                 id=id
-                class=move || row.with(|row| class(row, today.get()))
+                class=move || Some(row.with(|row| class(row, today.get())))
                 aria-live=quiet
-                tabindex=move || row.with(|row| row.found.then_some("-1"))
+                tabindex=move || row.with(|row| row.found.then(|| "-1".to_owned()))
             >
                 {move || row.with(|row| content(row, &room, today.get()))}
             </article>
@@ -59,13 +60,14 @@ fn change(row: &Row, today: Option<Today>) -> Option<String> {
 }
 
 /// What stands above a message: the day that begins with it, and that what follows is new.
-fn lines(row: &Row, today: Option<Today>) -> impl IntoView + use<> {
+fn lines(row: &Row, today: Option<Today>) -> Vec<AnyView> {
     let day = starts_day(row, today).then(|| {
         let at = row.message.at;
-        view! { <p class="day"><time datetime=time::machine(at)>{time::day(at, today)}</time></p> }
+        let day = element("TIME", [("datetime", &*time::machine(at))], vec![text(&time::day(at, today))]);
+        element("P", [("class", "day")], vec![day])
     });
-    let unread = row.first_unread.then(|| view! { <p class="unread">"New"</p> });
-    (day, unread)
+    let unread = row.first_unread.then(|| element("P", [("class", "unread")], vec![text("New")]));
+    day.into_iter().chain(unread).collect()
 }
 
 fn class(row: &Row, today: Option<Today>) -> String {
@@ -92,43 +94,45 @@ fn starts_day(row: &Row, today: Option<Today>) -> bool {
     row.before.is_none_or(|before| !time::same_day(before, row.message.at, today))
 }
 
-fn content(row: &Row, room: &RoomKey, today: Option<Today>) -> impl IntoView + use<> {
-    let Message { seq, at, by, post, .. } = &*row.message;
+fn content(row: &Row, room: &RoomKey, today: Option<Today>) -> Vec<AnyView> {
+    let post = &row.message.post;
     let gone = post.deleted.is_some();
-    let text = if gone {
-        Either::Left(view! { <p class="tombstone">"This message was deleted."</p> })
-    } else {
-        Either::Right(body(row))
-    };
-    let more = (!gone && row.pending.is_none()).then(|| {
-        view! {
-            <button
-                type="button"
-                class="more"
-                data-do="menu"
-                data-seq=*seq
-                aria-haspopup="dialog"
-                aria-label=format!("Actions for the message of {}", by.name)
-            >
-                "\u{22EF}"
-            </button>
-        }
-    });
-    view! {
-        <p class="by" data-colour=colour(by)>
-            <span class="avatar" aria-hidden="true">{by.name.chars().next().map(String::from)}</span>
-            <bdi class="name">{by.name.clone()}</bdi>
-            <time datetime=time::machine(*at)>
-                {row.pending.map_or_else(|| time::clock(*at, today), str::to_owned)}
-            </time>
-        </p>
-        {quote(row, room)}
-        {text}
-        {more}
-        {marks(row)}
-        {reactions(row)}
-        {row.refused.iter().map(refusal).collect_view()}
-    }
+    let said =
+        if gone { element("P", [("class", "tombstone")], vec![text("This message was deleted.")]) } else { body(row) };
+    let can_be_acted_on = !gone && row.pending.is_none();
+    let parts = [Some(by(row, today)), quote(row, room), Some(said), can_be_acted_on.then(|| ways(row))];
+    let below = [marks(row), reactions(row)];
+    parts.into_iter().chain(below).flatten().chain(row.refused.iter().map(refusal)).collect()
+}
+
+/// Who said it, and when.
+fn by(row: &Row, today: Option<Today>) -> AnyView {
+    let Message { at, by, .. } = &*row.message;
+    let initial: String = by.name.chars().take(1).collect();
+    let when = row.pending.map_or_else(|| time::clock(*at, today), str::to_owned);
+    let parts = vec![
+        element("SPAN", [("class", "avatar"), ("aria-hidden", "true")], vec![text(&initial)]),
+        element("BDI", [("class", "name")], vec![text(&by.name)]),
+        element("TIME", [("datetime", &*time::machine(*at))], vec![text(&when)]),
+    ];
+    element("P", [("class", "by"), ("data-colour", &*colour(by).to_string())], parts)
+}
+
+/// The quiet buttons: what is wanted most, and the menu of all that can be done.
+fn ways(row: &Row) -> AnyView {
+    let Message { seq, by, .. } = &*row.message;
+    let seq = seq.to_string();
+    let (answer, all) = (format!("Answer {}", by.name), format!("Actions for the message of {}", by.name));
+    let answer = [("data-do", "answer"), ("data-seq", &*seq), ("aria-label", &*answer), ("title", "Answer")];
+    let all = [
+        ("class", "more"),
+        ("data-do", "menu"),
+        ("data-seq", &*seq),
+        ("aria-haspopup", "dialog"),
+        ("aria-label", &*all),
+    ];
+    let buttons = vec![element("BUTTON", answer, vec![icon("reply")]), element("BUTTON", all, vec![icon("more")])];
+    element("DIV", [("class", "ways")], buttons)
 }
 
 /// The colour that one has chosen, or has by chance.
@@ -138,23 +142,21 @@ fn colour(person: &Person) -> u64 {
 }
 
 /// The message that this one answers.
-fn quote(row: &Row, room: &RoomKey) -> Option<impl IntoView + use<>> {
+fn quote(row: &Row, room: &RoomKey) -> Option<AnyView> {
     let (of, answered) = row.answers.as_ref()?;
-    let (name, text) = match answered {
-        Some(message) if message.post.deleted.is_some() => (message.by.name.clone(), "deleted".to_owned()),
-        Some(message) => (message.by.name.clone(), message.post.body.chars().take(QUOTED_CHARS).collect()),
-        None => (String::new(), "an earlier message".to_owned()),
+    let (name, said) = match answered {
+        Some(message) if message.post.deleted.is_some() => (&*message.by.name, "deleted".to_owned()),
+        Some(message) => (&*message.by.name, message.post.body.chars().take(QUOTED_CHARS).collect()),
+        None => ("", "an earlier message".to_owned()),
     };
-    let text = holdable(&text);
-    Some(view! {
-        <a class="quote" dir="auto" href=format!("/r/{room}/{of}") data-do="jump" data-seq=*of>
-            <bdi>{name}</bdi> " " <span>{text}</span>
-        </a>
-    })
+    let (to, of) = (format!("/r/{room}/{of}"), of.to_string());
+    let has = [("class", "quote"), ("dir", "auto"), ("href", &*to), ("data-do", "jump"), ("data-seq", &*of)];
+    let parts = vec![element("BDI", [], vec![text(name)]), text(" "), element("SPAN", [], vec![text(&said)])];
+    Some(element("A", has, parts))
 }
 
 /// What happened to it besides, and what is happening.
-fn marks(row: &Row) -> Option<impl IntoView + use<>> {
+fn marks(row: &Row) -> Option<AnyView> {
     let post = &row.message.post;
     let marks = [
         post.pinned.is_some().then_some("pinned"),
@@ -162,31 +164,27 @@ fn marks(row: &Row) -> Option<impl IntoView + use<>> {
         row.doing,
     ];
     let words: Vec<_> = marks.into_iter().flatten().collect();
-    (!words.is_empty()).then(|| view! { <p class="marks">{words.join(" \u{B7} ")}</p> })
+    (!words.is_empty()).then(|| element("P", [("class", "marks")], vec![text(&words.join(" \u{B7} "))]))
 }
 
-fn reactions(row: &Row) -> Option<impl IntoView + use<>> {
-    let (seq, reactions) = (row.message.seq, &row.message.post.reactions);
+fn reactions(row: &Row) -> Option<AnyView> {
+    let (seq, reactions) = (row.message.seq.to_string(), &row.message.post.reactions);
     let chip = |reaction: &Reaction| {
-        let (emoji, names) = (reaction.emoji.to_string(), names(reaction));
         let mine = row.my_reactions.contains(&reaction.emoji);
-        view! {
-            <button
-                type="button"
-                class="chip"
-                data-do="react"
-                data-seq=seq
-                data-emoji=emoji.clone()
-                title=names.clone()
-                aria-label=format!("{emoji} {names}")
-                aria-pressed=if mine { "true" } else { "false" }
-            >
-                {emoji.clone()} " " {reaction.by.len()}
-            </button>
-        }
+        let (emoji, names) = (reaction.emoji.as_str(), names(reaction));
+        let label = format!("{emoji} {names}");
+        let has = [
+            ("class", "chip"),
+            ("data-do", "react"),
+            ("data-seq", &*seq),
+            ("aria-pressed", if mine { "true" } else { "false" }),
+            ("title", &*names),
+            ("aria-label", &*label),
+        ];
+        element("BUTTON", has, vec![element("SPAN", [], vec![text(emoji)]), text(&format!(" {}", reaction.by.len()))])
     };
-    let chips = reactions.iter().map(chip).collect::<Vec<_>>();
-    (!chips.is_empty()).then(|| view! { <p class="reactions">{chips}</p> })
+    let chips: Vec<_> = reactions.iter().map(chip).collect();
+    (!chips.is_empty()).then(|| element("P", [("class", "reactions")], chips))
 }
 
 fn names(reaction: &Reaction) -> String {
@@ -197,46 +195,13 @@ fn names(reaction: &Reaction) -> String {
 }
 
 /// Why something could not be, and the ways on.
-fn refusal(refused: &Refused) -> impl IntoView + use<> {
+fn refusal(refused: &Refused) -> AnyView {
     let Refused { cid, what, why, again } = refused;
-    let (what, why, cid) = (*what, why.clone(), cid.to_string());
-    let again = again.then(|| {
-        let cid = cid.clone();
-        view! { <button type="button" data-do="retry" data-cid=cid>"Try again"</button> }
-    });
-    view! {
-        <p class="refused" role="alert">
-            <span>{what} {why}</span>
-            {again}
-            <button type="button" data-do="let-go" data-cid=cid>"Delete"</button>
-        </p>
-    }
-}
-
-/// What a page can hold of a text: the HTML parser drops NUL, and a text of nothing else would be no node, for which the app
-/// would look.
-pub(super) fn holdable(text: &str) -> String {
-    text.replace('\0', "\u{FFFD}")
-}
-
-/// A message's text: nothing in it is ever markup, and a link is never a script.
-fn body(row: &Row) -> impl IntoView + use<> {
-    let Post { body, mentions, mentions_room, .. } = &row.message.post;
-    let mut names: Vec<&str> = mentions.iter().map(|person| person.name.as_str()).collect();
-    names.extend(mentions_room.then_some(ROOM));
-    let me = row.names_me.as_deref().unwrap_or_default();
-    let drawn = spans_naming(body, &names).into_iter().map(|span| match span {
-        Span::Text(text) => EitherOf3::A(holdable(text)),
-        Span::Link(link) => {
-            let (href, text) = (link.to_owned(), link.to_owned());
-            EitherOf3::B(view! {
-                <a href=href target="_blank" rel="noopener noreferrer nofollow ugc">{text}</a>
-            })
-        }
-        Span::Name(name) => {
-            let class = if name[1..].eq_ignore_ascii_case(me) { "mention me" } else { "mention" };
-            EitherOf3::C(view! { <bdi class=class>{name.to_owned()}</bdi> })
-        }
-    });
-    view! { <p class="body" dir="auto">{drawn.collect_view()}</p> }
+    let way = |what, words| {
+        element("BUTTON", [("type", "button"), ("data-do", what), ("data-cid", cid.as_str())], vec![text(words)])
+    };
+    let told = element("SPAN", [], vec![text(&format!("{what}{why}"))]);
+    let again = again.then(|| way("retry", "Try again"));
+    let parts = std::iter::once(told).chain(again).chain([way("let-go", "Delete")]).collect();
+    element("DIV", [("class", "refused"), ("role", "alert")], parts)
 }

@@ -9,7 +9,8 @@ use wasm_bindgen::JsCast;
 use web_sys::Element;
 
 use super::menu::{Menu, MessageMenu};
-use super::message::{MessageRow, holdable};
+use super::message::MessageRow;
+use super::piece::{element, text};
 use crate::protocol::event::Act;
 use crate::protocol::ids::{Cid, RoomKey, Seq};
 use crate::protocol::timeline::Message;
@@ -52,7 +53,7 @@ pub fn MessageList(
         <main class="scroll" on:click=move |event| listing.on_click(&event)>
             {move || chat.with(|chat| pins(&chat.pinned()))}
             <button type="button" class="to-unread" data-do="unread" hidden=move || chat.with(Chat::unread).is_none()>
-                {move || chat.with(Chat::unread).map(|unread| news(unread, today.get()))}
+                {move || chat.with(Chat::unread).map_or_else(String::new, |unread| news(unread, today.get()))}
             </button>
             <div
                 id="messages"
@@ -68,7 +69,7 @@ pub fn MessageList(
                     "Nothing has been said here yet. Say hello!"
                 </p>
                 <p class="older" hidden=move || !chat.with(Chat::has_older)>
-                    <a href=older data-do="older">"Older messages"</a>
+                    <a href=move || Some(older()) data-do="older">"Older messages"</a>
                 </p>
                 <For each=move || rows.get() key=Row::key let:row>
                     <MessageRow row=following(rows, row) room=of_row.clone() today/>
@@ -224,6 +225,7 @@ impl Listing {
                 self.socket.change(Chat::want_end);
                 self.scroll.focus();
             }
+            "copy" => copy_code(&element),
             _ => {}
         }
     }
@@ -237,8 +239,8 @@ impl Listing {
         }
         match what {
             "react" => {
-                // The chip names it beside a count, the menu's button is nothing else.
-                let emoji = element.get_attribute("data-emoji").or_else(|| element.text_content());
+                // The chip says more behind it, the menu's button is nothing else.
+                let emoji = element.first_element_child().as_ref().unwrap_or(element).text_content();
                 if let Some(emoji) = emoji.and_then(|emoji| emoji.parse().ok()) {
                     socket.toggle_reaction(seq, emoji);
                 }
@@ -292,6 +294,14 @@ impl Listing {
     }
 }
 
+/// The lines of code that a button belongs to. Where the browser does not let a page copy, they are there to be marked.
+fn copy_code(button: &Element) {
+    let code = button.previous_element_sibling().and_then(|code| code.text_content());
+    if let Some(code) = code.filter(|_| window().is_secure_context()) {
+        let _ = window().navigator().clipboard().write_text(&code);
+    }
+}
+
 /// A row as it stands now. One that is about to go has nothing to say any more, and keeps what it said.
 fn following(rows: Memo<Vec<Row>>, first: Row) -> Memo<Row> {
     let key = first.key();
@@ -303,22 +313,17 @@ fn following(rows: Memo<Vec<Row>>, first: Row) -> Memo<Row> {
 }
 
 /// What is pinned, of what is loaded.
-fn pins(pinned: &[Arc<Message>]) -> Option<impl IntoView + use<>> {
-    let count = pinned.len();
+fn pins(pinned: &[Arc<Message>]) -> Option<AnyView> {
     let pin = |message: &Arc<Message>| {
-        let (seq, name, text) = (message.seq, message.by.name.clone(), holdable(&message.post.body));
-        view! {
-            <button type="button" data-do="jump" data-seq=seq><bdi>{name}</bdi> " " <span>{text}</span></button>
-        }
+        let seq = message.seq.to_string();
+        let (name, said) = (element("BDI", [], vec![text(&message.by.name)]), text(&message.post.body));
+        let has = [("type", "button"), ("data-do", "jump"), ("data-seq", &*seq)];
+        element("BUTTON", has, vec![name, text(" "), element("SPAN", [], vec![said])])
     };
-    (count > 0).then(|| {
-        view! {
-            <details class="pins">
-                <summary>{count} " pinned"</summary>
-                <div>{pinned.iter().map(pin).collect_view()}</div>
-            </details>
-        }
-    })
+    let count = text(&format!("{} pinned", pinned.len()));
+    let list = element("DIV", [], pinned.iter().map(pin).collect());
+    let all = || element("DETAILS", [("class", "pins")], vec![element("SUMMARY", [], vec![count]), list]);
+    (!pinned.is_empty()).then(all)
 }
 
 fn news(Unread { count, more, since }: Unread, today: Option<Today>) -> String {

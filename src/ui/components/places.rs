@@ -2,8 +2,9 @@
 
 use leptos::prelude::*;
 
+use super::piece::{element, icon, text};
 use crate::protocol::limits;
-use crate::protocol::power::Role;
+use crate::protocol::power::{Role, RoomKind};
 use crate::ui::state::{Chat, Place};
 
 /// One room, as it is shown.
@@ -11,12 +12,13 @@ use crate::ui::state::{Chat, Place};
 struct Entry {
     address: String,
     title: String,
+    icon: &'static str,
     unread: u64,
     mentions: u64,
     here: bool,
 }
 
-/// A list of rooms, and of what else there is.
+/// A list of rooms, one of people whom I talk with, and what else there is.
 #[component]
 pub fn Places(
     /// What the page knows.
@@ -26,10 +28,24 @@ pub fn Places(
     let role = Memo::new(move |_| chat.with(|chat| chat.me().map_or(Role::Reader, |me| me.role)));
     view! {
         <nav class="places" aria-label="Rooms">
-            <ul>{move || entries.get().into_iter().map(place).collect_view()}</ul>
-            <ul>{move || elsewhere(role.get())}</ul>
+            {move || entries.with(|(rooms, people)| lists(rooms, people))}
+            <ul class="elsewhere">{move || elsewhere(role.get())}</ul>
         </nav>
     }
+}
+
+fn lists(rooms: &[Entry], people: &[Entry]) -> Vec<AnyView> {
+    let list = |title: &'static str, places: &[Entry]| {
+        let title = element("H2", [], vec![text(title)]);
+        element("SECTION", [], vec![title, element("UL", [], places.iter().map(place).collect())])
+    };
+    let rooms = list("Rooms", rooms);
+    let people = (!people.is_empty()).then(|| list("People", people));
+    let jump =
+        [icon("search"), element("SPAN", [], vec![text("Go to\u{2026}")]), element("KBD", [], vec![text("Ctrl K")])];
+    let jump = element("BUTTON", [("type", "button"), ("class", "jump"), ("data-open", "switcher")], jump.into());
+    let lists = element("DIV", [("class", "lists")], std::iter::once(rooms).chain(people).collect());
+    vec![jump, lists]
 }
 
 /// The button that they are behind. What is opened by it is closed by pressing anywhere else.
@@ -42,60 +58,73 @@ pub fn Drawer(
     view! {
         <details class="drawer">
             <summary>
-                <span aria-hidden="true">"\u{2630}"</span>
+                {icon("menu")}
                 <span class="unseen">"Rooms"</span>
                 <span class="count" hidden=move || unread.get() == 0>
-                    {unread} <span class="unseen">" with something unread"</span>
+                    {move || unread.get().to_string()} <span class="unseen">" with something unread"</span>
                 </span>
             </summary>
         </details>
     }
 }
 
-fn entries(chat: &Chat) -> Vec<Entry> {
+/// Rooms, and people among themselves.
+fn entries(chat: &Chat) -> (Vec<Entry>, Vec<Entry>) {
     let places = chat.places();
     let entry = |place: &Place| {
         let here = places.is_current(place);
         // What stands before one is about to be read.
         let count = |of: fn(&Place) -> u64| if here { 0 } else { of(place) };
         let (unread, mentions) = (count(Place::unread), count(Place::mentions));
-        Entry { address: place.address(), title: place.title(), unread, mentions, here }
+        Entry { address: place.address(), title: place.title(), icon: sign(place), unread, mentions, here }
     };
-    places.iter().map(entry).collect()
+    let (people, rooms): (Vec<&Place>, Vec<&Place>) = places.iter().partition(|place| place.kind() == RoomKind::Direct);
+    (rooms.into_iter().map(entry).collect(), people.into_iter().map(entry).collect())
 }
 
-/// One room, and what was not read there.
-fn place(entry: Entry) -> impl IntoView {
-    let Entry { address, title, unread, mentions, here } = entry;
-    let shown = if unread > limits::UNREAD { format!("{}+", limits::UNREAD) } else { unread.to_string() };
-    let news = if unread > 0 { "news" } else { "" };
-    let (count, of) = match mentions {
-        0 => ("count", " unread"),
-        _ => ("count mentions", " unread, and you are named"),
-    };
-    view! {
-        <li>
-            <a href=address aria-current=here.then_some("page") class=news>
-                <span dir="auto">{title}</span>
-                <span class=count hidden=unread == 0>
-                    {shown} <span class="unseen">{of}</span>
-                </span>
-            </a>
-        </li>
+fn sign(place: &Place) -> &'static str {
+    match place.kind() {
+        RoomKind::Direct if place.others() > 1 => "people",
+        RoomKind::Direct => "person",
+        RoomKind::Closed => "lock",
+        _ if place.is_announce_only() => "horn",
+        _ => "hash",
     }
 }
 
+/// One room, and what was not read there.
+fn place(entry: &Entry) -> AnyView {
+    let Entry { address, title, icon: sign, unread, mentions, here } = entry;
+    let title = element("SPAN", [("dir", "auto")], vec![text(title)]);
+    let current = if *here { "page" } else { "false" };
+    let has = [("class", if *unread > 0 { "news" } else { "" }), ("href", &**address), ("aria-current", current)];
+    let inside = [icon(sign), title].into_iter().chain((*unread > 0).then(|| count(*unread, *mentions))).collect();
+    element("LI", [], vec![element("A", has, inside)])
+}
+
+fn count(unread: u64, mentions: u64) -> AnyView {
+    let shown = if unread > limits::UNREAD { format!("{}+", limits::UNREAD) } else { unread.to_string() };
+    let (class, of) = match mentions {
+        0 => ("count", " unread"),
+        _ => ("count mentions", " unread, and you are named"),
+    };
+    element("SPAN", [("class", class)], vec![text(&shown), element("SPAN", [("class", "unseen")], vec![text(of)])])
+}
+
 /// Where else one may go, by what one is.
-fn elsewhere(role: Role) -> impl IntoView {
+fn elsewhere(role: Role) -> Vec<AnyView> {
     let ways = [
-        ("/rooms", "All rooms", true),
-        ("/mentions", "Mentions", role >= Role::Guest),
-        ("/search", "Search", true),
-        ("/settings", "Settings", role >= Role::Guest),
-        ("/admin", "Admin", role >= Role::Admin),
-        ("/login", "Log in", role <= Role::Guest),
-        ("/signup", "Sign up", role <= Role::Guest),
+        ("/rooms", "All rooms", "rooms", true),
+        ("/mentions", "Mentions", "at", role >= Role::Guest),
+        ("/search", "Search", "search", true),
+        ("/settings", "Settings", "settings", role >= Role::Guest),
+        ("/admin", "Admin", "shield", role >= Role::Admin),
+        ("/login", "Log in", "enter", role <= Role::Guest),
+        ("/signup", "Sign up", "join", role <= Role::Guest),
     ];
-    let open = ways.into_iter().filter(|(_, _, open)| *open);
-    open.map(|(address, words, _)| view! { <li><a href=address><span>{words}</span></a></li> }).collect_view()
+    let open = ways.into_iter().filter(|(.., open)| *open);
+    let link = |address, words, sign| {
+        element("A", [("href", address)], vec![icon(sign), element("SPAN", [], vec![text(words)])])
+    };
+    open.map(|(address, words, sign, _)| element("LI", [], vec![link(address, words, sign)])).collect()
 }

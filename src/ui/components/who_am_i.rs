@@ -58,14 +58,14 @@ pub fn WhoAmI(
                     id="nameInput"
                     name="name"
                     node_ref=field
-                    placeholder=shown
+                    placeholder=move || Some(shown())
                     dir="auto"
                     maxlength=limits::NAME_CHARS
                     autocomplete="nickname"
                     required
                 />
                 <button type="submit">"Save"</button>
-                <p class="problem" role="alert" hidden=move || problem.with(String::is_empty)>{problem}</p>
+                <p class="problem" role="alert" hidden=move || problem.with(String::is_empty)>{move || problem.get()}</p>
             </form>
         </details>
     }

@@ -2,7 +2,9 @@
 
 use leptos::prelude::*;
 
+use crate::protocol::ids::RoomKey;
 use crate::protocol::page::FirstPaint;
+use crate::protocol::power::RoomKind;
 use crate::ui::components::composer::Composer;
 use crate::ui::components::connection::Connection;
 use crate::ui::components::message_list::{Listing, MessageList};
@@ -43,10 +45,10 @@ pub fn RoomPage(
             <div class="room">
                 <header class="top">
                     <div class="title">
-                        <h1>"Real-Time Chat"</h1>
-                        <p class="place">
-                            <a href=about>{move || chat.with(Chat::title)}</a>
-                            <span>{move || chat.with(here)}</span>
+                        <h1 dir="auto">{move || chat.with(heading)}</h1>
+                        <p class="place" dir="auto">
+                            <a href=about>{move || chat.with(subheading)}</a>
+                            <span>{move || chat.with(here).unwrap_or_default()}</span>
                         </p>
                     </div>
                     <Connection chat/>
@@ -56,6 +58,25 @@ pub fn RoomPage(
                 <Composer writing socket scroll room=first_paint.room form_cid=first_paint.form_cid/>
             </div>
         </div>
+    }
+}
+
+/// The lobby stands for all of it.
+fn heading(chat: &Chat) -> String {
+    if *chat.room() == RoomKey::lobby() { "Real-Time Chat".to_owned() } else { chat.title() }
+}
+
+/// What the room is about, or what kind of room it is.
+fn subheading(chat: &Chat) -> String {
+    let kind = || match chat.kind() {
+        RoomKind::Closed => "Closed room",
+        RoomKind::Direct => "Direct messages",
+        _ => "Open room",
+    };
+    match chat.topic() {
+        _ if *chat.room() == RoomKey::lobby() => chat.title(),
+        "" => kind().to_owned(),
+        topic => topic.to_owned(),
     }
 }
 

@@ -91,6 +91,16 @@ impl Chat {
         places::title(&self.here)
     }
 
+    /// Who may come into the room.
+    pub fn kind(&self) -> RoomKind {
+        self.here.kind
+    }
+
+    /// What it is about; empty where nobody said.
+    pub fn topic(&self) -> &str {
+        &self.here.topic
+    }
+
     /// Why I write nothing here, as far as this page knows.
     pub fn denied(&self) -> Option<Denied> {
         match self.line.link {

@@ -145,6 +145,26 @@ impl Place {
         Self { have: room.head, news: Vec::new(), followed: false, room }
     }
 
+    /// Its key.
+    pub fn key(&self) -> &RoomKey {
+        &self.room.room
+    }
+
+    /// Who may come in.
+    pub fn kind(&self) -> RoomKind {
+        self.room.kind
+    }
+
+    /// How many others are in it, where people are among themselves.
+    pub fn others(&self) -> usize {
+        self.room.with.len()
+    }
+
+    /// Only moderators speak there.
+    pub fn is_announce_only(&self) -> bool {
+        self.room.announce
+    }
+
     /// Where it is.
     pub fn address(&self) -> String {
         if self.room.room == RoomKey::lobby() { "/".to_owned() } else { format!("/r/{}", self.room.room) }

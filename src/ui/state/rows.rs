@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use super::Chat;
 use super::line::Link;
+use super::places::Place;
 use crate::protocol::event::{Act, ChangeKind, Person, Post};
-use crate::protocol::ids::{Cid, Emoji, Millis, Seq};
+use crate::protocol::ids::{Cid, Emoji, Millis, RoomKey, Seq};
 use crate::protocol::markup;
 use crate::protocol::outbox::{Pending, Stage};
 use crate::protocol::timeline::Message;
@@ -26,6 +27,8 @@ pub struct Row {
     pub mine: bool,
     /// The name by which it names me, or all of us.
     pub names_me: Option<String>,
+    /// The rooms that it names, of those I may go to.
+    pub rooms: Vec<RoomKey>,
     /// With what I react to it.
     pub my_reactions: Vec<Emoji>,
     /// It stands under the name of the one before it.
@@ -90,6 +93,7 @@ impl Chat {
         Row {
             mine: message.change.is_none() && self.is_me(message),
             names_me: self.names_me(message),
+            rooms: self.rooms_named(&shown.post.body),
             my_reactions: self.my_reactions(&shown),
             continued: !first_unread && before.is_some_and(|before| continues(before, message)),
             before: before.map(|before| before.at),
@@ -127,6 +131,13 @@ impl Chat {
         if self.is_me(message) { None } else { named.map(|me| me.name.clone()).or_else(all) }
     }
 
+    fn rooms_named(&self, body: &str) -> Vec<RoomKey> {
+        if !body.contains('#') {
+            return Vec::new();
+        }
+        self.places.iter().map(Place::key).filter(|key| body.contains(key.as_str())).cloned().collect()
+    }
+
     /// Of what became of the room, only what I may not do any more.
     fn is_told_aloud(&self, message: &Message) -> bool {
         message.change.as_ref().is_none_or(|change| {
@@ -157,6 +168,7 @@ impl Chat {
             pending: Some(self.state_of(entry)),
             mine: true,
             names_me: None,
+            rooms: Vec::new(),
             my_reactions: Vec::new(),
             continued: false,
             before: Some(entry.at),

@@ -1,0 +1,333 @@
+// What is not wanted in the first second: going elsewhere by name, emoji, what the keys do, and completing `#room` and
+// `:emoji:` while one writes. The page asks for it when it is wanted; it needs nothing of the app but the elements.
+
+/** @typedef {{ css: string, emoji: string }} Files */
+/** @typedef {{ sign: string, names: string[], group: string }} Emoji */
+/** @typedef {{ shown: string, taken: string, sign?: string }} Offer */
+
+const OFFERED = 8;
+/** What is begun before the caret: a room or an emoji. */
+const BEGUN = /(?:^|[\s(])([#:])([\p{L}\p{N}_+-]*)$/u;
+/** An emoji that is named to the end. */
+const NAMED = /(?:^|[\s(])(:([a-z0-9_+-]+):)$/;
+
+const box = () => /** @type {HTMLTextAreaElement | null} */ (document.querySelector('#messageInput'));
+
+/** @type {Promise<Emoji[]> | undefined} */
+let loading;
+
+/**
+ * Opens what a button or a key asks for.
+ *
+ * @param {string} what
+ * @param {Files} files
+ * @param {Element | null} opener
+ */
+export async function open(what, files, opener) {
+  const about = /** @type {HTMLElement | null | undefined} */ (opener?.closest('[data-seq]'))?.dataset.seq;
+  await styled(files.css);
+  if (what === 'switcher') goElsewhere();
+  if (what === 'shortcuts') showKeys();
+  if (what === 'emoji') await chooseEmoji(files, about);
+}
+
+/** @param {string} href */
+function styled(href) {
+  if (document.querySelector(`link[href="${href}"]`)) return undefined;
+  const link = element('link', { rel: 'stylesheet', href });
+  document.head.append(link);
+  return new Promise((done) => { link.onload = link.onerror = done; });
+}
+
+/**
+ * @template {keyof HTMLElementTagNameMap} T
+ * @param {T} tag
+ * @param {Record<string, string>} has
+ * @param {(Node | string)[]} children
+ */
+function element(tag, has = {}, ...children) {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(has)) made.setAttribute(name, value);
+  made.append(...children);
+  return made;
+}
+
+/**
+ * A dialog; it is gone when it is closed, and whoever had the keyboard has it again.
+ *
+ * @param {string} title
+ * @param {string} kind
+ * @param {Node[]} children
+ */
+function dialog(title, kind, ...children) {
+  const close = element('button', { type: 'button', 'aria-label': 'Close', class: 'close' }, '\u00D7');
+  const made = element('dialog', { class: `tool ${kind}`, 'aria-label': title }, element('h2', {}, title), close, ...children);
+  close.onclick = () => made.close();
+  made.onclick = (event) => { if (event.target === made) made.close(); };
+  made.onclose = () => made.remove();
+  document.body.append(made);
+  made.showModal();
+  return made;
+}
+
+// --- elsewhere ---------------------------------------------------------------------------------------------------------
+
+function goElsewhere() {
+  if (document.querySelector('dialog.switcher')) return;
+  const ways = [...document.querySelectorAll('.places a')].map((link) => ({
+    link: /** @type {HTMLAnchorElement} */ (link),
+    title: link.querySelector('span:not(.count)')?.textContent ?? '',
+    news: link.classList.contains('news'),
+  }));
+  // What is unread is what one looks for.
+  ways.sort((a, b) => Number(b.news) - Number(a.news));
+  const list = element('ul', { id: 'ways', role: 'listbox', 'aria-label': 'Rooms and people' });
+  const field = element('input', {
+    type: 'text', role: 'combobox', 'aria-label': 'Go to', 'aria-controls': 'ways', 'aria-expanded': 'true',
+    placeholder: 'A room, somebody, or a page', autocomplete: 'off', spellcheck: 'false',
+  });
+  const nothing = element('p', { role: 'status', class: 'nothing' });
+  const made = dialog('Go to', 'switcher', field, list, nothing);
+  let chosen = 0;
+  const show = () => {
+    const wanted = plain(field.value.trim());
+    const found = ways.filter(({ title }) => plain(title).includes(wanted));
+    found.sort((a, b) => Number(plain(b.title).startsWith(wanted)) - Number(plain(a.title).startsWith(wanted)));
+    chosen = Math.max(0, Math.min(chosen, found.length - 1));
+    list.replaceChildren(...found.map(({ link, title, news }, at) => {
+      const sign = link.querySelector('svg')?.cloneNode(true) ?? '';
+      const has = { role: 'option', id: `way-${at}`, 'aria-selected': String(at === chosen), class: news ? 'news' : '' };
+      const option = element('li', has, sign, element('span', { dir: 'auto' }, title));
+      option.onclick = () => location.assign(link.href);
+      return option;
+    }));
+    nothing.textContent = found.length ? '' : 'There is no such room or person here.';
+    field.setAttribute('aria-activedescendant', found.length ? `way-${chosen}` : '');
+    list.children[chosen]?.scrollIntoView({ block: 'nearest' });
+  };
+  field.oninput = () => { chosen = 0; show(); };
+  field.onkeydown = (event) => {
+    const count = list.children.length;
+    if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
+      chosen = (chosen + (event.key === 'ArrowDown' ? 1 : count - 1)) % Math.max(1, count);
+      show();
+    } else if (event.key === 'Enter' && !event.isComposing) {
+      /** @type {HTMLElement | undefined} */ (list.children[chosen])?.click();
+    } else {
+      return;
+    }
+    event.preventDefault();
+  };
+  show();
+  field.focus();
+  return made;
+}
+
+/** Without case and accents: whoever looks for Zoe finds Zoë. @param {string} text */
+const plain = (text) => text.normalize('NFD').replaceAll(/\p{M}/gu, '').toLowerCase();
+
+// --- keys --------------------------------------------------------------------------------------------------------------
+
+function showKeys() {
+  if (document.querySelector('dialog.shortcuts')) return;
+  const command = navigator.platform.startsWith('Mac') ? '\u2318' : 'Ctrl';
+  const keys = [
+    [`${command} K`, 'Go to a room, somebody or a page'],
+    ['Enter', 'Send'], ['Shift Enter', 'A new line'],
+    ['\u2191', 'Edit your last message, where nothing is written'], ['Esc', 'Let go of an edit or an answer'],
+    ['@', 'Name somebody'], ['#', 'Name a room'], [':', 'An emoji by its name'], ['?', 'This list'],
+  ];
+  const rows = keys.flatMap(([key, what]) => [
+    element('dt', {}, ...key.split(' ').map((part) => element('kbd', {}, part))), element('dd', {}, what),
+  ]);
+  const marks = element('p', { class: 'marks-help' },
+    '**bold**  *emphasis*  ~~taken back~~  `code`  > quote  - list  [name](https://\u2026)');
+  dialog('What the keys do', 'shortcuts', element('dl', {}, ...rows), marks);
+}
+
+// --- emoji -------------------------------------------------------------------------------------------------------------
+
+/** @param {Files} files */
+function allEmoji(files) {
+  loading ??= fetch(files.emoji).then(async (response) => {
+    if (!response.ok) throw new Error(`no emoji: ${response.status}`);
+    return (await response.text()).trim().split('\n').map((line) => {
+      const [sign, group, ...names] = line.split('\t');
+      return { sign, group, names };
+    });
+  });
+  // Whoever is offline may try again.
+  loading.catch(() => { loading = undefined; });
+  return loading;
+}
+
+/**
+ * @param {Files} files
+ * @param {string | undefined} reactsTo the seq of a message, or nothing for the box
+ */
+async function chooseEmoji(files, reactsTo) {
+  if (document.querySelector('dialog.emojis')) return;
+  const field = element('input', { type: 'search', 'aria-label': 'Look for an emoji', placeholder: 'Look for one', autocomplete: 'off' });
+  const grid = element('div', { class: 'grid' }, 'Loading\u2026');
+  const made = dialog(reactsTo ? 'React with' : 'Emoji', 'emojis', field, grid);
+  field.focus();
+  try {
+    const all = await allEmoji(files);
+    const show = () => {
+      const wanted = plain(field.value.trim()).replaceAll(' ', '_');
+      const found = all.filter(({ names }) => names.some((name) => name.includes(wanted)));
+      const groups = Map.groupBy ? Map.groupBy(found, ({ group }) => group) : new Map([['', found]]);
+      grid.replaceChildren(...[...groups].flatMap(([group, some]) => [
+        element('h3', {}, group),
+        element('div', {}, ...some.map(({ sign, names }) =>
+          element('button', { type: 'button', title: names[0].replaceAll('_', ' '), 'aria-label': names[0].replaceAll('_', ' ') }, sign))),
+      ]));
+      if (found.length === 0) grid.replaceChildren(element('p', { role: 'status' }, 'There is none of that name.'));
+    };
+    field.oninput = show;
+    field.onkeydown = (event) => {
+      if (event.key !== 'Enter' || event.isComposing) return;
+      // It would reach the box, which has the keyboard by then.
+      event.preventDefault();
+      grid.querySelector('button')?.click();
+    };
+    grid.onclick = (event) => {
+      const sign = /** @type {Element} */ (event.target).closest('button')?.textContent;
+      if (!sign) return;
+      made.close();
+      if (reactsTo) react(reactsTo, sign);
+      else write(sign);
+    };
+    show();
+  } catch {
+    grid.replaceChildren(element('p', { role: 'alert' }, 'The emoji could not be loaded. Are you offline?'));
+  }
+}
+
+/** As a button in the list would. @param {string} seq @param {string} sign */
+function react(seq, sign) {
+  const button = element('button', { type: 'button', 'data-do': 'react', 'data-seq': seq, hidden: '' }, sign);
+  document.querySelector('#messages')?.parentElement?.append(button);
+  button.click();
+  button.remove();
+}
+
+/** Into the box, where the caret is. @param {string} text */
+function write(text) {
+  const field = box();
+  if (!field) return;
+  field.focus();
+  field.setRangeText(text, field.selectionStart, field.selectionEnd, 'end');
+  field.dispatchEvent(new Event('input', { bubbles: true }));
+}
+
+// --- completing --------------------------------------------------------------------------------------------------------
+
+/** @type {{ offers: Offer[], chosen: number, from: number, list: HTMLUListElement } | undefined} */
+let completing;
+
+/**
+ * Something was typed that may begin the name of a room or an emoji.
+ *
+ * @param {Files} files
+ */
+export async function complete(files) {
+  const field = box();
+  if (!field) return;
+  await styled(files.css);
+  const before = field.value.slice(0, field.selectionStart);
+  const named = NAMED.exec(before);
+  if (named) {
+    const emoji = (await allEmoji(files).catch(() => [])).find(({ names }) => names.includes(named[2]));
+    if (emoji && field.value.startsWith(before)) replace(field, before.length - named[1].length, before.length, emoji.sign);
+    return close();
+  }
+  const [, sign, typed] = BEGUN.exec(before) ?? [];
+  const offers = sign === '#' ? rooms(typed) : sign === ':' && typed.length > 1 ? await emojis(files, typed) : [];
+  // Meanwhile something else may have been typed.
+  if (offers.length === 0 || box()?.value.slice(0, field.selectionStart) !== before) return close();
+  offer(field, offers, before.length - typed.length - 1);
+}
+
+/** @param {string} typed @returns {Offer[]} */
+function rooms(typed) {
+  const known = [...document.querySelectorAll('.places a[href^="/r/"], .places a[href="/"]')];
+  return known.map((link) => {
+    const key = link.getAttribute('href') === '/' ? 'lobby' : String(link.getAttribute('href')).slice(3);
+    return { shown: link.querySelector('span:not(.count)')?.textContent ?? key, taken: `#${key} `, key };
+  }).filter(({ shown, key }) => !key.startsWith('direct-') && (key.startsWith(typed.toLowerCase()) || plain(shown).startsWith(plain(typed)))).slice(0, OFFERED);
+}
+
+/** @param {Files} files @param {string} typed @returns {Promise<Offer[]>} */
+async function emojis(files, typed) {
+  const all = await allEmoji(files).catch(() => []);
+  const begins = all.filter(({ names }) => names.some((name) => name.startsWith(typed)));
+  const found = [...begins, ...all.filter((emoji) => !begins.includes(emoji) && emoji.names.some((name) => name.includes(typed)))];
+  return found.slice(0, OFFERED).map(({ sign, names }) => ({ sign, taken: sign, shown: names.find((name) => name.includes(typed)) ?? names[0] }));
+}
+
+/** @param {HTMLTextAreaElement} field @param {Offer[]} offers @param {number} from */
+function offer(field, offers, from) {
+  close();
+  const list = element('ul', { class: 'names', role: 'listbox', id: 'offers', 'aria-label': 'Completions' });
+  completing = { offers, chosen: 0, from, list };
+  field.parentElement?.append(list);
+  // Before the app hears of a key.
+  window.addEventListener('keydown', onKey, true);
+  field.addEventListener('blur', close);
+  show();
+}
+
+function show() {
+  if (!completing) return;
+  const { offers, chosen, list } = completing;
+  list.replaceChildren(...offers.map(({ shown, sign }, at) => {
+    const option = element('li', { role: 'option', id: `offer-${at}`, 'aria-selected': String(at === chosen) }, sign ? `${sign} ${shown}` : shown);
+    option.onpointerdown = (event) => { event.preventDefault(); take(at); };
+    return option;
+  }));
+  box()?.setAttribute('aria-activedescendant', `offer-${chosen}`);
+}
+
+function close() {
+  completing?.list.remove();
+  if (completing) box()?.removeAttribute('aria-activedescendant');
+  completing = undefined;
+  window.removeEventListener('keydown', onKey, true);
+  box()?.removeEventListener('blur', close);
+}
+
+/** @param {KeyboardEvent} event */
+function onKey(event) {
+  if (!completing || event.target !== box() || event.isComposing || event.keyCode === 229 || event.shiftKey) return;
+  const { offers } = completing;
+  const step = { ArrowDown: 1, ArrowUp: offers.length - 1 }[event.key];
+  if (step) {
+    completing.chosen = (completing.chosen + step) % offers.length;
+    show();
+  } else if (event.key === 'Enter' || event.key === 'Tab') {
+    take(completing.chosen);
+  } else if (event.key === 'Escape') {
+    close();
+  } else {
+    return;
+  }
+  event.preventDefault();
+  event.stopImmediatePropagation();
+}
+
+/** @param {number} at */
+function take(at) {
+  const field = box();
+  if (!completing || !field) return;
+  const { offers, from } = completing;
+  const { taken } = offers[at];
+  close();
+  replace(field, from, field.selectionStart, taken);
+}
+
+/** @param {HTMLTextAreaElement} field @param {number} from @param {number} to @param {string} text */
+function replace(field, from, to, text) {
+  field.setRangeText(text, from, to, 'end');
+  field.dispatchEvent(new Event('input', { bubbles: true }));
+}
