@@ -92,7 +92,7 @@ impl Parser<'_> {
         while let Some(next) = text[at..].find(BEGINNINGS).filter(|_| self.left > 0) {
             at += next;
             let Some((span, length)) = self.piece(&mut line, at) else {
-                at += run(&text[at..]);
+                at += passed_over(&text[at..]);
                 continue;
             };
             self.left = self.left.saturating_sub(1);
@@ -161,6 +161,11 @@ impl<'a> Reading<'a> {
         self.endless_code[ticks] = true;
         None
     }
+}
+
+/// How much of a text begins nothing: of marks all that stand together, of anything else the first.
+fn passed_over(text: &str) -> usize {
+    if text.starts_with(['@', '#', '[', 'h']) { 1 } else { run(text) }
 }
 
 /// How often the first sign of a text stands there.

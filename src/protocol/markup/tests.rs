@@ -90,6 +90,8 @@ fn addresses_become_links() {
 fn an_address_may_have_a_name() {
     let named = Link { to: "https://a.example/b_(c)?d", text: "the route" };
     assert_eq!(spans("[the route](https://a.example/b_(c)?d)!"), [named, Text("!")]);
+    let inner = Link { to: "https://a.example", text: "b" };
+    assert_eq!(spans("[[b](https://a.example)]"), [Text("["), inner, Text("]")]);
     for text in ["[x](javascript:alert(1))", "[x](/r/lobby)", "[x](https://)", "[](https://)", "[x]", "[[x](y)"] {
         assert_eq!(spans(text), [Text(text)], "{text}");
     }
@@ -109,6 +111,7 @@ fn nothing_else_does() {
 fn people_who_are_named_are_told_apart() {
     assert_eq!(spans("hi @ana!"), [Text("hi "), Name("@ana"), Text("!")]);
     assert_eq!(spans("@Ana Maria: @Zo\u{EB}"), [Name("@Ana Maria"), Text(": "), Name("@Zo\u{EB}")]);
+    assert_eq!(spans("@@Ana"), [Text("@"), Name("@Ana")]);
     assert_eq!(spans("**@Ana**"), [Strong(vec![Name("@Ana")])]);
     for nobody in ["@Anabel", "me@Ana", "@Ben", "@", "https://a.example/@Ana", "`@Ana`"] {
         assert!(!spans(nobody).iter().any(|span| matches!(span, Name(_))), "{nobody}");
