@@ -2,12 +2,14 @@
 //
 // wasm-bindgen calls everything that passes between JavaScript and wasm by a long name that ends in a hash, which no
 // compression can take away. Both halves get the same short names here. And it offers the classes of every library to
-// whoever imports the script: nobody does, and what only they call is cut away.
+// whoever imports the script: nobody does, and what only they call is cut away. So is what a panic would have to say: it ends
+// the app by a trap, and nobody hears a word of it.
 
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import binaryen from 'binaryen';
 import { minify } from 'terser';
 
 /**
@@ -18,10 +20,20 @@ const SMALL = ['-Oz', '--converge', '--one-caller-inline-max-function-size', '10
 /** What every browser has that has modules. */
 const FEATURES = ['--enable-bulk-memory', '--enable-nontrapping-float-to-int'];
 
+/** No source file has a longer name. */
+const LONGEST_PATH = 300;
+/** The functions that begin a panic; none of them returns. */
+const PANICS = [
+  /::panicking::(panic(?!_count|_handler)|assert_failed)/,
+  /::(slice_error|slice_index|len_mismatch|expect|unwrap)_fail(ed)?(_rt)?(::|$)/,
+  /::(handle_alloc_error|handle_error|capacity_overflow|panic_already_\w+)(::|$)/,
+];
+
 const [from, to] = process.argv.slice(2);
 const bound = withoutClasses(readFileSync(join(from, 'banter.js'), 'utf8'));
 cutWasm(join(from, 'banter_bg.wasm'), join(from, 'cut.wasm'), calledBy(bound));
-const names = shrinkWasm(join(from, 'cut.wasm'), join(to, 'banter.wasm'));
+silencePanics(join(from, 'cut.wasm'), join(from, 'silent.wasm'));
+const names = shrinkWasm(join(from, 'silent.wasm'), join(to, 'banter.wasm'));
 const script = withNames(bound, names);
 const { code } = await minify(script, { module: true });
 writeFileSync(join(to, 'banter.js'), code ?? '');
@@ -59,6 +71,107 @@ function cutWasm(from, to, exports) {
   const graph = join(to, '../exports.json');
   writeFileSync(graph, JSON.stringify([{ name: 'script', root: true, reaches: [...exports] }, ...wanted]));
   execFileSync('wasm-metadce', ['-g', '--graph-file', graph, ...FEATURES, from, '-o', to], { stdio: ['ignore', 'ignore', 'inherit'] });
+}
+
+/**
+ * Writes the wasm in which a panic is the trap that it ends with, and nothing before that. Its words are made of arguments that
+ * nobody takes any more, and the places in the sources that it would name are blank.
+ *
+ * @param {string} from
+ * @param {string} to
+ */
+function silencePanics(from, to) {
+  const wasm = binaryen.readBinary(readFileSync(from));
+  const functions = Array.from({ length: wasm.getNumFunctions() }, (_, n) => wasm.getFunctionByIndex(n));
+  const panics = functions.filter((one) => {
+    const { module, name } = binaryen.getFunctionInfo(one);
+    return module === '' && PANICS.some((panic) => panic.test(name));
+  });
+  if (panics.length < PANICS.length) throw new Error('the functions that begin a panic have other names');
+  for (const one of panics) binaryen.Function(one).body = wasm.unreachable();
+  binaryen.setDebugInfo(true);
+  const bytes = Buffer.from(wasm.emitBinary());
+  blankPlaces(bytes);
+  writeFileSync(to, bytes);
+}
+
+/**
+ * Blanks what `core::panic::Location` is in the data: where the name of a file is, its length, a line, a column.
+ *
+ * @param {Buffer} wasm
+ */
+function blankPlaces(wasm) {
+  const parts = dataOf(wasm);
+  const files = new Map();
+  for (const { from, start, length } of parts) {
+    for (let at = (4 - (from % 4)) % 4; at + 16 <= length; at += 4) {
+      const [name, size, line, column] = [0, 4, 8, 12].map((n) => wasm.readUInt32LE(start + at + n));
+      const file = line > 0 && column > 0 ? fileName(wasm, parts, name, size) : undefined;
+      if (file) {
+        files.set(name, file);
+        wasm.fill(0, start + at, start + at + 16);
+      }
+    }
+  }
+  if (files.size === 0) throw new Error('no place in the sources is in the data');
+  for (const file of files.values()) file.fill(0);
+}
+
+/**
+ * The bytes of the name of a source file, if that is what is there.
+ *
+ * @param {Buffer} wasm
+ * @param {Part[]} parts
+ * @param {number} address
+ * @param {number} size
+ */
+function fileName(wasm, parts, address, size) {
+  const part = parts.find(({ from, length }) => address >= from && address + size <= from + length);
+  if (!part || size > LONGEST_PATH) return undefined;
+  const start = part.start + address - part.from;
+  const bytes = wasm.subarray(start, start + size);
+  return /^[\x20-\x7e]+\.rs$/.test(bytes.toString('latin1')) ? bytes : undefined;
+}
+
+/**
+ * What the memory begins with: which address, and where it stands in the file (WebAssembly core, 5.5.14).
+ *
+ * @typedef {{ from: number, start: number, length: number }} Part
+ * @param {Buffer} wasm
+ * @returns {Part[]}
+ */
+function dataOf(wasm) {
+  let at = 8;
+  const number = () => {
+    let [value, shift, byte] = [0, 0, 0];
+    do {
+      byte = wasm[at++];
+      value += (byte & 0x7f) * 2 ** shift;
+      shift += 7;
+    } while (byte >= 0x80);
+    return value;
+  };
+  const byte = (/** @type {number} */ expected) => {
+    if (wasm[at++] !== expected) throw new Error('the data of the wasm are written in another way');
+  };
+  while (at < wasm.length) {
+    const [section, size] = [wasm[at++], number()];
+    if (section !== 11) {
+      at += size;
+      continue;
+    }
+    return Array.from({ length: number() }, () => {
+      byte(0x00); // a memory that is there from the start,
+      byte(0x41); // at a constant
+      const from = number();
+      byte(0x0b);
+      const length = number();
+      const start = at;
+      at += length;
+      return { from, start, length };
+    });
+  }
+  return [];
 }
 
 /**
