@@ -23,6 +23,8 @@ use crate::protocol::page::{AppFiles, Content, FIRST_PAINT_ID, FirstPaint, Page,
 
 /// Where it stands for the addresses of the tools, there is `FILES`.
 const WANTS: &str = include_str!("render/wants.js");
+/// What the page does until its app has come.
+const EARLY: &str = include_str!("render/early.js");
 
 /// Draws a page.
 pub fn page(page: Page, request: Request<Body>) -> BoxFuture<'static, Response> {
@@ -50,6 +52,9 @@ fn document(page: Page) -> impl IntoView {
     let reload = files.reload_port.map(|port| reload_script(port, &nonce));
     let PageFiles { css, sheet_css, icon, app, tools, .. } = files;
     let css = if live { css } else { sheet_css };
+    let app = app.filter(|_| live);
+    // In front of the styles, as no script runs before those that stand above it have come.
+    let early = app.is_some().then(|| view! { <script nonce=nonce.clone()>{sent(EARLY)}</script> });
     view! {
         <!DOCTYPE html>
         <html lang="en">
@@ -58,10 +63,11 @@ fn document(page: Page) -> impl IntoView {
                 <title>{title}</title>
                 <meta name="viewport" content="width=device-width, initial-scale=1, interactive-widget=resizes-content"/>
                 <meta name="color-scheme" content="light dark"/>
+                {early}
                 <link rel="stylesheet" href=css/>
                 <link rel="icon" type="image/svg+xml" href=icon/>
                 {live.then(|| tools_script(&tools, &nonce))}
-                {app.filter(|_| live).map(|app| app_scripts(app, nonce))}
+                {app.map(|app| app_scripts(app, nonce))}
                 {reload}
                 {first_paint.map(|json| view! { <script type="application/json" id=FIRST_PAINT_ID>{json}</script> })}
             </head>
@@ -102,10 +108,13 @@ fn body(content: Content) -> AnyView {
     }
 }
 
-/// Both files are asked for at once, and the page comes to life when they are there.
+/// Both files are asked for at once, and the page comes to life when they are there. What was done until then it takes over.
 fn app_scripts(app: AppFiles, nonce: String) -> impl IntoView {
     let AppFiles { js, wasm } = app;
-    let start = format!("import init,{{hydrate}} from {js:?};init({{module_or_path:{wasm:?}}}).then(hydrate)");
+    let start = format!(
+        "import({js:?}).then(async(app)=>{{await app.default({{module_or_path:{wasm:?}}});early.makeWay();app.hydrate()}})\
+         .catch((error)=>{{early.giveUp();throw error}})"
+    );
     view! {
         <link rel="modulepreload" href=js nonce=nonce.clone()/>
         <link rel="preload" href=wasm r#as="fetch" r#type="application/wasm" crossorigin="anonymous"/>
@@ -116,8 +125,13 @@ fn app_scripts(app: AppFiles, nonce: String) -> impl IntoView {
 /// What comes when it is wanted, and what wants it.
 fn tools_script(tools: &ToolFiles, nonce: &str) -> impl IntoView + use<> {
     let files = serde_json::to_string(tools).unwrap_or_default();
-    let sent: Vec<&str> = WANTS.lines().map(str::trim).filter(|line| !line.starts_with("//")).collect();
-    view! { <script type="module" nonce=nonce.to_owned()>{sent.join("\n").replace("FILES", &files)}</script> }
+    view! { <script type="module" nonce=nonce.to_owned()>{sent(WANTS).replace("FILES", &files)}</script> }
+}
+
+/// A script as it goes out: without the lines that are for who reads it here.
+fn sent(script: &str) -> String {
+    let lines: Vec<&str> = script.lines().map(str::trim).filter(|line| !line.starts_with("//")).collect();
+    lines.join("\n")
 }
 
 /// For the developer: the page follows what `cargo leptos watch` builds.

@@ -10,10 +10,11 @@ use futures::stream::SplitStream;
 use gloo_net::websocket::futures::WebSocket;
 use gloo_net::websocket::{Message, WebSocketError};
 use gloo_timers::future::TimeoutFuture;
+use js_sys::{Function, Reflect};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use serde::de::DeserializeOwned;
-use wasm_bindgen::JsCast;
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Event, Headers, PageTransitionEvent, RequestInit, Response, StorageEvent};
 
@@ -99,8 +100,9 @@ impl Socket {
                 self.on_elsewhere(elsewhere);
             }
         });
-        self.inherit();
-        spawn_local(self.stay_connected(outgoing));
+        let early = Early::take();
+        self.inherit(early.as_ref());
+        spawn_local(self.stay_connected(outgoing, early));
     }
 
     /// Does something in the room.
@@ -199,10 +201,11 @@ impl Socket {
 
     /// What pages that are gone have left is sent by this one. Each page holds its own name for as long as it lives, so who
     /// gets hold of it is alone with what it left.
-    fn inherit(self) {
-        let own = new_cid().to_string();
+    fn inherit(self, early: Option<&Early>) {
+        let own = early.map_or_else(|| new_cid().to_string(), |early| early.page.clone());
         self.keeping.open(own.clone());
         self.watched.update_value(|watched| watched.push(own.clone()));
+        self.adopt(&own);
         spawn_local(async move {
             match locks::lock(&page_lock(&own)).await {
                 Some(held) => std::mem::forget(held),
@@ -276,11 +279,11 @@ impl Socket {
         Ok(())
     }
 
-    async fn stay_connected(self, mut outgoing: UnboundedReceiver<Outgoing>) {
+    async fn stay_connected(self, mut outgoing: UnboundedReceiver<Outgoing>, mut early: Option<Early>) {
         let mut tries = 0;
         loop {
             let began = js_sys::Date::now();
-            let code = self.talk(&mut outgoing).await;
+            let code = self.talk(&mut outgoing, early.take()).await;
             let (mut again, mut moved_ms) = (false, None);
             self.change(|chat| {
                 again = chat.on_closed(code);
@@ -302,10 +305,16 @@ impl Socket {
     }
 
     /// One connection, to its end; answers with the code that it ended with.
-    async fn talk(self, outgoing: &mut UnboundedReceiver<Outgoing>) -> u16 {
-        let Some((handle, mut socket)) = connect() else { return ABNORMAL };
+    async fn talk(self, outgoing: &mut UnboundedReceiver<Outgoing>, early: Option<Early>) -> u16 {
+        let early = early.filter(Early::lives);
+        let line = early.as_ref().map(|early| early.line.clone()).or_else(connect);
+        let Some((handle, mut socket)) = line.and_then(listening) else { return ABNORMAL };
         let mut hello = None;
         self.chat.update(|chat| hello = Some(chat.on_connecting()));
+        if let Some(early) = early {
+            early.hand_over();
+            hello = None;
+        }
         if !self.is_opened(&mut socket, &handle, outgoing).await {
             return ABNORMAL;
         }
@@ -385,11 +394,43 @@ impl Socket {
     }
 }
 
+/// What the page did before its app had come (`render/early.js`): it opened a line and said hello on it, and sent in the name
+/// of the page what somebody had to say.
+struct Early {
+    /// What the page called itself.
+    page: String,
+    line: web_sys::WebSocket,
+    it: JsValue,
+}
+
+impl Early {
+    fn take() -> Option<Self> {
+        let it = Reflect::get(&window(), &"early".into()).ok()?;
+        let of = |name: &str| Reflect::get(&it, &name.into()).ok();
+        Some(Self { page: of("page")?.as_string()?, line: of("line")?.dyn_into().ok()?, it })
+    }
+
+    /// Not so long ago that it ended meanwhile.
+    fn lives(&self) -> bool {
+        self.line.ready_state() <= web_sys::WebSocket::OPEN
+    }
+
+    /// What came on the line comes once more, now that somebody listens.
+    fn hand_over(self) {
+        let hand_over = Reflect::get(&self.it, &"handOver".into()).ok().and_then(|it| it.dyn_into::<Function>().ok());
+        // There is nothing that could go wrong in it.
+        let _ = hand_over.map(|hand_over| hand_over.call0(&JsValue::UNDEFINED));
+    }
+}
+
+fn connect() -> Option<web_sys::WebSocket> {
+    web_sys::WebSocket::new_with_str(&address(), SUBPROTOCOL).ok()
+}
+
 /// A socket, and a handle on it that tells its state.
-fn connect() -> Option<(web_sys::WebSocket, WebSocket)> {
-    let handle = web_sys::WebSocket::new_with_str(&address(), SUBPROTOCOL).ok()?;
-    let socket = WebSocket::try_from(handle.clone()).ok()?;
-    Some((handle, socket))
+fn listening(line: web_sys::WebSocket) -> Option<(web_sys::WebSocket, WebSocket)> {
+    let socket = WebSocket::try_from(line.clone()).ok()?;
+    Some((line, socket))
 }
 
 fn is_open(handle: &web_sys::WebSocket) -> bool {
