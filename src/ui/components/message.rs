@@ -15,6 +15,8 @@ use crate::ui::time::{self, Today};
 
 /// Characters of a message that are quoted.
 const QUOTED_CHARS: usize = 120;
+/// What stands around what is said is there to be read, and is not told aloud when it comes.
+const QUIET: (&str, &str) = ("aria-live", "off");
 /// Names of people who react that are told one by one.
 const TOLD_NAMES: usize = 12;
 
@@ -64,9 +66,9 @@ fn lines(row: &Row, today: Option<Today>) -> Vec<AnyView> {
     let day = starts_day(row, today).then(|| {
         let at = row.message.at;
         let day = element("TIME", [("datetime", &*time::machine(at))], vec![text(&time::day(at, today))]);
-        element("P", [("class", "day")], vec![day])
+        element("P", [("class", "day"), QUIET], vec![day])
     });
-    let unread = row.first_unread.then(|| element("P", [("class", "unread")], vec![text("New")]));
+    let unread = row.first_unread.then(|| element("P", [("class", "unread"), QUIET], vec![text("New")]));
     day.into_iter().chain(unread).collect()
 }
 
@@ -97,8 +99,11 @@ fn starts_day(row: &Row, today: Option<Today>) -> bool {
 fn content(row: &Row, room: &RoomKey, today: Option<Today>) -> Vec<AnyView> {
     let post = &row.message.post;
     let gone = post.deleted.is_some();
-    let said =
-        if gone { element("P", [("class", "tombstone")], vec![text("This message was deleted.")]) } else { body(row) };
+    let said = if gone {
+        element("P", [("class", "tombstone"), QUIET], vec![text("This message was deleted.")])
+    } else {
+        body(row)
+    };
     let can_be_acted_on = !gone && row.pending.is_none();
     let parts = [Some(by(row, today)), quote(row, room), Some(said), can_be_acted_on.then(|| ways(row))];
     let below = [marks(row), reactions(row)];
@@ -164,7 +169,7 @@ fn marks(row: &Row) -> Option<AnyView> {
         row.doing,
     ];
     let words: Vec<_> = marks.into_iter().flatten().collect();
-    (!words.is_empty()).then(|| element("P", [("class", "marks")], vec![text(&words.join(" \u{B7} "))]))
+    (!words.is_empty()).then(|| element("P", [("class", "marks"), QUIET], vec![text(&words.join(" \u{B7} "))]))
 }
 
 fn reactions(row: &Row) -> Option<AnyView> {
@@ -184,7 +189,7 @@ fn reactions(row: &Row) -> Option<AnyView> {
         element("BUTTON", has, vec![element("SPAN", [], vec![text(emoji)]), text(&format!(" {}", reaction.by.len()))])
     };
     let chips: Vec<_> = reactions.iter().map(chip).collect();
-    (!chips.is_empty()).then(|| element("P", [("class", "reactions")], chips))
+    (!chips.is_empty()).then(|| element("P", [("class", "reactions"), QUIET], chips))
 }
 
 fn names(reaction: &Reaction) -> String {

@@ -426,7 +426,9 @@ impl Chat {
         }
         self.settle_own(&events);
         events.iter().for_each(|event| self.note_unseen(event));
-        self.reading.history_to = self.reading.history_to.max(events.last().map_or(0, |last| last.seq));
+        // What is there already moves within the list, and has been told.
+        let told = events.last().map_or(0, |last| last.seq).max(self.timeline.have());
+        self.reading.history_to = self.reading.history_to.max(told);
         self.show_page(asked, events);
         self.sending.outbox.settle_up_to(self.timeline.have());
         let mut next = self.ask_wanted();
