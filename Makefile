@@ -15,6 +15,8 @@ WASM_BINDGEN_VERSION := $(shell sed -n 's/^wasm-bindgen = "=\(.*\)"/\1/p' Cargo.
 CARGO_LEPTOS_VERSION := 0.3.10
 KOSOKU_VERSION := 0.1.0
 SCHEMATHESIS_VERSION := 4.32.5
+# The last that runs on Node.js 20.
+LIGHTHOUSE_VERSION := 12.8.2
 TOOLS := $(BANTER_CACHE)/tools
 export PATH := $(TOOLS)/bin:$(CURDIR)/end2end/node_modules/.bin:$(PATH)
 
@@ -26,6 +28,7 @@ IN_BROWSER = cd end2end && BANTER_BINARY=$(abspath $(BINARY))
 TEST_LOG := $(CARGO_TARGET_DIR)/test-log
 KOSOKU := $(TOOLS)/kosoku-$(KOSOKU_VERSION)/bin/kosoku
 SCHEMATHESIS := $(TOOLS)/schemathesis-$(SCHEMATHESIS_VERSION)/bin/st
+LIGHTHOUSE := $(TOOLS)/lighthouse-$(LIGHTHOUSE_VERSION)/node_modules/lighthouse
 CONFORMANCE := BANTER_KOSOKU=$(KOSOKU) BANTER_SCHEMATHESIS=$(SCHEMATHESIS)
 
 # Where this machine keeps its sources is nobody's business, and weighs something in the page's app.
@@ -36,8 +39,9 @@ export CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS := --remap-path-prefix=$(SO
 QUICK := CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_OPT_LEVEL=1 CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 \
          CARGO_TARGET_DIR=$(TOOLS)/build
 
-.PHONY: help run build dev dev-check check test test-rust test-browser conformance torture fuzz bench weigh screenshots screens
-.PHONY: rust-target wasm-bindgen cargo-leptos npm chromium strace kosoku schemathesis site
+.PHONY: help run build dev dev-check check test test-rust test-browser conformance torture fuzz bench weigh
+.PHONY: page echo lighthouse life screenshots screens
+.PHONY: rust-target wasm-bindgen cargo-leptos npm chromium strace kosoku schemathesis lighthouse-package site
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-14s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -105,6 +109,20 @@ bench: build npm ## what a start, a first visit, a durable post and a long room 
 weigh: build npm ## what a first visit costs on the wire, file by file
 	@$(IN_BROWSER) node commands/weigh.mjs
 
+# Each of these opens the page in Chromium, and measures: an idle machine, and some minutes. `echo` and `life` need nothing
+# besides; `lighthouse` also needs Lighthouse, which comes into the cache once.
+page: build npm chromium lighthouse-package ## what the page costs, lives and scores
+	@status=0; for what in echo lighthouse life; do $(MAKE) --no-print-directory $$what || status=1; done; exit $$status
+
+echo: build npm chromium ## how soon what is typed is seen, beside a page written by hand
+	@$(IN_BROWSER) node commands/echo.mjs
+
+lighthouse: build npm chromium lighthouse-package ## what Lighthouse says of the page on a phone
+	@$(IN_BROWSER) BANTER_LIGHTHOUSE=$(LIGHTHOUSE) node commands/lighthouse.mjs
+
+life: build npm chromium ## a tab that lives long: its memory, and whether it keeps up
+	@$(IN_BROWSER) node commands/life.mjs
+
 screenshots: build npm chromium ## take the README's pictures anew
 	@$(IN_BROWSER) node commands/screenshots.mjs
 
@@ -117,13 +135,17 @@ screens: build npm chromium ## picture every screen and state into target/screen
 site: rust-target wasm-bindgen npm
 	@echo "== the page's app"
 	@cargo build --lib --locked --target wasm32-unknown-unknown --profile wasm-release --no-default-features --features hydrate
-	@$(MAKE) --no-print-directory $(SITE)/banter.wasm
+	@$(MAKE) --no-print-directory $(SITE)/banter.wasm $(SITE)/code.js
 
 $(SITE)/banter.wasm: $(WASM) end2end/commands/shrink.mjs
 	@echo "== its wasm, made small"
 	@mkdir -p $(SITE)
 	@wasm-bindgen --target web --no-typescript --out-dir $(BOUND) --out-name banter $(WASM)
 	@node end2end/commands/shrink.mjs $(BOUND) $(SITE)
+
+$(SITE)/code.js: src/ui/render/code.js end2end/commands/colours.mjs end2end/package-lock.json
+	@mkdir -p $(SITE)
+	@node end2end/commands/colours.mjs $@
 
 # --- tools ----------------------------------------------------------------------------------------------------------
 
@@ -190,3 +212,12 @@ kosoku:
 
 schemathesis:
 	@$(call python_tool,schemathesis,$(SCHEMATHESIS_VERSION),$(SCHEMATHESIS),the REST API against its own document)
+
+# As much as all other packages together, for one command that few give: so it is none of them.
+lighthouse-package:
+	@[ -d $(LIGHTHOUSE) ] || { \
+	  echo "== Lighthouse $(LIGHTHOUSE_VERSION), once"; \
+	  npm install --silent --no-audit --no-fund --ignore-scripts --prefix $(TOOLS)/lighthouse-$(LIGHTHOUSE_VERSION) \
+	    lighthouse@$(LIGHTHOUSE_VERSION); } \
+	  || { rm -rf $(TOOLS)/lighthouse-$(LIGHTHOUSE_VERSION); \
+	  echo "It could not be installed: is this machine online?" >&2; exit 1; }

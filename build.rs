@@ -1,6 +1,6 @@
 //! Takes the page's files into the binary: the styles and icons from their folders, the app from where it was built.
 //!
-//! `BANTER_SITE` names the folder with `banter.js` and `banter.wasm`. Without it the server is built without the app,
+//! `BANTER_SITE` names the folder with `banter.js`, `banter.wasm` and `code.js`. Without it the server is built without the app,
 //! and its page works as plain forms.
 
 use std::error::Error;
@@ -54,7 +54,7 @@ fn files() -> Result<Files, Box<dyn Error>> {
                 "a dependency brings JavaScript of its own (snippets), which is not served: see assets.rs".into()
             );
         }
-        for name in ["banter.js", "banter.wasm"] {
+        for name in ["banter.js", "banter.wasm", "code.js"] {
             let path = Path::new(&site).join(name);
             println!("cargo::rerun-if-changed={}", path.display());
             let content = fs::read(&path).map_err(|error| format!("{}: {error}", path.display()))?;
@@ -118,6 +118,7 @@ fn write_asset(out: &Path, name: &str, content: &[u8], table: &mut String) -> Re
     let media_type = match ending {
         "css" => "text/css; charset=utf-8",
         "js" => "text/javascript; charset=utf-8",
+        "png" => "image/png",
         "svg" => "image/svg+xml",
         "txt" => "text/plain; charset=utf-8",
         "wasm" => "application/wasm",

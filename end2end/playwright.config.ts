@@ -21,5 +21,7 @@ export default defineConfig({
     // Videos need an encoder that comes only with Playwright's own browsers.
     video: 'off',
     trace: 'retain-on-failure',
+    // What a worker asks for, no test could hold up; the one about the worker lets it live.
+    serviceWorkers: 'block',
   },
 });

@@ -32,7 +32,7 @@ export async function open(what, files, opener) {
 }
 
 /** @param {string} href */
-function styled(href) {
+export function styled(href) {
   if (document.querySelector(`link[href="${href}"]`)) return undefined;
   const link = element('link', { rel: 'stylesheet', href });
   document.head.append(link);
@@ -45,7 +45,7 @@ function styled(href) {
  * @param {Record<string, string>} has
  * @param {(Node | string)[]} children
  */
-function element(tag, has = {}, ...children) {
+export function element(tag, has = {}, ...children) {
   const made = document.createElement(tag);
   for (const [name, value] of Object.entries(has)) made.setAttribute(name, value);
   made.append(...children);
@@ -59,7 +59,7 @@ function element(tag, has = {}, ...children) {
  * @param {string} kind
  * @param {Node[]} children
  */
-function dialog(title, kind, ...children) {
+export function dialog(title, kind, ...children) {
   const close = element('button', { type: 'button', 'aria-label': 'Close', class: 'close' }, '\u00D7');
   const made = element('dialog', { class: `tool ${kind}`, 'aria-label': title }, element('h2', {}, title), close, ...children);
   close.onclick = () => made.close();

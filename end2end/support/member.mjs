@@ -5,7 +5,8 @@ import { randomUUID } from 'node:crypto';
 /**
  * @typedef {object} Member
  * @property {string} id
- * @property {(room: string, body: string) => Promise<void>} says  says something in a room
+ * @property {(room: string, body: string) => Promise<number>} says  says something in a room; answers with its seq
+ * @property {(room: string, seq: number) => Promise<void>} deletes  takes a message away
  * @property {(room: string, title: string, kind?: 'open' | 'closed') => Promise<void>} makes  makes a room
  * @property {(room: string, whom: Member) => Promise<void>} adds  brings somebody into a room
  * @property {(room: string, whom: Member) => Promise<void>} removes  sends somebody out of a room
@@ -49,7 +50,8 @@ export async function member(url, name, password, setup) {
 
   return {
     id: me.id,
-    says: (room, body) => send('POST', `/rooms/${room}/messages`, { cid: randomUUID(), body }),
+    says: async (room, body) => (await send('POST', `/rooms/${room}/messages`, { cid: randomUUID(), body })).seq,
+    deletes: (room, seq) => send('DELETE', `/rooms/${room}/messages/${seq}`),
     makes: (room, title, kind = 'closed') => send('POST', '/rooms', { room, title, kind }),
     adds: (room, whom) => send('PUT', `/rooms/${room}/members/${whom.id}`, {}),
     removes: (room, whom) => send('DELETE', `/rooms/${room}/members/${whom.id}`),

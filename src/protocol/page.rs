@@ -133,13 +133,24 @@ pub struct PageFiles {
     pub reload_port: Option<u32>,
 }
 
-/// What comes when it is wanted: going elsewhere by name, emoji, what the keys do.
+/// What comes when it is wanted: going elsewhere by name, emoji, what the keys do, being told.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct ToolFiles {
     /// The script.
     pub js: String,
     /// Its styles.
     pub css: String,
+    /// The script that tells what happens while one looks elsewhere.
+    pub news: String,
+    /// The script that colours code; empty in a build without the app.
+    pub code: String,
+    /// The icon, ...
+    pub icon: String,
+    /// ... where something is unread, ...
+    pub icon_news: String,
+    /// ... and where that is said to who looks.
+    pub icon_named: String,
     /// One emoji on each line: itself, its group, its names; with tabs between them.
     pub emoji: String,
 }

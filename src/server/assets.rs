@@ -9,6 +9,7 @@ use axum::extract::Path;
 use axum::extract::rejection::PathRejection;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use serde_json::json;
 
 use super::error::Error;
 use crate::protocol::page::{AppFiles, PageFiles, ToolFiles};
@@ -31,6 +32,9 @@ struct Asset {
 
 include!(concat!(env!("OUT_DIR"), "/assets.rs"));
 
+/// Behind the page while it starts as an app: `--ground` of `style/tokens.css`, as it is by day.
+const GROUND: &str = "#fbfaf8";
+
 /// A hashed name never means another content.
 const FOR_EVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
 
@@ -50,6 +54,43 @@ pub async fn file(name: Result<Path<String>, PathRejection>, headers: HeaderMap)
     }
 }
 
+/// `GET /sw.js`: the worker is asked for again and again under one name, which says for how much of the site it works.
+pub async fn worker() -> Result<Response, Error> {
+    let worker = ASSETS.iter().find(|asset| asset.name == "sw.js").ok_or(Error::NotFound)?;
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static(worker.media_type)),
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-cache")),
+        // It has nothing to do but to ask this server.
+        (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; connect-src 'self'")),
+    ];
+    Ok((headers, worker.plain).into_response())
+}
+
+/// `GET /manifest.webmanifest`: what the page is where it is installed like an app (W3C Web Application Manifest).
+pub async fn manifest() -> Response {
+    let icon = |name, sizes, purpose| {
+        let media_type = if sizes == "any" { "image/svg+xml" } else { "image/png" };
+        json!({ "src": find(name), "sizes": sizes, "type": media_type, "purpose": purpose })
+    };
+    let manifest = json!({
+        "id": "/",
+        "name": "Chat App",
+        "short_name": "Chat",
+        "start_url": "/",
+        "scope": "/",
+        "display": "standalone",
+        "background_color": GROUND,
+        "theme_color": GROUND,
+        "icons": [
+            icon("icon.svg", "any", "any"),
+            icon("icon-192.png", "192x192", "any maskable"),
+            icon("icon-512.png", "512x512", "any maskable"),
+        ],
+    });
+    let headers = [(header::CONTENT_TYPE, "application/manifest+json"), (header::CACHE_CONTROL, "no-cache")];
+    (headers, manifest.to_string()).into_response()
+}
+
 /// The addresses of the page's files.
 pub fn page_files() -> PageFiles {
     if WATCHED.is_some() {
@@ -65,7 +106,16 @@ pub fn page_files() -> PageFiles {
         sheet_css: found("sheets.css"),
         icon: found("icon.svg"),
         app,
-        tools: ToolFiles { js: found("tools.js"), css: found("tools.css"), emoji: found("emoji.txt") },
+        tools: ToolFiles {
+            js: found("tools.js"),
+            css: found("tools.css"),
+            news: found("news.js"),
+            code: found("code.js"),
+            icon: found("icon.svg"),
+            icon_news: found("icon-news.svg"),
+            icon_named: found("icon-named.svg"),
+            emoji: found("emoji.txt"),
+        },
         reload_port: None,
     }
 }
@@ -116,7 +166,7 @@ async fn watched_file(folder: &std::path::Path, name: &str) -> Result<Response, 
         return Err(Error::NotFound);
     }
     // What is in the folder `public` is copied as it is.
-    let public = media_type == "image/svg+xml" || name == "tools.js";
+    let public = media_type == "image/svg+xml" || ["tools.js", "news.js"].contains(&name);
     let inside = if public { folder.join(name) } else { folder.join("pkg").join(name) };
     let content = tokio::task::spawn_blocking(move || std::fs::read(inside)).await;
     let content = content.ok().and_then(Result::ok).ok_or(Error::NotFound)?;
@@ -135,6 +185,12 @@ fn watched_page_files() -> PageFiles {
         tools: ToolFiles {
             js: "/pkg/tools.js".to_owned(),
             css: "/pkg/banter.css".to_owned(),
+            news: "/pkg/news.js".to_owned(),
+            // `make build` makes it.
+            code: String::new(),
+            icon: "/pkg/icon.svg".to_owned(),
+            icon_news: "/pkg/icon-news.svg".to_owned(),
+            icon_named: "/pkg/icon-named.svg".to_owned(),
             // It is made when the server is built.
             emoji: find("emoji.txt").unwrap_or_default(),
         },

@@ -130,6 +130,8 @@ pub fn router(state: Shared) -> Router {
     Router::new()
         .route("/ws", get(live::socket))
         .route("/pkg/{name}", get(assets::file))
+        .route("/sw.js", get(assets::worker))
+        .route("/manifest.webmanifest", get(assets::manifest))
         .route("/healthz", get(api::health::alive))
         .route("/readyz", get(api::health::ready))
         .route("/metrics", get(api::health::metrics))

@@ -66,6 +66,9 @@ fn document(page: Page) -> impl IntoView {
                 {early}
                 <link rel="stylesheet" href=css/>
                 <link rel="icon" type="image/svg+xml" href=icon/>
+                <link rel="manifest" href="/manifest.webmanifest"/>
+                <meta name="theme-color" media="(prefers-color-scheme: light)" content="#ffffff"/>
+                <meta name="theme-color" media="(prefers-color-scheme: dark)" content="#1f2126"/>
                 {live.then(|| tools_script(&tools, &nonce))}
                 {app.map(|app| app_scripts(app, nonce))}
                 {reload}

@@ -16,11 +16,11 @@ use leptos::task::spawn_local;
 use serde::de::DeserializeOwned;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Event, Headers, PageTransitionEvent, RequestInit, Response, StorageEvent};
+use web_sys::{CustomEvent, CustomEventInit, Event, Headers, PageTransitionEvent, RequestInit, Response, StorageEvent};
 
 use super::keeping::{Elsewhere, Keeping};
 use super::locks;
-use super::state::{Chat, Pause};
+use super::state::{Chat, News, Pause};
 use crate::protocol::api::{ErrorBody, ErrorCode, GuestRequest, Identity, MeChange};
 use crate::protocol::calls::{self, Call, Method};
 use crate::protocol::event::Act;
@@ -160,10 +160,12 @@ impl Socket {
         self.keeping.keep_outbox(self.chat.with_untracked(|chat| chat.to_keep().cloned().collect()));
         self.send(frames);
         let (mut needs_guest, mut pause, mut typing, mut mute) = (false, None, None, None);
+        let mut news = Vec::new();
         self.chat.update_untracked(|chat| {
             (needs_guest, pause, typing) = (chat.needs_guest(), chat.take_pause(), chat.take_typing());
-            mute = chat.take_mute();
+            (mute, news) = (chat.take_mute(), chat.take_news());
         });
+        news.iter().for_each(tell);
         if let Some(Pause { ms, number }) = pause {
             spawn_local(async move {
                 timer(ms).await;
@@ -523,6 +525,14 @@ pub(super) fn on_window(event: &'static str, does: impl Fn(Event) + 'static) {
 
 fn now() -> Millis {
     js_sys::Date::now() as Millis
+}
+
+/// Whoever listens on the page hears of it.
+fn tell(news: &News) {
+    let detail = CustomEventInit::new();
+    detail.set_detail(&news.to_text().into());
+    // No listener can refuse it.
+    let _ = CustomEvent::new_with_event_init_dict("news", &detail).map(|event| window().dispatch_event(&event));
 }
 
 /// The name that a page holds for as long as it lives.

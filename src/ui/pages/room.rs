@@ -8,6 +8,7 @@ use crate::protocol::power::RoomKind;
 use crate::ui::components::composer::Composer;
 use crate::ui::components::connection::Connection;
 use crate::ui::components::message_list::{Listing, MessageList};
+use crate::ui::components::piece::{element, icon};
 use crate::ui::components::places::{Drawer, Places};
 use crate::ui::components::who_am_i::WhoAmI;
 use crate::ui::keeping::Keeping;
@@ -52,6 +53,7 @@ pub fn RoomPage(
                         </p>
                     </div>
                     <Connection chat/>
+                    {bell()}
                     <WhoAmI chat socket/>
                 </header>
                 <MessageList listing room=first_paint.room.clone()/>
@@ -59,6 +61,19 @@ pub fn RoomPage(
             </div>
         </div>
     }
+}
+
+/// The way to what one wants to be told; what it opens comes when it is wanted.
+fn bell() -> AnyView {
+    let has = [
+        ("type", "button"),
+        ("class", "bell"),
+        ("data-open", "told"),
+        ("aria-haspopup", "dialog"),
+        ("aria-label", "Notifications"),
+        ("title", "Notifications"),
+    ];
+    element("BUTTON", has, vec![icon("bell")])
 }
 
 /// The lobby stands for all of it.

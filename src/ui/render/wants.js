@@ -1,7 +1,9 @@
 // What wants the tools: a button, a key, or a sign that is typed. Lines like this one are not sent.
 const files = FILES;
 const tools = () => import(files.js);
-const open = (what, opener) => tools().then((it) => it.open(what, files, opener));
+const news = () => import(files.news);
+const open = (what, opener) =>
+  what === 'told' ? news().then((it) => it.choose(files)) : tools().then((it) => it.open(what, files, opener));
 addEventListener('click', ({ target }) => {
   const opener = target.closest?.('[data-open]');
   if (opener) open(opener.dataset.open, opener);
@@ -20,3 +22,28 @@ addEventListener('input', ({ target }) => {
   const begun = /(^|[\s(])[#:][^\s#:]*:?$/.test(target.value.slice(0, target.selectionStart));
   if (begun || document.getElementById('offers')) tools().then((it) => it.complete(files));
 });
+addEventListener('news', ({ detail }) =>
+  news().then((it) => {
+    it.tell(detail, files);
+    // Once the list of rooms says it.
+    requestAnimationFrame(() => it.badge(files));
+  }));
+const title = document.querySelector('title');
+const badge = () => {
+  if (title.textContent.startsWith('(') || document.querySelector('link[rel=icon]').getAttribute('href') !== files.icon)
+    news().then((it) => it.badge(files));
+};
+new MutationObserver(badge).observe(title, { childList: true, characterData: true, subtree: true });
+badge();
+const colour = () => files.code && document.querySelector('pre code[class^="language-"]') && import(files.code).then((it) => it.colour());
+new MutationObserver(colour).observe(document.getElementById('messages'), { childList: true, subtree: true });
+colour();
+// Behind everything that the first paint needs.
+addEventListener('load', () => navigator.serviceWorker?.register('/sw.js').catch(() => {}));
+// On a phone the list of rooms is a page of its own: the way back leads out of it.
+const drawer = document.querySelector('.drawer');
+drawer.addEventListener('toggle', () => {
+  if (drawer.open) history.pushState({ drawer: true }, '');
+  else if (history.state?.drawer) history.back();
+});
+addEventListener('popstate', () => (drawer.open = false));

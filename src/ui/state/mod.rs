@@ -2,12 +2,14 @@
 
 mod company;
 mod line;
+mod news;
 mod places;
 mod reading;
 mod rows;
 mod sending;
 
 pub use line::Link;
+pub use news::News;
 pub use places::{Place, Places};
 pub use reading::{Aim, Unread};
 pub use rows::{Refused, Row};
@@ -45,6 +47,8 @@ pub struct Chat {
     sending: Sending,
     reading: Reading,
     company: Company,
+    /// What was not told yet.
+    news: Vec<News>,
 }
 
 /// What I may do with a message.
@@ -78,6 +82,7 @@ impl Chat {
             sending: Sending::default(),
             reading: Reading::of(first),
             company: Company::default(),
+            news: Vec::new(),
         }
     }
 
@@ -199,6 +204,11 @@ impl Chat {
     }
 
     fn answer(&mut self, frame: ServerFrame, fresh: fn() -> Cid) -> Vec<ClientFrame> {
+        match &frame {
+            ServerFrame::Ev { room, event } => self.note_news(room, event),
+            ServerFrame::Seen { room, seq } => self.note_read(room, *seq),
+            _ => {}
+        }
         match frame {
             ServerFrame::Welcome { me, rooms, ping_ms, .. } => return self.on_welcome(me, rooms, ping_ms),
             ServerFrame::Subbed { room, epoch, head, recovered, events } if room == self.room => {

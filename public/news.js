@@ -1,0 +1,248 @@
+// Being told what happens while one looks elsewhere: by the sign in the tab, by a sound, by a notification of the system. How much of
+// it each device wants is kept in its browser. The page asks for this when there is something to tell.
+
+/** @typedef {{ js: string, css: string, icon: string, iconNews: string, iconNamed: string }} Files */
+/** @typedef {'all' | 'named' | 'none'} Level */
+
+const HOUR_MS = 3_600_000;
+/** Two pages of one browser do not sound for the same message. */
+const ONE_SOUND_MS = 3_000;
+
+const LEVELS = /** @type {[Level, string][]} */ ([
+  ['all', 'Everything that is said'], ['named', 'What is said to me'], ['none', 'Nothing'],
+]);
+const QUIET = /** @type {[string, string][]} */ ([
+  ['0', 'No'], ['1', 'For an hour'], ['8', 'For eight hours'], ['24', 'For a day'], ['168', 'For a week'],
+]);
+
+/** What is on the screen, by the room that it is of. @type {Map<string, { seq: number, shown: Notification }[]>} */
+const shown = new Map();
+
+// --- what this device wants ----------------------------------------------------------------------------------------------
+
+/** @param {string} name */
+function kept(name) {
+  try {
+    return localStorage.getItem(`banter.told.${name}`);
+  } catch {
+    return null;
+  }
+}
+
+/** @param {string} name @param {string} value */
+function keep(name, value) {
+  try {
+    localStorage.setItem(`banter.told.${name}`, value);
+  } catch {
+    // Where nothing may be kept, it holds for as long as it is looked at.
+  }
+}
+
+/** People among themselves mean each other; in a room of many one wants to be told less. @param {string} room @returns {Level} */
+const levelOf = (room) => /** @type {Level | null} */ (kept(`level.${room}`)) ?? 'named';
+const isQuiet = () => Number(kept('quiet')) > Date.now();
+const sounds = () => kept('sound') === 'on';
+const here = () => JSON.parse(document.getElementById('first-paint')?.textContent ?? '{}').room;
+const attended = () => !document.hidden && document.hasFocus();
+
+// --- what happens ---------------------------------------------------------------------------------------------------------
+
+/**
+ * Something happened.
+ *
+ * @param {string} news  as `src/ui/state/news.rs` writes it
+ * @param {Files} files
+ */
+export function tell(news, files) {
+  const [what, room, place, title, by, ...body] = news.split('\n');
+  const seq = Number(place);
+  if (what === 'read') return withdraw(room, (one) => one <= seq);
+  if (what === 'gone') return withdraw(room, (one) => one === seq);
+  const level = levelOf(room);
+  if (level === 'none' || (level === 'named' && what !== 'named') || isQuiet()) return;
+  if (attended() && room === here()) return;
+  sound(`${room}.${seq}`);
+  if (!attended()) notify({ room, seq, title: title ? `${by} in ${title}` : by, body: body.join('\n') }, files);
+}
+
+/**
+ * @param {{ room: string, seq: number, title: string, body: string }} news
+ * @param {Files} files
+ */
+async function notify({ room, seq, title, body }, files) {
+  if (!('Notification' in window)) return;
+  if (Notification.permission === 'default') return offer(files);
+  if (Notification.permission !== 'granted') return;
+  // By its tag there is one for a room, also of several pages.
+  const options = { body, tag: `banter.${room}`, icon: files.icon, silent: true, data: { room, seq } };
+  const worker = await navigator.serviceWorker?.getRegistration();
+  if (worker) return worker.showNotification(title, options);
+  const one = new Notification(title, options);
+  one.onclick = () => {
+    window.focus();
+    one.close();
+    if (room !== here()) location.assign(addressOf(room));
+  };
+  shown.set(room, [...(shown.get(room) ?? []), { seq, shown: one }]);
+}
+
+/** @param {string} room */
+const addressOf = (room) => (room === 'lobby' ? '/' : `/r/${room}`);
+
+/**
+ * What was read, here or elsewhere, or is gone, need not be told any more.
+ *
+ * @param {string} room
+ * @param {(seq: number) => boolean} which
+ */
+async function withdraw(room, which) {
+  const left = (shown.get(room) ?? []).filter(({ seq, shown: one }) => {
+    if (which(seq)) one.close();
+    return !which(seq);
+  });
+  shown.set(room, left);
+  const worker = await navigator.serviceWorker?.getRegistration();
+  const ofWorker = (await worker?.getNotifications({ tag: `banter.${room}` })) ?? [];
+  for (const one of ofWorker) if (which(one.data.seq)) one.close();
+}
+
+/** @param {string} which */
+function sound(which) {
+  if (!sounds()) return;
+  if (!navigator.locks) return play();
+  navigator.locks.request(`banter.sound.${which}`, { ifAvailable: true }, (mine) => {
+    if (!mine) return undefined;
+    play();
+    return new Promise((done) => setTimeout(done, ONE_SOUND_MS));
+  });
+}
+
+/** Two soft tones, made here: nothing has to be loaded for them. */
+function play() {
+  const context = new AudioContext();
+  const volume = new GainNode(context, { gain: 0 });
+  volume.connect(context.destination);
+  [587, 880].forEach((frequency, at) => {
+    const tone = new OscillatorNode(context, { frequency });
+    const [from, to] = [context.currentTime + at * 0.12, context.currentTime + at * 0.12 + 0.3];
+    volume.gain.setValueAtTime(0.08, from);
+    volume.gain.exponentialRampToValueAtTime(0.001, to);
+    tone.connect(volume);
+    tone.start(from);
+    tone.stop(to);
+    tone.onended = () => { if (at === 1) context.close(); };
+  });
+}
+
+// --- the sign in the tab --------------------------------------------------------------------------------------------------
+
+/**
+ * The tab's sign says that something is unread, and whether it is said to me. How much, the title says.
+ *
+ * @param {Files} files
+ */
+export function badge(files) {
+  const count = Number(/^\((\d+)\)/.exec(document.title)?.[1] ?? 0);
+  const named = document.querySelector('.count.mentions') !== null;
+  const icon = /** @type {HTMLLinkElement | null} */ (document.querySelector('link[rel=icon]'));
+  const wanted = count === 0 ? files.icon : named ? files.iconNamed : files.iconNews;
+  if (icon && icon.getAttribute('href') !== wanted) icon.href = wanted;
+  // On an installed app it is on the app's own sign.
+  if (navigator.setAppBadge) (count > 0 ? navigator.setAppBadge(count) : navigator.clearAppBadge()).catch(() => {});
+}
+
+// --- asking ---------------------------------------------------------------------------------------------------------------
+
+/**
+ * Somebody has missed something that was said to them: now they know what it would be good for. Asked once.
+ *
+ * @param {Files} files
+ */
+async function offer(files) {
+  if (kept('asked')) return;
+  const { element, styled } = await import(files.js);
+  await styled(files.css);
+  if (document.querySelector('.offer')) return;
+  const yes = element('button', { type: 'button', class: 'main' }, 'Tell me');
+  const no = element('button', { type: 'button' }, 'No');
+  const bar = element('aside', { class: 'offer', 'aria-label': 'Notifications' },
+    element('p', { role: 'status' }, 'Something was said to you while you looked elsewhere. Shall your device tell you?'), yes, no);
+  const done = () => {
+    keep('asked', 'yes');
+    bar.remove();
+  };
+  yes.onclick = () => Notification.requestPermission().then(done);
+  no.onclick = done;
+  document.body.append(bar);
+}
+
+/**
+ * The choices, for this room and for all.
+ *
+ * @param {Files} files
+ */
+export async function choose(files) {
+  const { dialog, element, styled } = await import(files.js);
+  await styled(files.css);
+  if (document.querySelector('dialog.told')) return;
+  const room = here();
+  const level = fieldset(element, 'In this room, tell me', LEVELS, levelOf(room), (value) => keep(`level.${room}`, value));
+  const hours = isQuiet() ? '' : '0';
+  const quiet = fieldset(element, 'Do not disturb', QUIET, hours, (value) => {
+    keep('quiet', String(Date.now() + Number(value) * HOUR_MS));
+    until.textContent = untilWhen();
+  });
+  const until = element('p', { role: 'status', class: 'hint' }, untilWhen());
+  const tick = element('input', { type: 'checkbox' });
+  tick.checked = sounds();
+  tick.onchange = () => {
+    keep('sound', tick.checked ? 'on' : 'off');
+    if (tick.checked) play();
+  };
+  const sound = element('label', { class: 'choice' }, tick, 'With a sound');
+  dialog('Being told', 'told', level, quiet, until, sound, system(element));
+}
+
+const untilWhen = () => {
+  const when = new Intl.DateTimeFormat(undefined, { weekday: 'long', hour: 'numeric', minute: 'numeric' });
+  return isQuiet() ? `Nothing is told until ${when.format(Number(kept('quiet')))}.` : '';
+};
+
+/**
+ * @param {typeof import('./tools.js').element} element
+ * @param {string} legend
+ * @param {[string, string][]} choices
+ * @param {string} chosen
+ * @param {(value: string) => void} choose
+ */
+function fieldset(element, legend, choices, chosen, choose) {
+  const all = choices.map(([value, words]) => {
+    const radio = element('input', { type: 'radio', name: legend, value });
+    radio.checked = value === chosen;
+    radio.onchange = () => choose(value);
+    return element('label', { class: 'choice' }, radio, words);
+  });
+  return element('fieldset', {}, element('legend', {}, legend), ...all);
+}
+
+/**
+ * What the system shows is up to the browser and who uses it.
+ *
+ * @param {typeof import('./tools.js').element} element
+ */
+function system(element) {
+  const words = element('p', { class: 'hint', role: 'status' });
+  const ask = element('button', { type: 'button' }, 'Let my device tell me');
+  const show = () => {
+    const permission = 'Notification' in window ? Notification.permission : 'denied';
+    ask.hidden = permission !== 'default';
+    words.textContent = {
+      granted: 'Your device tells you while you look elsewhere.',
+      denied: 'This browser does not let this page tell you by your device. Its own settings may.',
+      default: 'While you look elsewhere, your device can tell you.',
+    }[permission];
+  };
+  ask.onclick = () => Notification.requestPermission().then(show);
+  show();
+  return element('div', { class: 'system' }, words, ask);
+}
