@@ -1,0 +1,28 @@
+// What the commands make of many measurements, and how they tell of it.
+
+/** @param {number[]} numbers */
+export function median(numbers) {
+  const sorted = numbers.toSorted((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)];
+}
+
+/**
+ * One line of a table: what it is about, and a column for each value.
+ *
+ * @param {string} what
+ * @param {(string | number)[]} values
+ */
+export function printRow(what, ...values) {
+  const columns = values.map((value) => (typeof value === 'number' ? value.toFixed(0) : value).padStart(16));
+  console.log(`  ${what.padEnd(34)}${columns.join('')}`.trimEnd());
+}
+
+/**
+ * Says what is wrong, as the last thing; then the command has failed.
+ *
+ * @param {string[]} faults
+ */
+export function report(faults) {
+  for (const fault of faults) console.error(`FAULT  ${fault}`);
+  if (faults.length > 0) process.exitCode = 1;
+}
