@@ -15,6 +15,9 @@ const QUIET = /** @type {[string, string][]} */ ([
   ['0', 'No'], ['1', 'For an hour'], ['8', 'For eight hours'], ['24', 'For a day'], ['168', 'For a week'],
 ]);
 
+/** What the app's own sign says. @type {number | undefined} */
+let badged;
+
 /** What is on the screen, by the room that it is of. @type {Map<string, { seq: number, shown: Notification }[]>} */
 const shown = new Map();
 
@@ -148,7 +151,9 @@ export function badge(files) {
   const wanted = count === 0 ? files.icon : named ? files.iconNamed : files.iconNews;
   if (icon && icon.getAttribute('href') !== wanted) icon.href = wanted;
   // On an installed app it is on the app's own sign.
-  if (navigator.setAppBadge) (count > 0 ? navigator.setAppBadge(count) : navigator.clearAppBadge()).catch(() => {});
+  if (!navigator.setAppBadge || badged === count) return;
+  badged = count;
+  (count > 0 ? navigator.setAppBadge(count) : navigator.clearAppBadge()).catch(() => {});
 }
 
 // --- asking ---------------------------------------------------------------------------------------------------------------

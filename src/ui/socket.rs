@@ -1,6 +1,7 @@
 //! The page's socket: carries frames between the server and [`Chat`], and comes back by itself.
 
 use std::pin::pin;
+use std::time::Duration;
 
 use futures::StreamExt;
 use futures::channel::mpsc::{self, UnboundedReceiver, UnboundedSender};
@@ -39,6 +40,9 @@ const STABLE_MS: f64 = 60_000.0;
 /// Whether one may speak again is looked at so often: no browser counts as far as a mute may last.
 const MUTE_MS: u64 = 60 * 60 * 1000;
 
+/// How often a page that nobody sees is drawn.
+const HIDDEN: Duration = Duration::from_millis(100);
+
 /// The name that a page holds while it makes a guest: two at once would make two people.
 const MAKING_A_GUEST: &str = "banter.guest";
 
@@ -50,6 +54,8 @@ pub(super) struct Socket {
     line: StoredValue<Option<UnboundedSender<Outgoing>>>,
     /// The pages whose end is waited for, to send what they left.
     watched: StoredValue<Vec<String>>,
+    /// What came is about to be drawn: whether that was for a page that nobody sees.
+    drawing: StoredValue<Option<bool>>,
 }
 
 /// What the page has for the line.
@@ -73,7 +79,8 @@ enum Happening {
 impl Socket {
     /// Nothing is opened before [`Socket::open`].
     pub(super) fn new(chat: RwSignal<Chat>, keeping: Keeping) -> Self {
-        Self { chat, keeping, line: StoredValue::new(None), watched: StoredValue::default() }
+        let (watched, drawing) = (StoredValue::default(), StoredValue::default());
+        Self { chat, keeping, line: StoredValue::new(None), watched, drawing }
     }
 
     /// Connects, and stays connected. Only in a browser.
@@ -387,8 +394,26 @@ impl Socket {
         let Message::Text(text) = message else { return };
         // A frame of a newer server that this page does not know is none of its business.
         if let Ok(frame) = serde_json::from_str(&text) {
-            self.change(|chat| chat.on_frame(frame, new_cid));
+            let mut frames = Vec::new();
+            self.chat.update_untracked(|chat| frames = chat.on_frame(frame, new_cid));
+            self.draw_soon();
+            self.follow_up(frames);
         }
+    }
+
+    /// However much comes, it is drawn once for each picture of the screen. A page that nobody sees has no pictures, and still
+    /// has to say in its title what is unread.
+    fn draw_soon(self) {
+        let hidden = document().hidden();
+        if self.drawing.get_value() == Some(hidden) {
+            return;
+        }
+        self.drawing.set_value(Some(hidden));
+        let draw = move || {
+            self.drawing.set_value(None);
+            self.chat.notify();
+        };
+        if hidden { set_timeout(draw, HIDDEN) } else { request_animation_frame(draw) }
     }
 
     fn patience_ms(self) -> u64 {

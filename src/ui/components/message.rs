@@ -25,7 +25,7 @@ const TOLD_NAMES: usize = 12;
 #[component]
 pub fn MessageRow(
     /// It and how it stands in the list.
-    row: Memo<Row>,
+    row: RwSignal<Row>,
     /// The room's address: without the app, what is quoted is a link there.
     room: RoomKey,
     /// The reader's day; `None` while their zone is not known.

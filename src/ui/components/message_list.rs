@@ -47,7 +47,9 @@ pub fn MessageList(
 ) -> impl IntoView {
     let Listing { chat, scroll, menu, today, .. } = listing;
     let rows = Memo::new(move |_| chat.with(Chat::rows));
+    let shown = Shown::follow(rows);
     let (of_row, of_older) = (room.clone(), room.clone());
+    let at_message = rows.with_untracked(|rows| rows.iter().any(|row| row.found));
     let older = move || format!("/r/{of_older}/{}", chat.with(Chat::stretch).0);
     view! {
         <main class="scroll" on:click=move |event| listing.on_click(&event)>
@@ -57,6 +59,7 @@ pub fn MessageList(
             </button>
             <div
                 id="messages"
+                class=if at_message { "at" } else { "" }
                 role="log"
                 aria-label="Messages"
                 aria-relevant="additions"
@@ -72,8 +75,9 @@ pub fn MessageList(
                     <a href=move || Some(older()) data-do="older">"Older messages"</a>
                 </p>
                 <For each=move || rows.get() key=Row::key let:row>
-                    <MessageRow row=following(rows, row) room=of_row.clone() today/>
+                    <MessageRow row=shown.add(row) room=of_row.clone() today/>
                 </For>
+                <div class="end"></div>
                 <MessageMenu menu chat/>
             </div>
             <a class="to-end" href=format!("/r/{room}") data-do="end" hidden=move || scroll.at_end.get()>
@@ -302,14 +306,39 @@ fn copy_code(button: &Element) {
     }
 }
 
-/// A row as it stands now. One that is about to go has nothing to say any more, and keeps what it said.
-fn following(rows: Memo<Vec<Row>>, first: Row) -> Memo<Row> {
-    let key = first.key();
-    let now = move |rows: &Vec<Row>| {
-        let place = rows.binary_search_by_key(&key.1, |row| row.message.seq).ok()?;
-        rows.get(place).filter(|row| row.key() == key).cloned()
-    };
-    Memo::new(move |before: Option<&Row>| rows.with(now).or_else(|| before.cloned()).unwrap_or_else(|| first.clone()))
+/// What each row shows that is in the list. Each has a signal of its own, so that what becomes of one is nothing to the others.
+#[derive(Clone, Copy)]
+struct Shown(StoredValue<Vec<RwSignal<Row>>>);
+
+impl Shown {
+    /// Follows the rows from here on. Only in a browser.
+    fn follow(rows: Memo<Vec<Row>>) -> Self {
+        let shown = Self(StoredValue::default());
+        Effect::new(move |_| rows.with(|rows| shown.take(rows)));
+        shown
+    }
+
+    /// A row that comes into the list.
+    fn add(self, row: Row) -> RwSignal<Row> {
+        let signal = RwSignal::new(row);
+        self.0.update_value(|shown| shown.push(signal));
+        on_cleanup(move || {
+            self.0.try_update_value(|shown| shown.retain(|one| *one != signal));
+        });
+        signal
+    }
+
+    /// One that is about to go has nothing to say any more, and keeps what it said.
+    fn take(self, rows: &[Row]) {
+        for signal in self.0.get_value() {
+            signal.maybe_update(|shown| {
+                let place = rows.binary_search_by_key(&shown.message.seq, |row| row.message.seq);
+                let now =
+                    place.ok().and_then(|at| rows.get(at)).filter(|now| now.key() == shown.key() && *now != shown);
+                now.map(|now| *shown = now.clone()).is_some()
+            });
+        }
+    }
 }
 
 /// What is pinned, of what is loaded.

@@ -35,9 +35,15 @@ const badge = () => {
 };
 new MutationObserver(badge).observe(title, { childList: true, characterData: true, subtree: true });
 badge();
-const colour = () => files.code && document.querySelector('pre code[class^="language-"]') && import(files.code).then((it) => it.colour());
-new MutationObserver(colour).observe(document.getElementById('messages'), { childList: true, subtree: true });
-colour();
+const list = document.getElementById('messages');
+const colour = (parts) => {
+  if (files.code && parts.some((part) => part.querySelector?.('pre'))) import(files.code).then((it) => it.colour());
+};
+new MutationObserver((changes) => colour(changes.flatMap(({ addedNodes }) => [...addedNodes]))).observe(list, {
+  childList: true,
+  subtree: true,
+});
+colour([list]);
 // Behind everything that the first paint needs.
 addEventListener('load', () => navigator.serviceWorker?.register('/sw.js').catch(() => {}));
 // On a phone the list of rooms is a page of its own: the way back leads out of it.

@@ -18,6 +18,11 @@ const BEFORE_A_JUMP: Seq = 25;
 /// What is counted of the messages that came while one was elsewhere.
 const MOST_UNSEEN: usize = 1_000;
 
+/// Rows that are kept where one reads the newest, some screens of them, and how many there may be before those that are farthest
+/// away are let go, some at once: each time all that stays has to be drawn in another place.
+const KEPT_AT_END: usize = 180;
+const MOST_AT_END: usize = 200;
+
 /// Where one reads.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Reading {
@@ -497,7 +502,9 @@ impl Chat {
     /// What is farthest from where one reads is let go.
     pub(super) fn forget_surplus(&mut self) {
         if self.reading.at_end {
-            self.timeline.keep_newest(limits::PAGE_ROWS);
+            if self.timeline.rows().count() > MOST_AT_END {
+                self.timeline.keep_newest(KEPT_AT_END);
+            }
         } else {
             self.timeline.keep_oldest(limits::PAGE_ROWS);
         }
