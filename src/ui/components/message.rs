@@ -4,7 +4,7 @@ use leptos::either::Either;
 use leptos::prelude::*;
 
 use super::body::body;
-use super::piece::{element, icon, text};
+use super::piece::{element, text};
 use crate::protocol::event::{Person, Reaction};
 use crate::protocol::ids::RoomKey;
 use crate::protocol::limits;
@@ -128,16 +128,22 @@ fn ways(row: &Row) -> AnyView {
     let Message { seq, by, .. } = &*row.message;
     let seq = seq.to_string();
     let (answer, all) = (format!("Answer {}", by.name), format!("Actions for the message of {}", by.name));
-    let answer = [("data-do", "answer"), ("data-seq", &*seq), ("aria-label", &*answer), ("title", "Answer")];
+    // Their signs are drawn by the styles: two elements fewer for each, of which there are hundreds.
+    let answer = [
+        ("class", "reply"),
+        ("data-do", "answer"),
+        ("data-seq", &*seq),
+        ("aria-label", &*answer),
+        ("title", "Answer"),
+    ];
     let all = [
         ("class", "more"),
         ("data-do", "menu"),
         ("data-seq", &*seq),
-        ("aria-haspopup", "dialog"),
         ("aria-label", &*all),
+        ("aria-haspopup", "dialog"),
     ];
-    let buttons = vec![element("BUTTON", answer, vec![icon("reply")]), element("BUTTON", all, vec![icon("more")])];
-    element("DIV", [("class", "ways")], buttons)
+    element("DIV", [("class", "ways")], vec![element("BUTTON", answer, vec![]), element("BUTTON", all, vec![])])
 }
 
 /// The colour that one has chosen, or has by chance.
