@@ -3,7 +3,7 @@
 use reqwest::Response;
 use serde_json::{Value, json};
 
-use crate::support::{Person, TestApp, new_cid};
+use crate::support::{PASSWORD, Person, TestApp, new_cid};
 
 /// A page as somebody's browser gets it.
 async fn open(app: &TestApp, who: Option<&Person>, path: &str) -> (u16, String) {
@@ -371,9 +371,27 @@ async fn the_server_tells_how_it_does() {
     let app = TestApp::start().await;
     let owner = app.owner("Olga").await;
     say(&app, &owner, "lobby", "one").await;
-    let _socket = app.in_lobby(Some(&owner)).await;
+    let mut socket = app.in_lobby(Some(&owner)).await;
+    say(&app, &owner, "lobby", "two").await;
+    assert_eq!(socket.heard().await, "two");
+    let log_in = json!({ "name": "Olga", "password": PASSWORD });
+    assert_eq!(app.ask("POST", "/session", None, log_in).await.0, 201);
     let (_, page) = open(&app, Some(&owner), "/admin/now").await;
     assert!(page.contains("Open sockets.</th>") && page.contains("Messages among them."), "{page}");
+    let told = |says: &str| -> String {
+        let (_, value) = page.split_once(&format!("{says}</th>")).unwrap_or_else(|| panic!("{says} in {page}"));
+        value.split_once("<td>").unwrap().1.split_once("</td>").unwrap().0.to_owned()
+    };
+    assert_eq!((told("Open sockets."), told("People who are connected.")), ("1".to_owned(), "1".to_owned()));
+    // Other tests of this process are counted too.
+    for (says, at_least) in [
+        ("Messages a second", 0.03),
+        ("Deliveries a second", 0.01),
+        ("Transactions a second", 0.01),
+        ("Log-ins a minute", 1.0),
+    ] {
+        assert!(told(says).parse::<f64>().unwrap() >= at_least, "{says}: {}", told(says));
+    }
     let metrics = app.page("/metrics").await;
     for line in ["banter_connections 1\n", "banter_people 1\n", "# TYPE banter_posts_total counter\n"] {
         assert!(metrics.contains(line), "{line} in {metrics}");

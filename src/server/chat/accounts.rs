@@ -12,6 +12,7 @@ use crate::server::access::Somebody;
 use crate::server::auth::{self, Token, Whence, network, password};
 use crate::server::clock;
 use crate::server::error::Error;
+use crate::server::metrics;
 use crate::server::state::AppState;
 use crate::server::store::{Account, ByPassword, Caller, Ground, Invited, NewPerson, NotKept};
 
@@ -178,6 +179,7 @@ async fn welcome_back(
     // Hashing takes its time: somebody may have changed the password meanwhile, just to lock out whoever knows the old one.
     let begun = sessions::begin(state, &account.me, whence, Ground::Password(stored)).await;
     let token = begun.map_err(|error| if error == Error::Unauthenticated { Error::WrongPassword } else { error })?;
+    metrics::LOG_INS.add(1);
     tracing::info!(person = %account.me.id, "somebody logged in");
     Ok((account.me, token))
 }

@@ -9,7 +9,7 @@ use crate::protocol::api::order::Before;
 use crate::protocol::api::people::{PeopleQuery, Scope};
 use crate::protocol::ids::PersonId;
 use crate::protocol::page::Content;
-use crate::protocol::page::admin::{AdminPage, Figure, KeptRoom, PeopleSection, Section};
+use crate::protocol::page::admin::{AdminPage, Figure, KeptRoom, PeopleSection, Rate, Section};
 use crate::server::access::{self, Admin};
 use crate::server::api::Asked;
 use crate::server::api::order::page;
@@ -17,7 +17,7 @@ use crate::server::auth::Viewer;
 use crate::server::chat::{accounts, members, moderation, rooms as chat};
 use crate::server::clock;
 use crate::server::error::Error;
-use crate::server::metrics;
+use crate::server::metrics::{self, lately};
 use crate::server::state::{AppState, Shared};
 
 /// People, or acts of power, in one page of a list.
@@ -140,10 +140,15 @@ async fn settings_section(state: &AppState, viewer: &Viewer) -> Result<Section, 
 
 /// `GET /admin/now`: how the server does.
 pub async fn now(State(state): State<Shared>, viewer: Viewer, request: Request) -> Response {
-    let figure = |metrics::Figure { help, grows, value, .. }| Figure { help, grows, value };
-    let figures = || metrics::figures(state.gauges()).into_iter().map(figure).collect();
-    let section = admin(&viewer).map(|_| Section::Now(figures()));
+    let section = admin(&viewer).map(|_| now_section(&state));
     show(&state, &viewer, section, request).await
+}
+
+fn now_section(state: &AppState) -> Section {
+    let figure = |metrics::Figure { help, grows, value, .. }| Figure { help, grows, value };
+    let figures = metrics::figures(state.gauges()).into_iter().map(figure).collect();
+    let rate = |lately::Rate { says, value }| Rate { says, value };
+    Section::Now { rates: lately::rates().into_iter().map(rate).collect(), figures }
 }
 
 /// For others it is not there.

@@ -11,7 +11,7 @@ use crate::protocol::api::order::{Deed, Report, Settings, SignUpPolicy};
 use crate::protocol::api::people::{Invite, Profile};
 use crate::protocol::calls::encoded;
 use crate::protocol::ids::Millis;
-use crate::protocol::page::admin::{AdminPage, Figure, KeptRoom, PeopleSection, Section};
+use crate::protocol::page::admin::{AdminPage, Figure, KeptRoom, PeopleSection, Rate, Section};
 use crate::protocol::power::{self, Role, RoomKind};
 use crate::ui::time;
 
@@ -38,7 +38,7 @@ pub fn Admin(
         Section::Reports { reports, next } => ("/reports", open_reports(reports, next).into_any()),
         Section::Audit { deeds, next } => ("/admin/audit", audit(deeds, next).into_any()),
         Section::Settings { settings, invites } => ("/admin/settings", set(settings, invites).into_any()),
-        Section::Now(figures) => ("/admin/now", counted(figures).into_any()),
+        Section::Now { rates, figures } => ("/admin/now", counted(rates, figures).into_any()),
     };
     let everywhere = me.role >= Role::Admin;
     let title = if everywhere { "Keep order" } else { "Reports" };
@@ -360,28 +360,44 @@ fn words(name: &'static str, says: &'static str, words: Vec<String>) -> impl Int
     }
 }
 
-fn counted(figures: Vec<Figure>) -> impl IntoView {
+fn counted(rates: Vec<Rate>, figures: Vec<Figure>) -> impl IntoView {
     let (counted, now): (Vec<Figure>, Vec<Figure>) = figures.into_iter().partition(|figure| figure.grows);
-    let row = |Figure { help, value, .. }: Figure| view! { <tr><th scope="row">{help}</th> <td>{value}</td></tr> };
-    let table = move |title, figures: Vec<Figure>| {
+    let told = |figures: Vec<Figure>| figures.into_iter().map(|it| (it.help, it.value.to_string())).collect();
+    let rates = rates.into_iter().map(|rate| (rate.says, amount(rate.value))).collect();
+    let row = |(says, value)| view! { <tr><th scope="row">{says}</th> <td>{value}</td></tr> };
+    let table = move |title, rows: Vec<(&'static str, String)>| {
         view! {
             <section class="part">
                 <h2>{title}</h2>
                 <table class="table figures">
-                    <tbody>{figures.into_iter().map(row).collect_view()}</tbody>
+                    <tbody>{rows.into_iter().map(row).collect_view()}</tbody>
                 </table>
             </section>
         }
     };
     view! {
-        {table("Now", now)}
-        {table("Since the start", counted)}
+        {table("Now", told(now))}
+        {table("In the last minute", rates)}
+        {table("Since the start", told(counted))}
     }
+}
+
+/// As exact as it is read: few of something are told to the hundredth.
+fn amount(value: f64) -> String {
+    if value >= 100.0 || value.fract() == 0.0 { format!("{value:.0}") } else { format!("{value:.2}") }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn rates_are_told_as_exactly_as_one_reads_them() {
+        assert_eq!(
+            [0.0, 1.0 / 60.0, 2.5, 60.0, 99.999, 12_345.6].map(amount),
+            ["0", "0.02", "2.50", "60", "100.00", "12346"]
+        );
+    }
 
     #[test]
     fn the_log_of_acts_of_power_is_told_in_words() {
