@@ -7,7 +7,7 @@ use crate::protocol::api::{Me, MeChange};
 use crate::protocol::event::Person;
 use crate::protocol::ids::PersonId;
 use crate::protocol::limits;
-use crate::protocol::power::Role;
+use crate::protocol::power::{Denied, Role};
 use crate::server::access::Somebody;
 use crate::server::auth::{self, Token, Whence, network, password};
 use crate::server::clock;
@@ -81,7 +81,7 @@ pub async fn sign_up(
     let new = new_person(&me, Some(hash.reveal().to_owned()));
     let me = match guest {
         Some(guest) => {
-            let (me, ended) = state.store.people().claim(&guest.me.id, new).await?.ok_or(Error::NameTaken)?;
+            let (me, ended) = state.store.people().claim(guest, new).await??.ok_or(Error::NameTaken)?;
             sessions::cut_off(state, &ended);
             me
         }
@@ -195,24 +195,24 @@ pub async fn change(state: &AppState, me: &Somebody, change: MeChange) -> Result
             return Err(Error::ColourUnknown);
         }
         state.guard.rates.change(id)?;
-        state.store.people().recolour(id, colour).await?.ok_or(Error::Unauthenticated)?;
+        state.store.people().recolour(me.caller(), colour, clock::now()).await??;
     }
     match &change.name {
-        Some(wish) => rename(state, me.me(), wish).await,
+        Some(wish) => rename(state, me, wish).await,
         None => state.store.people().person(id).await?.ok_or(Error::Unauthenticated),
     }
 }
 
 /// Changes what somebody is called. A guest's wish that somebody has already gets a number; an account is asked for another.
-pub async fn rename(state: &AppState, me: &Me, wish: &str) -> Result<Me, Error> {
-    let wish = names::clean(wish)?;
-    state.guard.rates.change(&me.id)?;
+pub async fn rename(state: &AppState, me: &Somebody, wish: &str) -> Result<Me, Error> {
+    let (wish, by) = (names::clean(wish)?, me.caller());
+    state.guard.rates.change(&by.me.id)?;
     for attempt in 0..=TRIES {
         let name = names::numbered(&wish, attempt);
-        if let Some(me) = state.store.people().rename(&me.id, &name, &names::likeness(&name)).await? {
+        if let Some(me) = state.store.people().rename(by, &name, &names::likeness(&name), clock::now()).await?? {
             return Ok(me);
         }
-        if me.role > Role::Guest {
+        if by.me.role > Role::Guest {
             return Err(Error::NameTaken);
         }
     }
@@ -278,9 +278,9 @@ pub async fn block(state: &AppState, me: &Somebody, whom: &PersonId, on: bool) -
         return Err(Error::BadRequest("Nobody can block themselves.".to_owned()));
     }
     state.guard.rates.change(&me.me().id)?;
-    state.store.people().block(&me.me().id, whom, on).await?.map_err(|why| match why {
-        NotKept::Denied(_) => Error::PersonUnknown,
-        NotKept::TooMany => Error::TooMany,
+    state.store.people().block(me.caller(), whom, on, clock::now()).await?.map_err(|why| match why {
+        NotKept::Denied(Denied::NotThere) => Error::PersonUnknown,
+        why => why.into(),
     })
 }
 

@@ -119,7 +119,7 @@ async fn look_through(state: &AppState, by: &Caller, draft: &Draft) -> Result<()
     match (found, &draft.deed) {
         _ if too_new => Err(Error::GuestTooNew),
         (Some(Found::Held(word)), Deed::Act(Act::Post { .. })) => {
-            state.store.order().hold(draft.clone(), &word).await??;
+            state.store.order().hold(draft.clone(), by, &word).await??;
             Err(Error::Held)
         }
         _ => Err(Error::WordRefused),

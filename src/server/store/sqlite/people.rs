@@ -24,33 +24,35 @@ impl People for SqliteStore {
         self.write(move |connection| add(connection, &person)).await
     }
 
-    async fn claim(&self, guest: &PersonId, account: NewPerson) -> Result<Option<(Me, Ended)>, StoreError> {
+    async fn claim(
+        &self,
+        guest: &Caller,
+        account: NewPerson,
+    ) -> Result<Result<Option<(Me, Ended)>, Denied>, StoreError> {
         let guest = guest.clone();
-        self.write(move |connection| claim(connection, &guest, &account)).await
+        self.writer.run(move |logs, connection| claim(logs, connection, &guest, &account)).await
     }
 
-    async fn rename(&self, person: &PersonId, name: &str, likeness: &str) -> Result<Option<Me>, StoreError> {
-        let (id, name, likeness) = (person.clone(), name.to_owned(), likeness.to_owned());
-        self.write(move |connection| {
-            let mut rename = connection.prepare_cached(
-                "UPDATE person SET name = ?2, likeness = ?3 WHERE public_id = ?1 AND NOT gone
-                 AND NOT EXISTS (SELECT 1 FROM person WHERE likeness = ?3 AND public_id <> ?1)",
-            )?;
-            let renamed = rename.execute(params![id.as_str(), name, likeness])? > 0;
-            if renamed { read::person(connection, &id) } else { Ok(None) }
-        })
-        .await
+    async fn rename(
+        &self,
+        by: &Caller,
+        name: &str,
+        likeness: &str,
+        now: Millis,
+    ) -> Result<Result<Option<Me>, Denied>, StoreError> {
+        let (by, name, likeness) = (by.clone(), name.to_owned(), likeness.to_owned());
+        self.writer.run(move |logs, connection| rename(logs, connection, &by, &name, &likeness, now)).await
     }
 
-    async fn recolour(&self, person: &PersonId, colour: u64) -> Result<Option<Me>, StoreError> {
-        let id = person.clone();
-        self.write(move |connection| {
-            let mut recolour =
-                connection.prepare_cached("UPDATE person SET colour = ?2 WHERE public_id = ?1 AND NOT gone")?;
-            recolour.execute(params![id.as_str(), sql(colour)])?;
-            read::person(connection, &id)
-        })
-        .await
+    async fn recolour(&self, by: &Caller, colour: u64, now: Millis) -> Result<Result<(), Denied>, StoreError> {
+        let by = by.clone();
+        self.writer
+            .run(move |logs, connection| {
+                let Some((person, _)) = logs.caller(&by, now)? else { return Ok(Err(Denied::LogIn)) };
+                let mut recolour = connection.prepare_cached("UPDATE person SET colour = ?2 WHERE id = ?1")?;
+                recolour.execute(params![person, sql(colour)]).map(|_| Ok(()))
+            })
+            .await
     }
 
     async fn person(&self, id: &PersonId) -> Result<Option<Me>, StoreError> {
@@ -267,16 +269,14 @@ impl People for SqliteStore {
         .await
     }
 
-    async fn end(&self, person: &PersonId, id: &str, token: bool) -> Result<Ended, StoreError> {
-        let (person, start) = (person.clone(), hash_start(id));
+    async fn end(&self, by: &TokenHash, id: &str, token: bool) -> Result<Ended, StoreError> {
+        let (by, start) = (*by, hash_start(id));
         self.write(move |connection| {
             let mut end = connection.prepare_cached(
-                "DELETE FROM session WHERE person = (SELECT id FROM person WHERE public_id = ?1)
+                "DELETE FROM session WHERE person = (SELECT person FROM session WHERE token_hash = ?1)
                  AND substr(token_hash, 1, 12) = ?2 AND (label IS NOT NULL) = ?3 RETURNING token_hash",
             )?;
-            end.query_map(params![person.as_str(), start, token], |row| row.get(0))?
-                .collect::<Result<_, _>>()
-                .map(Ended)
+            end.query_map(params![by, start, token], |row| row.get(0))?.collect::<Result<_, _>>().map(Ended)
         })
         .await
     }
@@ -331,27 +331,15 @@ impl People for SqliteStore {
         .await
     }
 
-    async fn block(&self, person: &PersonId, whom: &PersonId, on: bool) -> Result<Result<(), NotKept>, StoreError> {
-        let (person, whom) = (person.clone(), whom.clone());
-        self.write(move |connection| {
-            let (Some(person), Some(whom)) =
-                (read::person_number(connection, &person)?, read::person_number(connection, &whom)?)
-            else {
-                return Ok(Err(Denied::NotThere.into()));
-            };
-            let mut count = connection.prepare_cached("SELECT count(*) FROM block WHERE person = ?1")?;
-            if on && count.query_row([person], |row| row.get(0)).map(from_sql)? >= limits::BLOCKS as u64 {
-                return Ok(Err(NotKept::TooMany));
-            }
-            let statement = if on {
-                "INSERT OR IGNORE INTO block (person, whom) VALUES (?1, ?2)"
-            } else {
-                "DELETE FROM block WHERE person = ?1 AND whom = ?2"
-            };
-            connection.prepare_cached(statement)?.execute(params![person, whom])?;
-            Ok(Ok(()))
-        })
-        .await
+    async fn block(
+        &self,
+        by: &Caller,
+        whom: &PersonId,
+        on: bool,
+        now: Millis,
+    ) -> Result<Result<(), NotKept>, StoreError> {
+        let (by, whom) = (by.clone(), whom.clone());
+        self.writer.run(move |logs, connection| block(logs, connection, &by, &whom, on, now)).await
     }
 
     async fn blocked(&self, person: &PersonId) -> Result<Vec<Person>, StoreError> {
@@ -403,20 +391,63 @@ fn add(connection: &Connection, person: &NewPerson) -> rusqlite::Result<bool> {
 }
 
 /// A session never gains power: whoever had one of the guest's may not be who has the password.
-fn claim(connection: &Connection, guest: &PersonId, account: &NewPerson) -> rusqlite::Result<Option<(Me, Ended)>> {
+fn claim(
+    logs: &mut append::Logs<'_>,
+    connection: &Connection,
+    guest: &Caller,
+    account: &NewPerson,
+) -> rusqlite::Result<Result<Option<(Me, Ended)>, Denied>> {
+    let Some((person, _)) = logs.caller(guest, account.at)? else { return Ok(Err(Denied::LogIn)) };
     let mut claim = connection.prepare_cached(
         "UPDATE OR IGNORE person SET name = ?2, likeness = ?3, role = ?4, password = ?5
-         WHERE public_id = ?1 AND role = 'guest' AND NOT gone",
+         WHERE id = ?1 AND role = 'guest'",
     )?;
     let role = read::text_of(&account.me.role)?;
-    let values = params![guest.as_str(), account.me.name, account.likeness, role, account.password];
-    if claim.execute(values)? == 0 {
-        return Ok(None);
+    if claim.execute(params![person, account.me.name, account.likeness, role, account.password])? == 0 {
+        return Ok(Ok(None));
     }
-    match (read::person(connection, guest)?, read::person_number(connection, guest)?) {
-        (Some(me), Some(person)) => Ok(Some((me, end_all(connection, person, None)?))),
-        _ => Ok(None),
+    let Some(me) = read::person(connection, &guest.me.id)? else { return Ok(Ok(None)) };
+    Ok(Ok(Some((me, end_all(connection, person, None)?))))
+}
+
+fn rename(
+    logs: &mut append::Logs<'_>,
+    connection: &Connection,
+    by: &Caller,
+    name: &str,
+    likeness: &str,
+    now: Millis,
+) -> rusqlite::Result<Result<Option<Me>, Denied>> {
+    let Some((person, _)) = logs.caller(by, now)? else { return Ok(Err(Denied::LogIn)) };
+    let mut rename = connection.prepare_cached(
+        "UPDATE person SET name = ?2, likeness = ?3 WHERE id = ?1
+         AND NOT EXISTS (SELECT 1 FROM person WHERE likeness = ?3 AND id <> ?1)",
+    )?;
+    let renamed = rename.execute(params![person, name, likeness])? > 0;
+    if renamed { read::person(connection, &by.me.id).map(Ok) } else { Ok(Ok(None)) }
+}
+
+fn block(
+    logs: &mut append::Logs<'_>,
+    connection: &Connection,
+    by: &Caller,
+    whom: &PersonId,
+    on: bool,
+    now: Millis,
+) -> rusqlite::Result<Result<(), NotKept>> {
+    let Some((person, _)) = logs.caller(by, now)? else { return Ok(Err(Denied::LogIn.into())) };
+    let Some(whom) = read::person_number(connection, whom)? else { return Ok(Err(Denied::NotThere.into())) };
+    let mut count = connection.prepare_cached("SELECT count(*) FROM block WHERE person = ?1")?;
+    if on && count.query_row([person], |row| row.get(0)).map(from_sql)? >= limits::BLOCKS as u64 {
+        return Ok(Err(NotKept::TooMany));
     }
+    let statement = if on {
+        "INSERT OR IGNORE INTO block (person, whom) VALUES (?1, ?2)"
+    } else {
+        "DELETE FROM block WHERE person = ?1 AND whom = ?2"
+    };
+    connection.prepare_cached(statement)?.execute(params![person, whom])?;
+    Ok(Ok(()))
 }
 
 fn set_password(
