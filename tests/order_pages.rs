@@ -1,5 +1,6 @@
 //! Pages about rooms, messages and order: plain forms, as a browser without any script sends them; and who sees what.
 
+use banter::protocol::limits;
 use reqwest::Response;
 use serde_json::{Value, json};
 
@@ -176,6 +177,51 @@ async fn who_is_muted_or_banned_is_listed_and_let_back() {
         assert!(!open(&app, Some(&owner), "/r/lobby/about").await.1.contains(&off));
     }
     assert_eq!(open(&app, Some(&gus), "/r/lobby").await.0, 200);
+}
+
+#[tokio::test]
+async fn however_many_are_muted_or_banned_they_come_in_pages() {
+    let app = TestApp::start().await;
+    let owner = app.owner("Olga").await;
+    let mut guests = Vec::new();
+    for number in 0..=limits::LIST {
+        guests.push(app.person(&format!("Guest {number:03}")).await);
+    }
+    for guest in &guests {
+        for what in ["mutes", "bans"] {
+            let on = format!("/rooms/lobby/{what}/{}", guest.me.id);
+            assert_eq!(app.ask("PUT", &on, Some(&owner.token), json!({})).await.0, 204);
+        }
+    }
+    let listed = async |which: &str| {
+        let path = format!("/rooms/lobby/bans{which}");
+        let (status, bans) = app.ask("GET", &path, Some(&owner.token), Value::Null).await;
+        assert_eq!(status, 200, "{bans}");
+        bans.as_array().unwrap().iter().map(|ban| ban["who"]["id"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let mut everybody: Vec<_> = guests.iter().map(|guest| guest.me.id.to_string()).collect();
+    everybody.sort();
+    let first = listed("").await;
+    assert_eq!(first.len(), limits::LIST);
+    assert_eq!(listed(&format!("?limit={}", limits::LIST + 1)).await, first);
+    assert_eq!(listed("?limit=1").await, first[..1]);
+    let mut all = [&first[..], &listed(&format!("?after={}", first[limits::LIST - 1])).await].concat();
+    all.sort();
+    assert_eq!(all, everybody, "each once");
+
+    for (list, way_back) in [("muted", "mutes"), ("banned", "bans")] {
+        let mut path = "/r/lobby/about".to_owned();
+        let mut seen = Vec::new();
+        loop {
+            let (_, page) = open(&app, Some(&owner), &path).await;
+            let action = format!("action=\"/api/v1/rooms/lobby/{way_back}/");
+            seen.extend(page.split(&action).skip(1).map(|rest| rest.split('?').next().unwrap().to_owned()));
+            let Some((_, next)) = page.split_once(&format!("href=\"/r/lobby/about?{list}=")) else { break };
+            path = format!("/r/lobby/about?{list}={}", next.split('"').next().unwrap());
+        }
+        seen.sort();
+        assert_eq!(seen, everybody, "each once");
+    }
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! Asking: the same wish by every way, and what each way says of it in words of the table.
 
-use banter::protocol::api::order::{Before, Complaint, Outcome as Settled, Restraint, SettingsChange};
+use banter::protocol::api::order::{After, Before, Complaint, Outcome as Settled, Restraint, SettingsChange};
 use banter::protocol::api::people::{Farewell, NewInvite, NewToken, PeopleQuery, Promotion, Scope};
 use banter::protocol::api::rooms::{Direct, NewRoom, RoomChange, Seat};
 use banter::protocol::api::search::SearchQuery;
@@ -359,7 +359,7 @@ fn of_the_room(scene: &Scene, wish: Wish) -> Request {
         Wish::Unmute => calls::unmute(room, whom).into(),
         Wish::Ban | Wish::BanAdmin => calls::ban(room, whom, &how_long).into(),
         Wish::Unban => calls::unban(room, whom).into(),
-        Wish::Bans => calls::bans(room).into(),
+        Wish::Bans => calls::bans(room, After::default()).into(),
         Wish::Report => calls::report(room, of, &Complaint { reason: "rude".to_owned() }).into(),
         Wish::Queue => calls::reports(which).into(),
         Wish::Settle => calls::settle(scene.report.unwrap_or(0), Settled::Dismissed).into(),

@@ -393,6 +393,7 @@ pub(super) async fn keeping_order(store: &dyn Store) {
     let (olga, mia, max) = (log_in(store, &owner, 1).await, log_in(store, &mia, 2).await, log_in(store, &max, 3).await);
     closed_rooms(store, &mia, &max, &olga).await;
     mutes_and_bans(store, &lobby, &olga, &max).await;
+    who_may_not_is_listed_in_pages(store, &lobby, &olga).await;
     among_themselves(store, &mia, &max).await;
     reports(store, &lobby, &olga, &mia, &max).await;
     accounts_end(store, &lobby, &olga, &mia, &max).await;
@@ -502,11 +503,39 @@ async fn mutes_and_bans(store: &dyn Store, lobby: &RoomKey, olga: &Caller, max: 
     let What::Changed(change) = &event.what else { panic!("{event:?}") };
     assert_eq!((change.kind, change.text.as_deref()), (ChangeKind::Banned, Some("spam")));
     assert_eq!(change.who.as_ref().map(|who| who.name.as_str()), Some("Max"), "the log knows what he was called");
-    assert_eq!(store.rooms().bans(lobby, NOW).await.expect("answers").len(), 1);
+    let his = store.rooms().bans(lobby, NOW, None, 10).await.expect("answers");
+    assert_eq!(his.iter().map(|ban| ban.who.name.as_str()).collect::<Vec<_>>(), ["Max"]);
+    assert_eq!(store.rooms().ban_of(lobby, &max.me.id, NOW).await.expect("answers").as_ref(), his.first());
+    assert_eq!(store.rooms().ban_of(lobby, &olga.me.id, NOW).await.expect("answers"), None);
     assert!(do_as(store, lobby, olga, 26, about(ChangeKind::Unbanned, max)).await.is_ok());
     assert!(say_as(store, lobby, max, 27).await.is_ok());
     let deeds = store.order().deeds(Page { before: None, limit: 3 }).await.expect("answers");
     assert_eq!(deeds.iter().map(|deed| deed.act.as_str()).collect::<Vec<_>>(), ["unbanned", "banned", "unmuted"]);
+}
+
+/// Those who are muted or banned are listed by name, page by page, and each once.
+async fn who_may_not_is_listed_in_pages(store: &dyn Store, lobby: &RoomKey, olga: &Caller) {
+    let names = ["carl", "anton", "berta"];
+    for (number, name) in (70..).step_by(2).zip(names) {
+        let guest = person(name, name);
+        assert!(add(store, &guest, name).await);
+        let whom = Caller { me: guest, ..olga.clone() };
+        for (number, kind) in [(number, ChangeKind::Muted), (number + 1, ChangeKind::Banned)] {
+            assert!(do_as(store, lobby, olga, number, about(kind, &whom)).await.is_ok());
+        }
+    }
+    let behind = |name: &str| Some(person(name, name).id);
+    for (after, limit, listed) in [
+        (None, 2, &["anton", "berta"][..]),
+        (behind("berta"), 2, &["carl"]),
+        (behind("carl"), 2, &[]),
+        (None, 3, &["anton", "berta", "carl"]),
+    ] {
+        let mutes = store.rooms().mutes(lobby, NOW, after.as_ref(), limit).await.expect("answers");
+        let bans = store.rooms().bans(lobby, NOW, after.as_ref(), limit).await.expect("answers");
+        assert_eq!(mutes.iter().map(|mute| mute.who.name.as_str()).collect::<Vec<_>>(), listed);
+        assert_eq!(bans.iter().map(|ban| ban.who.name.as_str()).collect::<Vec<_>>(), listed);
+    }
 }
 
 /// Mia and Max write to each other, until one does not want to.
