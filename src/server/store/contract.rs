@@ -1,5 +1,7 @@
 //! What every store must do, told as one story: whoever brings a new store runs it here.
 
+pub(super) mod full;
+
 use std::sync::Arc;
 
 use super::{

@@ -437,8 +437,8 @@ fn block(
 ) -> rusqlite::Result<Result<(), NotKept>> {
     let Some((person, _)) = logs.caller(by, now)? else { return Ok(Err(Denied::LogIn.into())) };
     let Some(whom) = read::person_number(connection, whom)? else { return Ok(Err(Denied::NotThere.into())) };
-    let mut count = connection.prepare_cached("SELECT count(*) FROM block WHERE person = ?1")?;
-    if on && count.query_row([person], |row| row.get(0)).map(from_sql)? >= limits::BLOCKS as u64 {
+    let mut others = connection.prepare_cached("SELECT count(*) FROM block WHERE person = ?1 AND whom <> ?2")?;
+    if on && others.query_row([person, whom], |row| row.get(0)).map(from_sql)? >= limits::BLOCKS as u64 {
         return Ok(Err(NotKept::TooMany));
     }
     let statement = if on {
