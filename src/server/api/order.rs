@@ -140,7 +140,7 @@ pub async fn audit(
 )]
 pub async fn settings(State(state): State<Shared>, viewer: Viewer) -> Result<Json<Settings>, Error> {
     access::admin(&viewer)?;
-    Ok(Json(state.guard.settings()))
+    Ok(Json(settings::site(&state).await?.settings().clone()))
 }
 
 /// Set it another way.

@@ -105,7 +105,7 @@ async fn admit(state: &AppState, request: &SignUp) -> Result<Role, Error> {
         Some(code) => find_invite(state, code).await.map(Some)?,
         None => None,
     };
-    match settings::sign_up(state) {
+    match settings::sign_up(state).await? {
         SignUpPolicy::Open => Ok(Role::Member),
         // Whoever keeps order in a room lets people into it, and not into the site.
         SignUpPolicy::Invite if invited.is_some_and(|invited| invited.room.is_none()) => Ok(Role::Member),
@@ -130,7 +130,7 @@ async fn find_invite(state: &AppState, code: &str) -> Result<Invited, Error> {
 
 /// An invitation to sign up is used up with that, if it was needed. One to a room is used up by joining it.
 async fn use_invite(state: &AppState, request: &SignUp, role: Role) -> Result<(), Error> {
-    let needed = role != Role::Owner && settings::sign_up(state) == SignUpPolicy::Invite;
+    let needed = role != Role::Owner && settings::sign_up(state).await? == SignUpPolicy::Invite;
     let Some(code) = invite_of(request).filter(|_| needed) else { return Ok(()) };
     if state.store.rooms().use_invite(&auth::hash(code), clock::now()).await? {
         Ok(())

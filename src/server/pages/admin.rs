@@ -14,7 +14,7 @@ use crate::server::access::{self, Admin};
 use crate::server::api::Asked;
 use crate::server::api::order::page;
 use crate::server::auth::Viewer;
-use crate::server::chat::{accounts, members, moderation, rooms as chat};
+use crate::server::chat::{accounts, members, moderation, rooms as chat, settings};
 use crate::server::clock;
 use crate::server::error::Error;
 use crate::server::metrics::{self, lately};
@@ -135,7 +135,7 @@ async fn settings_section(state: &AppState, viewer: &Viewer) -> Result<Section, 
     admin(viewer)?;
     let mut invites = members::invites(state, &access::somebody(viewer, Scope::Read)?).await?;
     invites.retain(|invite| invite.room.is_none());
-    Ok(Section::Settings { settings: state.guard.settings(), invites })
+    Ok(Section::Settings { settings: settings::site(state).await?.settings().clone(), invites })
 }
 
 /// `GET /admin/now`: how the server does.

@@ -44,7 +44,7 @@ pub trait Order: Send + Sync {
     /// Acts of power, newest first.
     async fn deeds(&self, page: Page) -> Result<Vec<Deed>, StoreError>;
 
-    /// How the site is set.
+    /// How the site is set, behind whatever was to be set before.
     async fn settings(&self) -> Result<Settings, StoreError>;
 
     /// Set it another way.

@@ -72,7 +72,8 @@ impl Order for SqliteStore {
     }
 
     async fn settings(&self) -> Result<Settings, StoreError> {
-        self.read(|connection| {
+        // Read where it is written: whoever asks because they do not know must not be faster than what is under way.
+        self.write(|connection| {
             let mut select = connection.prepare_cached("SELECT json FROM setting")?;
             let text: Option<String> = select.query_row([], |row| row.get(0)).optional()?;
             Ok(text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default())
