@@ -216,7 +216,11 @@ async fn guests_are_listed_among_the_people_of_a_room_and_nowhere_else() {
     does(&app, &mia, "POST", "/rooms", json!({ "room": "den", "title": "The den", "kind": "closed" })).await;
     does(&app, &mia, "PUT", &format!("/rooms/den/members/{}", gus.me.id), json!({})).await;
     let names = |people: Value| people.as_array().unwrap().iter().map(|one| one["name"].clone()).collect::<Vec<_>>();
-    assert_eq!(names(does(&app, &mia, "GET", "/people?room=den", json!({})).await), ["Gus", "Mia"]);
+    let listed = async |which: &str| names(does(&app, &mia, "GET", &format!("/people?{which}"), json!({})).await);
+    assert_eq!(listed("room=den").await, ["Gus", "Mia"]);
+    assert_eq!(listed("room=den&q=gu").await, ["Gus"]);
+    assert_eq!(listed("room=den&limit=1").await, ["Gus"]);
+    assert_eq!(listed(&format!("room=den&after={}", gus.me.id)).await, ["Mia"]);
     assert_eq!(names(does(&app, &mia, "GET", "/people", json!({})).await), ["Mia"]);
 }
 
