@@ -381,8 +381,11 @@ async fn people_are_promoted_and_banned_from_the_site_by_forms() {
     assert!(!all.contains("Gus"), "guests are many");
     let on = format!("/api/v1/bans/{}?method=PUT", gus.me.id);
     let restraint = [("seconds", ""), ("reason", "bot"), ("address", "true")];
-    press(&app, &ben, "/admin?q=gus", &on, &restraint).await;
+    assert_eq!(press(&app, &ben, "/admin?q=gus", &on, &restraint).await, "/admin?q=gus");
     assert_eq!(app.ask("GET", "/me", Some(&gus.token), Value::Null).await.0, 403);
+    let hers = format!("/api/v1/bans/{}?method=PUT", owner.me.id);
+    let refused = send(&app, &ben, "/admin?q=gus&done", &hers, &restraint).await;
+    assert_eq!(refused.headers()["location"], "/admin?q=gus&error=outranked#told");
     let off = format!("/api/v1/bans/{}?method=DELETE", gus.me.id);
     press(&app, &ben, "/admin?q=gus", &off, &[]).await;
     assert_eq!(app.ask("GET", "/me", Some(&gus.token), Value::Null).await.0, 200);
