@@ -416,6 +416,31 @@ async fn all_rooms_are_listed_for_those_who_keep_order_and_archived() {
 }
 
 #[tokio::test]
+async fn however_many_rooms_there_are_they_come_in_pages() {
+    let app = TestApp::start().await;
+    let (owner, ana) = (app.owner("Olga").await, app.member("Ana").await);
+    for number in 0..60 {
+        make_room(&app, if number % 2 == 0 { &owner } else { &ana }, &format!("room-{number:02}"), "closed").await;
+    }
+    let listed = async |path: &str| {
+        let (_, page) = open(&app, Some(&owner), path).await;
+        let rooms =
+            page.split("action=\"/api/v1/rooms/").skip(1).map(|rest| rest.split('?').next().unwrap().to_owned());
+        (rooms.collect::<Vec<_>>(), page)
+    };
+    let (mut rooms, first) = listed("/admin/rooms").await;
+    let last = rooms.last().unwrap().clone();
+    assert!(rooms.len() < 60 && first.contains(&format!("href=\"/admin/rooms?after={last}\"")), "{first}");
+    let (rest, second) = listed(&format!("/admin/rooms?after={last}")).await;
+    assert!(!second.contains("?after="), "that is all");
+    rooms.extend(rest);
+    assert_eq!(rooms.len(), 61, "each once, with the lobby: {rooms:?}");
+    rooms.sort();
+    rooms.dedup();
+    assert_eq!(rooms.len(), 61);
+}
+
+#[tokio::test]
 async fn the_server_tells_how_it_does() {
     let app = TestApp::start().await;
     let owner = app.owner("Olga").await;

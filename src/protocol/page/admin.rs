@@ -23,7 +23,12 @@ pub enum Section {
     /// `/admin`
     People(PeopleSection),
     /// `/admin/rooms`
-    Rooms(Vec<KeptRoom>),
+    Rooms {
+        /// By title.
+        rooms: Vec<KeptRoom>,
+        /// Where they go on.
+        next: Option<RoomKey>,
+    },
     /// `/reports`, for whoever keeps order somewhere.
     Reports {
         /// The open ones, the newest first.

@@ -10,7 +10,7 @@ use crate::protocol::api::Me;
 use crate::protocol::api::order::{Deed, Report, Settings, SignUpPolicy};
 use crate::protocol::api::people::{Invite, Profile};
 use crate::protocol::calls::encoded;
-use crate::protocol::ids::Millis;
+use crate::protocol::ids::{Millis, RoomKey};
 use crate::protocol::page::admin::{AdminPage, Figure, KeptRoom, PeopleSection, Rate, Section};
 use crate::protocol::power::{self, Role, RoomKind};
 use crate::ui::time;
@@ -34,7 +34,7 @@ pub fn Admin(
     let AdminPage { me, now, section } = page;
     let (place, section) = match section {
         Section::People(section) => ("/admin", people(&me, section, now).into_any()),
-        Section::Rooms(rooms) => ("/admin/rooms", kept_rooms(rooms).into_any()),
+        Section::Rooms { rooms, next } => ("/admin/rooms", kept_rooms(rooms, next).into_any()),
         Section::Reports { reports, next } => ("/reports", open_reports(reports, next).into_any()),
         Section::Audit { deeds, next } => ("/admin/audit", audit(deeds, next).into_any()),
         Section::Settings { settings, invites } => ("/admin/settings", set(settings, invites).into_any()),
@@ -121,7 +121,8 @@ fn over(me: &Me, profile: &Profile, banned: bool) -> Option<impl IntoView + use<
     })
 }
 
-fn kept_rooms(rooms: Vec<KeptRoom>) -> impl IntoView {
+fn kept_rooms(rooms: Vec<KeptRoom>, next: Option<RoomKey>) -> impl IntoView {
+    let next = next.map(|after| view! { <p><a href=format!("/admin/rooms?after={after}")>"More rooms"</a></p> });
     let row = |room: KeptRoom| {
         let KeptRoom { room: key, title, kind, guests, archived, events } = room;
         let kind = match kind {
@@ -150,6 +151,7 @@ fn kept_rooms(rooms: Vec<KeptRoom>) -> impl IntoView {
             <h2>"Rooms"</h2>
             <p class="hint">"All but those of people among themselves."</p>
             <ul class="listed">{rooms.into_iter().map(row).collect_view()}</ul>
+            {next}
         </section>
     }
 }
