@@ -327,7 +327,8 @@ fn of_the_room(scene: &Scene, wish: Wish) -> Request {
     let (room, of, whom) = (&scene.room, message(scene, wish), whom(scene, wish));
     let me: PersonId = "me".parse().unwrap();
     let (which, how_long) = (Before::default(), Restraint::default());
-    // Many others have joined the lobby before.
+    // Many others have joined the lobby before, or were banned from it.
+    let banned = After { after: scene.earlier.clone(), ..After::default() };
     let members = PeopleQuery { after: scene.earlier.clone(), ..PeopleQuery::default() };
     let post = |reply_to| PostRequest { cid: new_cid(), body: "said".to_owned(), reply_to };
     let seat = |role| Seat { role };
@@ -359,7 +360,7 @@ fn of_the_room(scene: &Scene, wish: Wish) -> Request {
         Wish::Unmute => calls::unmute(room, whom).into(),
         Wish::Ban | Wish::BanAdmin => calls::ban(room, whom, &how_long).into(),
         Wish::Unban => calls::unban(room, whom).into(),
-        Wish::Bans => calls::bans(room, After::default()).into(),
+        Wish::Bans => calls::bans(room, banned).into(),
         Wish::Report => calls::report(room, of, &Complaint { reason: "rude".to_owned() }).into(),
         Wish::Queue => calls::reports(which).into(),
         Wish::Settle => calls::settle(scene.report.unwrap_or(0), Settled::Dismissed).into(),
