@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use std::path::Path;
 use std::process::{Command, Output};
 
-use banter::protocol::api::order::{Before, Complaint, Outcome, Restraint, SettingsChange};
+use banter::protocol::api::order::{After, Before, Complaint, Outcome, Restraint, SettingsChange};
 use banter::protocol::api::people::{Farewell, LogIn, NewInvite, NewToken, PeopleQuery, Promotion, SignUp};
 use banter::protocol::api::rooms::{Direct, NewRoom, RoomChange, Seat};
 use banter::protocol::api::search::SearchQuery;
@@ -170,7 +170,7 @@ fn calls_of_everything() -> BTreeSet<String> {
         of(calls::report(room, 7, &Complaint::default())),
         of(calls::mute(room, user, &how_long)),
         of(calls::unmute(room, user)),
-        of(calls::bans(room)),
+        of(calls::bans(room, After::default())),
         of(calls::ban(room, user, &how_long)),
         of(calls::unban(room, user)),
         of(calls::ban_from_site(user, &how_long)),

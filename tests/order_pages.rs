@@ -1,9 +1,10 @@
 //! Pages about rooms, messages and order: plain forms, as a browser without any script sends them; and who sees what.
 
+use banter::protocol::limits;
 use reqwest::Response;
 use serde_json::{Value, json};
 
-use crate::support::{Person, TestApp, new_cid};
+use crate::support::{PASSWORD, Person, TestApp, new_cid};
 
 /// A page as somebody's browser gets it.
 async fn open(app: &TestApp, who: Option<&Person>, path: &str) -> (u16, String) {
@@ -179,6 +180,51 @@ async fn who_is_muted_or_banned_is_listed_and_let_back() {
 }
 
 #[tokio::test]
+async fn however_many_are_muted_or_banned_they_come_in_pages() {
+    let app = TestApp::start().await;
+    let owner = app.owner("Olga").await;
+    let mut guests = Vec::new();
+    for number in 0..=limits::LIST {
+        guests.push(app.person(&format!("Guest {number:03}")).await);
+    }
+    for guest in &guests {
+        for what in ["mutes", "bans"] {
+            let on = format!("/rooms/lobby/{what}/{}", guest.me.id);
+            assert_eq!(app.ask("PUT", &on, Some(&owner.token), json!({})).await.0, 204);
+        }
+    }
+    let listed = async |which: &str| {
+        let path = format!("/rooms/lobby/bans{which}");
+        let (status, bans) = app.ask("GET", &path, Some(&owner.token), Value::Null).await;
+        assert_eq!(status, 200, "{bans}");
+        bans.as_array().unwrap().iter().map(|ban| ban["who"]["id"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let mut everybody: Vec<_> = guests.iter().map(|guest| guest.me.id.to_string()).collect();
+    everybody.sort();
+    let first = listed("").await;
+    assert_eq!(first.len(), limits::LIST);
+    assert_eq!(listed(&format!("?limit={}", limits::LIST + 1)).await, first);
+    assert_eq!(listed("?limit=1").await, first[..1]);
+    let mut all = [&first[..], &listed(&format!("?after={}", first[limits::LIST - 1])).await].concat();
+    all.sort();
+    assert_eq!(all, everybody, "each once");
+
+    for (list, way_back) in [("muted", "mutes"), ("banned", "bans")] {
+        let mut path = "/r/lobby/about".to_owned();
+        let mut seen = Vec::new();
+        loop {
+            let (_, page) = open(&app, Some(&owner), &path).await;
+            let action = format!("action=\"/api/v1/rooms/lobby/{way_back}/");
+            seen.extend(page.split(&action).skip(1).map(|rest| rest.split('?').next().unwrap().to_owned()));
+            let Some((_, next)) = page.split_once(&format!("href=\"/r/lobby/about?{list}=")) else { break };
+            path = format!("/r/lobby/about?{list}={}", next.split('"').next().unwrap());
+        }
+        seen.sort();
+        assert_eq!(seen, everybody, "each once");
+    }
+}
+
+#[tokio::test]
 async fn the_link_of_an_invitation_is_shown_once_and_kept_by_nobody() {
     let app = TestApp::start().await;
     let (ana, ben) = (app.member("Ana").await, app.member("Ben").await);
@@ -335,8 +381,11 @@ async fn people_are_promoted_and_banned_from_the_site_by_forms() {
     assert!(!all.contains("Gus"), "guests are many");
     let on = format!("/api/v1/bans/{}?method=PUT", gus.me.id);
     let restraint = [("seconds", ""), ("reason", "bot"), ("address", "true")];
-    press(&app, &ben, "/admin?q=gus", &on, &restraint).await;
+    assert_eq!(press(&app, &ben, "/admin?q=gus", &on, &restraint).await, "/admin?q=gus");
     assert_eq!(app.ask("GET", "/me", Some(&gus.token), Value::Null).await.0, 403);
+    let hers = format!("/api/v1/bans/{}?method=PUT", owner.me.id);
+    let refused = send(&app, &ben, "/admin?q=gus&done", &hers, &restraint).await;
+    assert_eq!(refused.headers()["location"], "/admin?q=gus&error=outranked#told");
     let off = format!("/api/v1/bans/{}?method=DELETE", gus.me.id);
     press(&app, &ben, "/admin?q=gus", &off, &[]).await;
     assert_eq!(app.ask("GET", "/me", Some(&gus.token), Value::Null).await.0, 200);
@@ -367,13 +416,56 @@ async fn all_rooms_are_listed_for_those_who_keep_order_and_archived() {
 }
 
 #[tokio::test]
+async fn however_many_rooms_there_are_they_come_in_pages() {
+    let app = TestApp::start().await;
+    let (owner, ana) = (app.owner("Olga").await, app.member("Ana").await);
+    for number in 0..60 {
+        make_room(&app, if number % 2 == 0 { &owner } else { &ana }, &format!("room-{number:02}"), "closed").await;
+    }
+    let listed = async |path: &str| {
+        let (_, page) = open(&app, Some(&owner), path).await;
+        let rooms =
+            page.split("action=\"/api/v1/rooms/").skip(1).map(|rest| rest.split('?').next().unwrap().to_owned());
+        (rooms.collect::<Vec<_>>(), page)
+    };
+    let (mut rooms, first) = listed("/admin/rooms").await;
+    let last = rooms.last().unwrap().clone();
+    assert!(rooms.len() < 60 && first.contains(&format!("href=\"/admin/rooms?after={last}\"")), "{first}");
+    let (rest, second) = listed(&format!("/admin/rooms?after={last}")).await;
+    assert!(!second.contains("?after="), "that is all");
+    rooms.extend(rest);
+    assert_eq!(rooms.len(), 61, "each once, with the lobby: {rooms:?}");
+    rooms.sort();
+    rooms.dedup();
+    assert_eq!(rooms.len(), 61);
+}
+
+#[tokio::test]
 async fn the_server_tells_how_it_does() {
     let app = TestApp::start().await;
     let owner = app.owner("Olga").await;
     say(&app, &owner, "lobby", "one").await;
-    let _socket = app.in_lobby(Some(&owner)).await;
+    let mut socket = app.in_lobby(Some(&owner)).await;
+    say(&app, &owner, "lobby", "two").await;
+    assert_eq!(socket.heard().await, "two");
+    let log_in = json!({ "name": "Olga", "password": PASSWORD });
+    assert_eq!(app.ask("POST", "/session", None, log_in).await.0, 201);
     let (_, page) = open(&app, Some(&owner), "/admin/now").await;
     assert!(page.contains("Open sockets.</th>") && page.contains("Messages among them."), "{page}");
+    let told = |says: &str| -> String {
+        let (_, value) = page.split_once(&format!("{says}</th>")).unwrap_or_else(|| panic!("{says} in {page}"));
+        value.split_once("<td>").unwrap().1.split_once("</td>").unwrap().0.to_owned()
+    };
+    assert_eq!((told("Open sockets."), told("People who are connected.")), ("1".to_owned(), "1".to_owned()));
+    // Other tests of this process are counted too.
+    for (says, at_least) in [
+        ("Messages a second", 0.03),
+        ("Deliveries a second", 0.01),
+        ("Transactions a second", 0.01),
+        ("Log-ins a minute", 1.0),
+    ] {
+        assert!(told(says).parse::<f64>().unwrap() >= at_least, "{says}: {}", told(says));
+    }
     let metrics = app.page("/metrics").await;
     for line in ["banter_connections 1\n", "banter_people 1\n", "# TYPE banter_posts_total counter\n"] {
         assert!(metrics.contains(line), "{line} in {metrics}");

@@ -1,10 +1,18 @@
 //! What ends with a session, a name or a seat, and what was under way.
 
-use banter::protocol::api::ErrorCode;
+use banter::protocol::api::order::Complaint;
+use banter::protocol::api::people::{Scope, SignUp};
+use banter::protocol::api::{ErrorCode, MeChange};
 use banter::protocol::ids::RoomKey;
 use banter::protocol::wire::{ClientFrame, ServerFrame};
+use banter::server::access::{self, Somebody};
+use banter::server::auth::Viewer;
+use banter::server::chat::{accounts, moderation, sessions};
 use banter::server::config::Config;
+use banter::server::error::Error;
+use reqwest::header::{AUTHORIZATION, HeaderMap};
 use serde_json::{Value, json};
+use tokio::task::JoinSet;
 
 use crate::support::client::Socket;
 use crate::support::{PASSWORD, Person, TestApp, config, new_cid};
@@ -90,6 +98,56 @@ async fn with_an_account_every_session_of_the_guest_ends() {
     }
 }
 
+/// Somebody as the door knows them, with what they came with.
+async fn at_the_door(app: &TestApp, who: &Person) -> (Viewer, Somebody) {
+    let headers = HeaderMap::from_iter([(AUTHORIZATION, format!("Bearer {}", who.token).parse().unwrap())]);
+    let viewer = Viewer::from_headers(&app.state, &headers, app.address.ip()).await.unwrap();
+    let somebody = access::somebody(&viewer, Scope::Write).unwrap();
+    (viewer, somebody)
+}
+
+#[tokio::test]
+async fn who_was_let_in_before_their_session_ended_does_nothing_behind_it() {
+    let app = TestApp::start().await;
+    let (ana, gus) = (app.person("Ana").await, app.person("Gus").await);
+    let seq = app.post(&ana, "rude").await;
+    let (viewer, me) = at_the_door(&app, &gus).await;
+    let reader = access::room_reader(&app.state, viewer.caller.as_ref(), &RoomKey::lobby()).await.unwrap();
+    sessions::end_this(&app.state, me.caller()).await.unwrap();
+    let state = &app.state;
+    assert_eq!(accounts::rename(state, &me, "Eve").await, Err(Error::Unauthenticated));
+    let colour = MeChange { colour: Some(3), ..MeChange::default() };
+    assert_eq!(accounts::change(state, &me, colour).await, Err(Error::Unauthenticated));
+    assert_eq!(accounts::block(state, &me, &ana.me.id, true).await, Err(Error::Unauthenticated));
+    let complaint = Complaint { reason: "rude".into() };
+    assert_eq!(moderation::report(state, &me, &reader, seq, complaint).await, Err(Error::Unauthenticated));
+    let account = SignUp { name: "Eve".into(), password: PASSWORD.into(), invite: None, setup: None };
+    let signed_up = accounts::sign_up(state, viewer.caller.as_ref(), &viewer.whence, account).await;
+    assert_eq!(signed_up.map(|(me, _)| me), Err(Error::Unauthenticated));
+    assert_eq!(state.store.people().person(&gus.me.id).await.unwrap(), Some(gus.me));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_change_to_oneself_comes_behind_the_end_of_its_session() {
+    let app = TestApp::start().await;
+    for turn in 0..20 {
+        let gus = app.person(&format!("Gus {turn}")).await;
+        let mut changes = JoinSet::new();
+        for number in 0..8 {
+            let change = json!({ "name": format!("Gus {turn} the {number}"), "colour": number });
+            let change = app.http.patch(app.url("/api/v1/me")).bearer_auth(&gus.token).json(&change);
+            changes.spawn(async { change.send().await.unwrap().status().as_u16() });
+        }
+        tokio::task::yield_now().await;
+        does(&app, &gus, "DELETE", "/session", json!({})).await;
+        let after = app.state.store.people().person(&gus.me.id).await.unwrap();
+        while let Some(status) = changes.join_next().await {
+            assert!([200, 401].contains(&status.unwrap()));
+        }
+        assert_eq!(app.state.store.people().person(&gus.me.id).await.unwrap(), after);
+    }
+}
+
 #[tokio::test]
 async fn a_token_for_less_makes_no_session_for_more() {
     let app = TestApp::start().await;
@@ -158,7 +216,11 @@ async fn guests_are_listed_among_the_people_of_a_room_and_nowhere_else() {
     does(&app, &mia, "POST", "/rooms", json!({ "room": "den", "title": "The den", "kind": "closed" })).await;
     does(&app, &mia, "PUT", &format!("/rooms/den/members/{}", gus.me.id), json!({})).await;
     let names = |people: Value| people.as_array().unwrap().iter().map(|one| one["name"].clone()).collect::<Vec<_>>();
-    assert_eq!(names(does(&app, &mia, "GET", "/people?room=den", json!({})).await), ["Gus", "Mia"]);
+    let listed = async |which: &str| names(does(&app, &mia, "GET", &format!("/people?{which}"), json!({})).await);
+    assert_eq!(listed("room=den").await, ["Gus", "Mia"]);
+    assert_eq!(listed("room=den&q=gu").await, ["Gus"]);
+    assert_eq!(listed("room=den&limit=1").await, ["Gus"]);
+    assert_eq!(listed(&format!("room=den&after={}", gus.me.id)).await, ["Mia"]);
     assert_eq!(names(does(&app, &mia, "GET", "/people", json!({})).await), ["Mia"]);
 }
 

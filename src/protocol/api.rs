@@ -38,6 +38,8 @@ pub enum ErrorCode {
     PasswordTooShort,
     /// More than [`super::limits::PASSWORD_MAX_CHARS`].
     PasswordTooLong,
+    /// One of those that are guessed first.
+    PasswordGuessed,
     /// The message that it answers does not exist.
     ReplyUnknown,
     /// The message that it is about does not exist, or no more.

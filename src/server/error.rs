@@ -36,6 +36,9 @@ pub enum Error {
     #[error("A password has at most {} characters.", limits::PASSWORD_MAX_CHARS)]
     PasswordTooLong,
     /// 400
+    #[error("Many people have that password, so it is guessed first. Choose another.")]
+    PasswordGuessed,
+    /// 400
     #[error("The message that this answers does not exist.")]
     ReplyUnknown,
     /// 404
@@ -180,13 +183,14 @@ pub enum Error {
 pub struct StoreError(pub String);
 
 /// Those that say nothing but what they are.
-const PLAIN: [Error; 45] = [
+const PLAIN: [Error; 46] = [
     Error::BodyEmpty,
     Error::BodyTooLong,
     Error::NameTooLong,
     Error::NameEmpty,
     Error::PasswordTooShort,
     Error::PasswordTooLong,
+    Error::PasswordGuessed,
     Error::ReplyUnknown,
     Error::MessageUnknown,
     Error::NotYours,
@@ -239,6 +243,7 @@ impl Error {
             Self::NameEmpty => ErrorCode::NameEmpty,
             Self::PasswordTooShort => ErrorCode::PasswordTooShort,
             Self::PasswordTooLong => ErrorCode::PasswordTooLong,
+            Self::PasswordGuessed => ErrorCode::PasswordGuessed,
             Self::ReplyUnknown => ErrorCode::ReplyUnknown,
             Self::MessageUnknown => ErrorCode::MessageUnknown,
             Self::NotYours => ErrorCode::NotYours,
@@ -303,7 +308,7 @@ impl Error {
             Self::BadRequest(_) | Self::BodyEmpty | Self::NameTooLong | Self::NameEmpty | Self::ReplyUnknown => {
                 StatusCode::BAD_REQUEST
             }
-            Self::PasswordTooShort | Self::PasswordTooLong => StatusCode::BAD_REQUEST,
+            Self::PasswordTooShort | Self::PasswordTooLong | Self::PasswordGuessed => StatusCode::BAD_REQUEST,
             Self::BodyTooLong | Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::TooManyRooms | Self::TooManyReactions => StatusCode::CONFLICT,

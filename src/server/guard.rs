@@ -19,15 +19,15 @@ pub struct Guard {
     pub rates: Rates,
     /// The threads that hash.
     pub passwords: Passwords,
-    site: RwLock<Arc<Site>>,
-    /// Held by whoever sets it another way.
+    /// None while that is not known.
+    site: RwLock<Option<Arc<Site>>>,
+    /// Held by whoever sets it another way, and by whoever finds out how it is set.
     pub changing: tokio::sync::Mutex<()>,
     /// What makes the owner, until there is one.
     setup: Mutex<Option<Token>>,
 }
 
 /// How the site is set, ready to be used.
-#[derive(Default)]
 pub struct Site {
     settings: Settings,
     words: WordFilter,
@@ -46,18 +46,18 @@ impl Guard {
     }
 
     /// From now on it is set so.
-    pub fn set(&self, settings: Settings) {
+    pub fn set(&self, settings: Settings) -> Arc<Site> {
         let words = WordFilter::new(&settings.refused_words, &settings.held_words);
-        *self.site.write() = Arc::new(Site { settings, words });
+        self.site.write().insert(Arc::new(Site { settings, words })).clone()
     }
 
-    /// How the site is set.
-    pub fn settings(&self) -> Settings {
-        self.site.read().settings.clone()
+    /// It is not known any more how it is set.
+    pub fn forget_site(&self) {
+        self.site.write().take();
     }
 
-    /// Which words are not said.
-    pub fn site(&self) -> Arc<Site> {
+    /// How the site is set, where that is known.
+    pub fn site(&self) -> Option<Arc<Site>> {
         self.site.read().clone()
     }
 

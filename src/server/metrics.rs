@@ -1,5 +1,7 @@
 //! What the server counts since its start, for those who watch over it.
 
+pub mod lately;
+
 use std::fmt::Write as _;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -16,6 +18,11 @@ pub static COMMITS: Counter = Counter::new("banter_commits_total", "Transactions
 pub static COMMITTED_EVENTS: Counter = Counter::new("banter_committed_events_total", "Events in them.");
 /// Messages among them.
 pub static POSTS: Counter = Counter::new("banter_posts_total", "Messages among them.");
+/// Events that were given to those who follow, one for each of them.
+pub static DELIVERIES: Counter =
+    Counter::new("banter_deliveries_total", "Events given to those who follow, one for each of them.");
+/// People who came in with their password.
+pub static LOG_INS: Counter = Counter::new("banter_log_ins_total", "People who came in with their password.");
 /// Transactions of which it is not known whether they are on the disk.
 pub static UNKNOWN_COMMITS: Counter =
     Counter::new("banter_unknown_commits_total", "Transactions of which it is not known whether they are on the disk.");
@@ -31,8 +38,17 @@ pub static FROM_THE_FUTURE: Counter = Counter::new(
     "Clients that have seen more of a room than there is: something that was acknowledged is gone.",
 );
 
-const COUNTERS: [&Counter; 7] =
-    [&COMMITS, &COMMITTED_EVENTS, &POSTS, &UNKNOWN_COMMITS, &SLOW_READERS, &NO_SEAT, &FROM_THE_FUTURE];
+const COUNTERS: [&Counter; 9] = [
+    &COMMITS,
+    &COMMITTED_EVENTS,
+    &POSTS,
+    &DELIVERIES,
+    &LOG_INS,
+    &UNKNOWN_COMMITS,
+    &SLOW_READERS,
+    &NO_SEAT,
+    &FROM_THE_FUTURE,
+];
 
 /// What is not counted here, but known where it happens.
 #[derive(Debug, Clone, Copy, Default)]
@@ -80,8 +96,11 @@ impl Counter {
     }
 
     fn figure(&self) -> Figure {
-        let Self { name, help, count } = self;
-        Figure { name, help, grows: true, value: count.load(Ordering::Relaxed) }
+        Figure { name: self.name, help: self.help, grows: true, value: self.value() }
+    }
+
+    fn value(&self) -> u64 {
+        self.count.load(Ordering::Relaxed)
     }
 
     /// So many more.
@@ -115,7 +134,7 @@ mod tests {
         static APPLES: Counter = Counter::new("apples_total", "Apples.");
         APPLES.add(2);
         APPLES.add(3);
-        assert_eq!(APPLES.count.load(Ordering::Relaxed), 5);
+        assert_eq!(APPLES.value(), 5);
         let text = text(Gauges { connections: 7, people: 5, hashed: 3 });
         assert!(text.contains("# TYPE banter_commits_total counter\nbanter_commits_total "), "{text}");
         assert!(text.contains("# TYPE banter_connections gauge\nbanter_connections 7\n"), "{text}");

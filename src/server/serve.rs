@@ -22,6 +22,7 @@ use super::auth::Peer;
 use super::chat::{reading, sessions};
 use super::fanout::Notice;
 use super::live::heartbeat;
+use super::metrics::lately;
 use super::router;
 use super::state::{AppState, Shared};
 
@@ -56,6 +57,7 @@ pub async fn run_with_tick(listener: TcpListener, state: Shared, shutdown: impl 
     background.spawn(heartbeat::beat_for_ever(state.clone(), tick));
     background.spawn(reading::keep_for_ever(state.clone()));
     background.spawn(sessions::end_expired_for_ever(state.clone()));
+    background.spawn(lately::look_for_ever());
     let (close, closed) = oneshot::channel::<()>();
     // While the sockets are sent away, whoever asks still hears that this node goes.
     let leave = async {

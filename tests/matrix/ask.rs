@@ -1,6 +1,6 @@
 //! Asking: the same wish by every way, and what each way says of it in words of the table.
 
-use banter::protocol::api::order::{Before, Complaint, Outcome as Settled, Restraint, SettingsChange};
+use banter::protocol::api::order::{After, Before, Complaint, Outcome as Settled, Restraint, SettingsChange};
 use banter::protocol::api::people::{Farewell, NewInvite, NewToken, PeopleQuery, Promotion, Scope};
 use banter::protocol::api::rooms::{Direct, NewRoom, RoomChange, Seat};
 use banter::protocol::api::search::SearchQuery;
@@ -327,7 +327,8 @@ fn of_the_room(scene: &Scene, wish: Wish) -> Request {
     let (room, of, whom) = (&scene.room, message(scene, wish), whom(scene, wish));
     let me: PersonId = "me".parse().unwrap();
     let (which, how_long) = (Before::default(), Restraint::default());
-    // Many others have joined the lobby before.
+    // Many others have joined the lobby before, or were banned from it.
+    let banned = After { after: scene.earlier.clone(), ..After::default() };
     let members = PeopleQuery { after: scene.earlier.clone(), ..PeopleQuery::default() };
     let post = |reply_to| PostRequest { cid: new_cid(), body: "said".to_owned(), reply_to };
     let seat = |role| Seat { role };
@@ -359,7 +360,7 @@ fn of_the_room(scene: &Scene, wish: Wish) -> Request {
         Wish::Unmute => calls::unmute(room, whom).into(),
         Wish::Ban | Wish::BanAdmin => calls::ban(room, whom, &how_long).into(),
         Wish::Unban => calls::unban(room, whom).into(),
-        Wish::Bans => calls::bans(room).into(),
+        Wish::Bans => calls::bans(room, banned).into(),
         Wish::Report => calls::report(room, of, &Complaint { reason: "rude".to_owned() }).into(),
         Wish::Queue => calls::reports(which).into(),
         Wish::Settle => calls::settle(scene.report.unwrap_or(0), Settled::Dismissed).into(),

@@ -283,7 +283,7 @@ async fn was_done_on_site(
             role(&scene.member.me.id).await == Some(power::Role::Owner)
                 && role(&actor).await == Some(power::Role::Admin)
         }
-        Wish::ChangeSettings => world.state().guard.settings().guest_minutes == MINUTES,
+        Wish::ChangeSettings => world.state().store.order().settings().await.unwrap().guest_minutes == MINUTES,
         Wish::Settings => said.contains("guest_minutes"),
         Wish::Audit => said.contains("\"act\""),
         _ => true,

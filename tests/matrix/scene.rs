@@ -402,9 +402,9 @@ impl World {
             Wish::TakeAwayAdmins => scene.admins,
             _ => return,
         };
-        let (room, by) = (scene.room.clone(), scene.witness.person.me.id.clone());
-        let report = NewReport { room, seq, by, reason: "rude".to_owned(), at: clock::now() };
-        assert!(self.state().store.order().add_report(report).await.unwrap());
+        let by = self.caller(&scene.witness.person).await;
+        let report = NewReport { room: scene.room.clone(), seq, reason: "rude".to_owned(), at: clock::now() };
+        assert_eq!(self.state().store.order().add_report(report, &by).await.unwrap(), Ok(true));
         scene.report = self.newest_report(&scene.room).await;
     }
 
@@ -421,7 +421,8 @@ impl World {
         let ban = SiteBan { until: clock::in_seconds(None), reason: None, network: false };
         people.set_ban(None, &scene.banned.me.id, Some(ban), clock::now()).await.unwrap().unwrap();
         if let Some(actor) = scene.actor.id.clone() {
-            people.block(&scene.muted.me.id, &actor, true).await.unwrap().unwrap();
+            let by = self.caller(&scene.muted).await;
+            people.block(&by, &actor, true, clock::now()).await.unwrap().unwrap();
             scene.other_session = self.log_in(&actor, Scopes::ALL).await;
         }
     }
@@ -431,7 +432,8 @@ impl World {
         let people = self.state().store.people();
         match (role, &scene.actor.id, &scene.actor.token) {
             (Role::Blocked, Some(actor), _) => {
-                people.block(&scene.witness.person.me.id, actor, true).await.unwrap().unwrap();
+                let by = self.caller(&scene.witness.person).await;
+                people.block(&by, actor, true, clock::now()).await.unwrap().unwrap();
             }
             (Role::SiteBanned, Some(actor), _) => {
                 let ban = SiteBan { until: clock::in_seconds(None), reason: None, network: false };

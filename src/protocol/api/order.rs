@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::protocol::event::{Event, Person};
-use crate::protocol::ids::{Millis, Number, RoomKey, Seq};
+use crate::protocol::ids::{Millis, Number, PersonId, RoomKey, Seq};
 
 /// `PUT .../mutes/{user}` and `.../bans/{user}`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -125,6 +125,16 @@ pub struct Deed {
 pub struct Before {
     /// Those with a lower number.
     pub before: Option<Number>,
+    /// At most so many, and at most [`crate::protocol::limits::LIST`].
+    pub limit: Option<usize>,
+}
+
+/// `GET /rooms/{room}/bans?after=&limit=`, by name.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct After {
+    /// Those behind this one.
+    pub after: Option<PersonId>,
     /// At most so many, and at most [`crate::protocol::limits::LIST`].
     pub limit: Option<usize>,
 }

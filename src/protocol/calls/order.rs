@@ -1,7 +1,11 @@
 //! Keeping order: in a room, and on the whole site.
 
+use super::people::of_people;
 use super::{Call, Method, of_list};
-use crate::protocol::api::order::{Ban, Before, Deed, Outcome, Report, Restraint, Settings, SettingsChange, Settle};
+use crate::protocol::api::order::{
+    After, Ban, Before, Deed, Outcome, Report, Restraint, Settings, SettingsChange, Settle,
+};
+use crate::protocol::api::people::PeopleQuery;
 use crate::protocol::ids::{PersonId, RoomKey};
 
 /// `PUT /rooms/{room}/mutes/{user}`
@@ -15,8 +19,9 @@ pub fn unmute(room: &RoomKey, user: &PersonId) -> Call<()> {
 }
 
 /// `GET /rooms/{room}/bans`
-pub fn bans(room: &RoomKey) -> Call<Vec<Ban>> {
-    Call::of(Method::Get, &format!("/rooms/{room}/bans"))
+pub fn bans(room: &RoomKey, which: After) -> Call<Vec<Ban>> {
+    let query = PeopleQuery { after: which.after, limit: which.limit, ..PeopleQuery::default() };
+    Call::of(Method::Get, &format!("/rooms/{room}/bans")).asking(of_people(&query))
 }
 
 /// `PUT /rooms/{room}/bans/{user}`

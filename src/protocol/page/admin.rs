@@ -23,7 +23,12 @@ pub enum Section {
     /// `/admin`
     People(PeopleSection),
     /// `/admin/rooms`
-    Rooms(Vec<KeptRoom>),
+    Rooms {
+        /// By title.
+        rooms: Vec<KeptRoom>,
+        /// Where they go on.
+        next: Option<RoomKey>,
+    },
     /// `/reports`, for whoever keeps order somewhere.
     Reports {
         /// The open ones, the newest first.
@@ -46,7 +51,12 @@ pub enum Section {
         invites: Vec<Invite>,
     },
     /// `/admin/now`
-    Now(Vec<Figure>),
+    Now {
+        /// How fast it goes.
+        rates: Vec<Rate>,
+        /// How much there is.
+        figures: Vec<Figure>,
+    },
 }
 
 /// People who were looked for.
@@ -75,6 +85,15 @@ pub struct KeptRoom {
     pub archived: bool,
     /// Events in its log.
     pub events: u64,
+}
+
+/// How much of something there is in a time.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Rate {
+    /// Of what, and in which time.
+    pub says: &'static str,
+    /// How much.
+    pub value: f64,
 }
 
 /// A number, and what it says.

@@ -65,8 +65,12 @@ pub struct OrderOfRoom {
     pub people: Sought,
     /// Who may not speak.
     pub mutes: Vec<Mute>,
+    /// Where they go on.
+    pub more_mutes: Option<PersonId>,
     /// Who may not be there.
     pub bans: Vec<Ban>,
+    /// Where they go on.
+    pub more_bans: Option<PersonId>,
     /// The invitations into it.
     pub invites: Vec<Invite>,
 }

@@ -67,7 +67,7 @@ pub(super) fn identity(state: &AppState, me: Me, token: &Token) -> impl IntoResp
 async fn renamed(state: &AppState, viewer: &Viewer, wish: Option<String>) -> Result<Me, Error> {
     let me = access::somebody(viewer, Scope::Write)?;
     match wish {
-        Some(wish) => accounts::rename(state, me.me(), &wish).await,
+        Some(wish) => accounts::rename(state, &me, &wish).await,
         None => Ok(me.me().clone()),
     }
 }

@@ -202,14 +202,14 @@ fn is_form(headers: &HeaderMap) -> bool {
     media_type.split(';').next().is_some_and(|media| media.trim() == "application/x-www-form-urlencoded")
 }
 
-/// The path of the page that the form stands on, and of no other site's.
+/// The page that the form stands on, whatever was looked for on it, and none of another site.
 fn way_back(headers: &HeaderMap) -> String {
     let referer = headers.get(header::REFERER).and_then(|value| value.to_str().ok());
-    let uri: Option<Uri> = referer.and_then(|referer| referer.parse().ok());
-    let path = uri.as_ref().map_or("/", Uri::path);
+    let uri: Uri = referer.and_then(|referer| referer.parse().ok()).unwrap_or_default();
+    let path = uri.path();
     // `//host` would be another site, and browsers read `\` as `/`. An address of the API has no page to go back to.
     let is_page = path.starts_with('/') && !path[1..].starts_with(['/', '\\']) && !path.starts_with("/api/");
-    if is_page { path.to_owned() } else { "/".to_owned() }
+    if is_page { told::untold(&uri) } else { "/".to_owned() }
 }
 
 /// The room of an address; a key that cannot be one is a room that does not exist.
@@ -390,7 +390,12 @@ mod tests {
         let back = |referer: &'static str| {
             way_back(&HeaderMap::from_iter([(header::REFERER, HeaderValue::from_static(referer))]))
         };
-        assert_eq!(back("http://127.0.0.1:3000/r/lobby?x=1"), "/r/lobby");
+        assert_eq!(back("http://127.0.0.1:3000/r/lobby"), "/r/lobby");
+        assert_eq!(back("http://127.0.0.1:3000/admin?q=a+b%26&after=c"), "/admin?q=a+b%26&after=c");
+        assert_eq!(back("http://127.0.0.1:3000/admin?q=//evil.example/#told"), "/admin?q=//evil.example/");
+        assert_eq!(back("http://127.0.0.1:3000//evil.example/?q=a"), "/");
+        assert_eq!(back("http://127.0.0.1:3000?q=a"), "/?q=a");
+        assert_eq!(back("https://evil.example/admin?q=a"), "/admin?q=a", "our own page of that address");
         assert_eq!(back("http://127.0.0.1:3000//evil.example/"), "/");
         assert_eq!(back("http://127.0.0.1:3000/api/v1/guest"), "/");
         assert_eq!(back("http://127.0.0.1:3000/\\evil.example/"), "/");

@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 
 use super::document::{Refusal, SEE_ROUTER};
 use super::{Asked, InRoom, OfMember, OfPerson, Payload, Sender};
-use crate::protocol::api::order::{Ban, Before, Deed, Restraint, Settings, SettingsChange};
+use crate::protocol::api::order::{After, Ban, Before, Deed, Restraint, Settings, SettingsChange};
 use crate::protocol::limits;
 use crate::server::access;
 use crate::server::auth::Viewer;
@@ -71,14 +71,19 @@ pub async fn unban(State(state): State<Shared>, viewer: Viewer, whom: OfMember, 
     sender.done(&state, result).await
 }
 
-/// Who is banned from a room.
+/// Who is banned from a room, by name.
 #[utoipa::path(
-    get, path = SEE_ROUTER, tag = "order", params(InRoom),
+    get, path = SEE_ROUTER, tag = "order", params(InRoom, After),
     responses((status = OK, body = Vec<Ban>), (status = FORBIDDEN, response = Refusal)),
 )]
-pub async fn bans(State(state): State<Shared>, viewer: Viewer, InRoom(room): InRoom) -> Result<Json<Vec<Ban>>, Error> {
+pub async fn bans(
+    State(state): State<Shared>,
+    viewer: Viewer,
+    InRoom(room): InRoom,
+    Asked(which): Asked<After>,
+) -> Result<Json<Vec<Ban>>, Error> {
     let moderator = access::room_moderator(&state, viewer.caller.as_ref(), &room).await?;
-    members::bans(&state, &moderator).await.map(Json)
+    members::bans(&state, &moderator, &which).await.map(Json)
 }
 
 /// Ban somebody from the whole site.
@@ -135,7 +140,7 @@ pub async fn audit(
 )]
 pub async fn settings(State(state): State<Shared>, viewer: Viewer) -> Result<Json<Settings>, Error> {
     access::admin(&viewer)?;
-    Ok(Json(state.guard.settings()))
+    Ok(Json(settings::site(&state).await?.settings().clone()))
 }
 
 /// Set it another way.

@@ -2,6 +2,7 @@
 
 mod address;
 pub mod backoff;
+pub mod guessed;
 pub mod origin;
 pub mod password;
 

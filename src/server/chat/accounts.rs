@@ -7,11 +7,12 @@ use crate::protocol::api::{Me, MeChange};
 use crate::protocol::event::Person;
 use crate::protocol::ids::PersonId;
 use crate::protocol::limits;
-use crate::protocol::power::Role;
+use crate::protocol::power::{Denied, Role};
 use crate::server::access::Somebody;
 use crate::server::auth::{self, Token, Whence, network, password};
 use crate::server::clock;
 use crate::server::error::Error;
+use crate::server::metrics;
 use crate::server::state::AppState;
 use crate::server::store::{Account, ByPassword, Caller, Ground, Invited, NewPerson, NotKept};
 
@@ -80,7 +81,7 @@ pub async fn sign_up(
     let new = new_person(&me, Some(hash.reveal().to_owned()));
     let me = match guest {
         Some(guest) => {
-            let (me, ended) = state.store.people().claim(&guest.me.id, new).await?.ok_or(Error::NameTaken)?;
+            let (me, ended) = state.store.people().claim(guest, new).await??.ok_or(Error::NameTaken)?;
             sessions::cut_off(state, &ended);
             me
         }
@@ -104,7 +105,7 @@ async fn admit(state: &AppState, request: &SignUp) -> Result<Role, Error> {
         Some(code) => find_invite(state, code).await.map(Some)?,
         None => None,
     };
-    match settings::sign_up(state) {
+    match settings::sign_up(state).await? {
         SignUpPolicy::Open => Ok(Role::Member),
         // Whoever keeps order in a room lets people into it, and not into the site.
         SignUpPolicy::Invite if invited.is_some_and(|invited| invited.room.is_none()) => Ok(Role::Member),
@@ -129,7 +130,7 @@ async fn find_invite(state: &AppState, code: &str) -> Result<Invited, Error> {
 
 /// An invitation to sign up is used up with that, if it was needed. One to a room is used up by joining it.
 async fn use_invite(state: &AppState, request: &SignUp, role: Role) -> Result<(), Error> {
-    let needed = role != Role::Owner && settings::sign_up(state) == SignUpPolicy::Invite;
+    let needed = role != Role::Owner && settings::sign_up(state).await? == SignUpPolicy::Invite;
     let Some(code) = invite_of(request).filter(|_| needed) else { return Ok(()) };
     if state.store.rooms().use_invite(&auth::hash(code), clock::now()).await? {
         Ok(())
@@ -178,6 +179,7 @@ async fn welcome_back(
     // Hashing takes its time: somebody may have changed the password meanwhile, just to lock out whoever knows the old one.
     let begun = sessions::begin(state, &account.me, whence, Ground::Password(stored)).await;
     let token = begun.map_err(|error| if error == Error::Unauthenticated { Error::WrongPassword } else { error })?;
+    metrics::LOG_INS.add(1);
     tracing::info!(person = %account.me.id, "somebody logged in");
     Ok((account.me, token))
 }
@@ -193,24 +195,24 @@ pub async fn change(state: &AppState, me: &Somebody, change: MeChange) -> Result
             return Err(Error::ColourUnknown);
         }
         state.guard.rates.change(id)?;
-        state.store.people().recolour(id, colour).await?.ok_or(Error::Unauthenticated)?;
+        state.store.people().recolour(me.caller(), colour, clock::now()).await??;
     }
     match &change.name {
-        Some(wish) => rename(state, me.me(), wish).await,
+        Some(wish) => rename(state, me, wish).await,
         None => state.store.people().person(id).await?.ok_or(Error::Unauthenticated),
     }
 }
 
 /// Changes what somebody is called. A guest's wish that somebody has already gets a number; an account is asked for another.
-pub async fn rename(state: &AppState, me: &Me, wish: &str) -> Result<Me, Error> {
-    let wish = names::clean(wish)?;
-    state.guard.rates.change(&me.id)?;
+pub async fn rename(state: &AppState, me: &Somebody, wish: &str) -> Result<Me, Error> {
+    let (wish, by) = (names::clean(wish)?, me.caller());
+    state.guard.rates.change(&by.me.id)?;
     for attempt in 0..=TRIES {
         let name = names::numbered(&wish, attempt);
-        if let Some(me) = state.store.people().rename(&me.id, &name, &names::likeness(&name)).await? {
+        if let Some(me) = state.store.people().rename(by, &name, &names::likeness(&name), clock::now()).await?? {
             return Ok(me);
         }
-        if me.role > Role::Guest {
+        if by.me.role > Role::Guest {
             return Err(Error::NameTaken);
         }
     }
@@ -276,9 +278,9 @@ pub async fn block(state: &AppState, me: &Somebody, whom: &PersonId, on: bool) -
         return Err(Error::BadRequest("Nobody can block themselves.".to_owned()));
     }
     state.guard.rates.change(&me.me().id)?;
-    state.store.people().block(&me.me().id, whom, on).await?.map_err(|why| match why {
-        NotKept::Denied(_) => Error::PersonUnknown,
-        NotKept::TooMany => Error::TooMany,
+    state.store.people().block(me.caller(), whom, on, clock::now()).await?.map_err(|why| match why {
+        NotKept::Denied(Denied::NotThere) => Error::PersonUnknown,
+        why => why.into(),
     })
 }
 

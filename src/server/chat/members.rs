@@ -4,7 +4,7 @@ use tokio::sync::oneshot;
 
 use super::writer::{Outcome, Reply, Submission, as_seen};
 use super::{messages, rooms};
-use crate::protocol::api::order::{Ban, Mute};
+use crate::protocol::api::order::{After, Ban, Mute};
 use crate::protocol::api::people::{Invitation, Invite, MadeInvite, NewInvite};
 use crate::protocol::api::rooms::{Member, Seat};
 use crate::protocol::event::{Change, ChangeKind, Person};
@@ -68,8 +68,7 @@ pub async fn list(
     after: Option<&PersonId>,
     limit: Option<usize>,
 ) -> Result<Vec<Member>, Error> {
-    let limit = limit.unwrap_or(limits::LIST).clamp(1, limits::LIST);
-    Ok(state.store.rooms().members(&reader.room().key, after, limit).await?)
+    Ok(state.store.rooms().members(&reader.room().key, after, most(limit)).await?)
 }
 
 /// How somebody stands in a room, as one sees it who reads it.
@@ -78,19 +77,25 @@ pub async fn standing(state: &AppState, reader: &RoomReader, whom: &PersonId) ->
 }
 
 /// Who is muted.
-pub async fn mutes(state: &AppState, moderator: &RoomModerator) -> Result<Vec<Mute>, Error> {
-    Ok(state.store.rooms().mutes(&moderator.room().key, clock::now()).await?)
+pub async fn mutes(state: &AppState, moderator: &RoomModerator, which: &After) -> Result<Vec<Mute>, Error> {
+    let (room, limit) = (&moderator.room().key, most(which.limit));
+    Ok(state.store.rooms().mutes(room, clock::now(), which.after.as_ref(), limit).await?)
 }
 
 /// That somebody may not be in a room, until when and why.
 pub async fn ban_of(state: &AppState, room: &RoomKey, whom: &PersonId) -> Result<Option<Ban>, Error> {
-    let bans = state.store.rooms().bans(room, clock::now()).await?;
-    Ok(bans.into_iter().find(|ban| ban.who.id == *whom))
+    Ok(state.store.rooms().ban_of(room, whom, clock::now()).await?)
 }
 
 /// Who is banned.
-pub async fn bans(state: &AppState, moderator: &RoomModerator) -> Result<Vec<Ban>, Error> {
-    Ok(state.store.rooms().bans(&moderator.room().key, clock::now()).await?)
+pub async fn bans(state: &AppState, moderator: &RoomModerator, which: &After) -> Result<Vec<Ban>, Error> {
+    let (room, limit) = (&moderator.room().key, most(which.limit));
+    Ok(state.store.rooms().bans(room, clock::now(), which.after.as_ref(), limit).await?)
+}
+
+/// How many are in one page of a list.
+fn most(limit: Option<usize>) -> usize {
+    limit.unwrap_or(limits::LIST).clamp(1, limits::LIST)
 }
 
 /// A change of that kind, about somebody.

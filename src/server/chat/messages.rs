@@ -7,8 +7,8 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 use tokio::sync::oneshot;
 
-use super::names;
 use super::writer::{Outcome, Reply, Submission};
+use super::{names, settings};
 use crate::protocol::event::Act;
 use crate::protocol::ids::{Cid, RoomKey, Seq};
 use crate::protocol::limits;
@@ -103,7 +103,7 @@ fn naming(deed: &Deed) -> Naming {
 /// be held back, so it is refused.
 async fn look_through(state: &AppState, by: &Caller, draft: &Draft) -> Result<(), Error> {
     let Some(body) = draft.deed.body() else { return Ok(()) };
-    let site = state.guard.site();
+    let site = settings::site(state).await?;
     let new = draft.at.saturating_sub(by.since) < site.settings().guest_minutes.saturating_mul(60_000);
     let too_new = by.me.role == Role::Guest && new && markup::has_link(body);
     let found = site.words().find(body);
@@ -119,7 +119,7 @@ async fn look_through(state: &AppState, by: &Caller, draft: &Draft) -> Result<()
     match (found, &draft.deed) {
         _ if too_new => Err(Error::GuestTooNew),
         (Some(Found::Held(word)), Deed::Act(Act::Post { .. })) => {
-            state.store.order().hold(draft.clone(), &word).await??;
+            state.store.order().hold(draft.clone(), by, &word).await??;
             Err(Error::Held)
         }
         _ => Err(Error::WordRefused),

@@ -94,8 +94,8 @@ pub async fn report(
 ) -> Result<(), Error> {
     state.guard.rates.report(&me.me().id)?;
     let reason = reason(Some(complaint.reason))?.unwrap_or_default();
-    let report = NewReport { room: reader.room().key.clone(), seq, by: me.me().id.clone(), reason, at: clock::now() };
-    if state.store.order().add_report(report).await? { Ok(()) } else { Err(Error::MessageUnknown) }
+    let report = NewReport { room: reader.room().key.clone(), seq, reason, at: clock::now() };
+    if state.store.order().add_report(report, me.caller()).await?? { Ok(()) } else { Err(Error::MessageUnknown) }
 }
 
 /// What is open in the rooms where somebody keeps order.

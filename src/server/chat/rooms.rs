@@ -60,12 +60,13 @@ pub async fn directory(state: &AppState, me: &Somebody, after: Option<&RoomKey>)
     Ok(found.into_iter().filter(|(room, _)| may_join(room)).map(listed).collect())
 }
 
-/// Every room but those of people among themselves.
-pub async fn all(state: &AppState, _: &Admin) -> Result<Vec<RoomRecord>, Error> {
+/// Every room but those of people among themselves, by title, behind that one.
+pub async fn all(state: &AppState, _: &Admin, after: Option<&RoomKey>, limit: usize) -> Result<Vec<RoomRecord>, Error> {
     let mut rooms = state.store.rooms().all().await?;
     rooms.retain(|room| room.kind() != RoomKind::Direct);
     rooms.sort_by(|one, other| (&one.title, &one.key).cmp(&(&other.title, &other.key)));
-    Ok(rooms)
+    let behind = after.and_then(|after| rooms.iter().position(|room| room.key == *after));
+    Ok(rooms.into_iter().skip(behind.map_or(0, |at| at + 1)).take(limit).collect())
 }
 
 /// Makes a room; whoever does so keeps order in it.

@@ -85,7 +85,7 @@ pub async fn end_token(state: &AppState, me: &Somebody, id: &str) -> Result<(), 
 }
 
 async fn end_by_id(state: &AppState, me: &Somebody, id: &str, token: bool) -> Result<(), Error> {
-    let ended = state.store.people().end(&me.me().id, id, token).await?;
+    let ended = state.store.people().end(&me.caller().session, id, token).await?;
     if ended.0.is_empty() {
         return Err(Error::NotFound);
     }

@@ -1,11 +1,13 @@
 //! How the site is set.
 
+use std::sync::Arc;
+
 use crate::protocol::api::order::{Settings, SettingsChange, SignUpPolicy};
 use crate::protocol::limits;
 use crate::server::access::Admin;
 use crate::server::clock;
 use crate::server::error::{Error, StoreError};
-use crate::server::guard::Guard;
+use crate::server::guard::{Guard, Site};
 use crate::server::state::AppState;
 use crate::server::store::Store;
 
@@ -15,16 +17,33 @@ pub async fn load(store: &dyn Store, guard: &Guard) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// How the site is set. Where that is not known the store is asked, and nothing is done by what was true before.
+pub async fn site(state: &AppState) -> Result<Arc<Site>, Error> {
+    if let Some(site) = state.guard.site() {
+        return Ok(site);
+    }
+    let _one_at_a_time = state.guard.changing.lock().await;
+    found_out(state).await
+}
+
+/// The same for whoever keeps others from changing it.
+async fn found_out(state: &AppState) -> Result<Arc<Site>, Error> {
+    match state.guard.site() {
+        Some(site) => Ok(site),
+        None => Ok(state.guard.set(state.store.order().settings().await?)),
+    }
+}
+
 /// Who may sign up.
-pub fn sign_up(state: &AppState) -> SignUpPolicy {
-    state.guard.settings().sign_up
+pub async fn sign_up(state: &AppState) -> Result<SignUpPolicy, Error> {
+    Ok(site(state).await?.settings().sign_up)
 }
 
 /// Sets it another way.
 pub async fn change(state: &AppState, admin: &Admin, change: SettingsChange) -> Result<Settings, Error> {
     // From here to its end nobody else: what they set would be lost.
     let _one_at_a_time = state.guard.changing.lock().await;
-    let before = state.guard.settings();
+    let before = found_out(state).await?.settings().clone();
     if let Some(minutes) = change.guest_minutes.filter(|minutes| *minutes > 0) {
         Error::in_range("The time", minutes, limits::GUEST_MINUTES)?;
     }
@@ -34,6 +53,8 @@ pub async fn change(state: &AppState, admin: &Admin, change: SettingsChange) -> 
         refused_words: words(change.refused_words.unwrap_or(before.refused_words))?,
         held_words: words(change.held_words.unwrap_or(before.held_words))?,
     };
+    // Not known from here on: the store may fail, or whoever asked may go in the middle of it.
+    state.guard.forget_site();
     state.store.order().set_settings(settings.clone(), admin.caller(), clock::now()).await??;
     state.guard.set(settings.clone());
     Ok(settings)

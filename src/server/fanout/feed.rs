@@ -13,6 +13,7 @@ use crate::protocol::event::{ChangeKind, Event, What};
 use crate::protocol::ids::{PersonId, RoomKey, Seq};
 use crate::protocol::limits;
 use crate::protocol::wire::ServerFrame;
+use crate::server::metrics;
 use crate::server::plant::{self, Bug};
 
 /// A buffer that grew over this in a busy turn gives its memory back.
@@ -299,12 +300,15 @@ impl Turn {
     }
 
     fn encode(&mut self, room: &RoomKey, event: &Arc<Event>) {
+        let mut given = self.counts[Dialect::V1 as usize];
         if self.counts[Dialect::V1 as usize] > 0 {
             let frame = ServerFrame::Ev { room: room.clone(), event: Event::clone(event) };
             encode::frame(&frame, &mut self.batches[Dialect::V1 as usize]);
         }
         if let (What::Posted(post), true) = (&event.what, self.counts[Dialect::Plain as usize] > 0) {
             encode::text(&post.body, &mut self.batches[Dialect::Plain as usize]);
+            given += self.counts[Dialect::Plain as usize];
         }
+        metrics::DELIVERIES.add(given as u64);
     }
 }

@@ -47,11 +47,12 @@ impl<S: Send + Sync> FromRequestParts<S> for Brought {
 
 /// `GET /login`
 pub async fn log_in(State(state): State<Shared>, viewer: Viewer, brought: Brought, request: Request) -> Response {
-    let sheet = LogInSheet {
-        typed: typed(&state, request.headers()).unwrap_or_default(),
-        invite: brought.invite,
-        sign_up: site::sign_up(&state) != SignUpPolicy::Closed,
+    let sign_up = match site::sign_up(&state).await {
+        Ok(policy) => policy != SignUpPolicy::Closed,
+        Err(error) => return refusal(&state, &error).await,
     };
+    let typed = typed(&state, request.headers()).unwrap_or_default();
+    let sheet = LogInSheet { typed, invite: brought.invite, sign_up };
     secretly(show(&state, &viewer, AccountSheet::LogIn(sheet), request).await)
 }
 
@@ -76,8 +77,8 @@ async fn sign_up_sheet(
         Some(code) => holding(members::invitation(state, &code).await)?.map(|invitation| (code, invitation)),
         None => None,
     };
-    if !lets_sign_up(state, invite.as_ref().map(|(_, invitation)| invitation)) {
-        let closed = site::sign_up(state) == SignUpPolicy::Closed;
+    if !lets_sign_up(state, invite.as_ref().map(|(_, invitation)| invitation)).await? {
+        let closed = site::sign_up(state).await? == SignUpPolicy::Closed;
         return Ok(AccountSheet::NoSignUp(if closed { NoSignUp::Closed } else { NoSignUp::WithoutInvite }));
     }
     let typed = typed(state, headers).or_else(|| viewer.me().map(|me| me.name.clone()));
@@ -94,12 +95,12 @@ fn holding(invitation: Result<Invitation, Error>) -> Result<Option<Invitation>, 
 }
 
 /// Whether one may sign up who comes with that invitation, or with none. One into a room lets nobody into the site.
-fn lets_sign_up(state: &AppState, invitation: Option<&Invitation>) -> bool {
-    match site::sign_up(state) {
+async fn lets_sign_up(state: &AppState, invitation: Option<&Invitation>) -> Result<bool, Error> {
+    Ok(match site::sign_up(state).await? {
         SignUpPolicy::Open => true,
         SignUpPolicy::Invite => invitation.is_some_and(|invitation| invitation.room.is_none()),
         SignUpPolicy::Closed => false,
-    }
+    })
 }
 
 /// `GET /setup?code=`: not there for whoever does not have the code, and for nobody once there is an owner.
@@ -118,15 +119,16 @@ pub async fn set_up(State(state): State<Shared>, viewer: Viewer, brought: Brough
 
 /// `GET /invite/{code}`: looking uses nothing up.
 pub async fn invite(State(state): State<Shared>, viewer: Viewer, Named(code): Named, request: Request) -> Response {
-    match members::invitation(&state, &code).await {
-        Ok(invitation) => {
-            let guests = state.config.guests.is_on();
-            let sign_up = lets_sign_up(&state, Some(&invitation));
-            let sheet = AccountSheet::Invite(InviteSheet { code, invitation, guests, sign_up });
-            secretly(show(&state, &viewer, sheet, request).await)
-        }
+    match invite_sheet(&state, code).await {
+        Ok(sheet) => secretly(show(&state, &viewer, AccountSheet::Invite(sheet), request).await),
         Err(error) => secretly(refusal(&state, &error).await),
     }
+}
+
+async fn invite_sheet(state: &AppState, code: String) -> Result<InviteSheet, Error> {
+    let invitation = members::invitation(state, &code).await?;
+    let sign_up = lets_sign_up(state, Some(&invitation)).await?;
+    Ok(InviteSheet { code, invitation, guests: state.config.guests.is_on(), sign_up })
 }
 
 /// `GET /settings`: whoever is nobody is asked to log in.
@@ -145,7 +147,7 @@ async fn settings_sheet(state: &AppState, viewer: &Viewer) -> Result<SettingsShe
         sessions: sessions::list(state, &me).await?,
         tokens: sessions::tokens(state, &me).await?,
         blocked: accounts::blocked(state, &me).await?,
-        sign_up: lets_sign_up(state, None),
+        sign_up: lets_sign_up(state, None).await?,
     })
 }
 

@@ -7,20 +7,20 @@ use serde::Deserialize;
 use super::{draw, refusal, to_log_in};
 use crate::protocol::api::order::Before;
 use crate::protocol::api::people::{PeopleQuery, Scope};
-use crate::protocol::ids::PersonId;
+use crate::protocol::ids::{PersonId, RoomKey};
 use crate::protocol::page::Content;
-use crate::protocol::page::admin::{AdminPage, Figure, KeptRoom, PeopleSection, Section};
+use crate::protocol::page::admin::{AdminPage, Figure, KeptRoom, PeopleSection, Rate, Section};
 use crate::server::access::{self, Admin};
 use crate::server::api::Asked;
 use crate::server::api::order::page;
 use crate::server::auth::Viewer;
-use crate::server::chat::{accounts, members, moderation, rooms as chat};
+use crate::server::chat::{accounts, members, moderation, rooms as chat, settings};
 use crate::server::clock;
 use crate::server::error::Error;
-use crate::server::metrics;
+use crate::server::metrics::{self, lately};
 use crate::server::state::{AppState, Shared};
 
-/// People, or acts of power, in one page of a list.
+/// People, rooms, or acts of power, in one page of a list.
 const ROWS: usize = 50;
 /// Reports in one page.
 const REPORTS: usize = 20;
@@ -58,15 +58,31 @@ async fn people_section(state: &AppState, viewer: &Viewer, asked: PeopleAsked) -
     Ok(Section::People(PeopleSection { q, people, next }))
 }
 
+/// Which part of the rooms.
+#[derive(Default, Deserialize)]
+pub struct RoomsAsked {
+    after: Option<RoomKey>,
+}
+
 /// `GET /admin/rooms`: all but those of people among themselves.
-pub async fn rooms(State(state): State<Shared>, viewer: Viewer, request: Request) -> Response {
-    let section = rooms_section(&state, &viewer).await;
+pub async fn rooms(
+    State(state): State<Shared>,
+    viewer: Viewer,
+    asked: Result<Asked<RoomsAsked>, Error>,
+    request: Request,
+) -> Response {
+    let section = match asked {
+        Ok(Asked(asked)) => rooms_section(&state, &viewer, asked).await,
+        Err(error) => Err(error),
+    };
     show(&state, &viewer, section, request).await
 }
 
-async fn rooms_section(state: &AppState, viewer: &Viewer) -> Result<Section, Error> {
-    let found = chat::all(state, &admin(viewer)?).await?.into_iter();
-    let rooms = found.map(|room| KeptRoom {
+async fn rooms_section(state: &AppState, viewer: &Viewer, asked: RoomsAsked) -> Result<Section, Error> {
+    let mut found = chat::all(state, &admin(viewer)?, asked.after.as_ref(), ROWS + 1).await?;
+    let next = (found.len() > ROWS).then(|| found[ROWS - 1].key.clone());
+    found.truncate(ROWS);
+    let rooms = found.into_iter().map(|room| KeptRoom {
         kind: room.kind(),
         guests: room.setting.guests,
         archived: room.setting.archived,
@@ -74,7 +90,7 @@ async fn rooms_section(state: &AppState, viewer: &Viewer) -> Result<Section, Err
         room: room.key,
         title: room.title,
     });
-    Ok(Section::Rooms(rooms.collect()))
+    Ok(Section::Rooms { rooms: rooms.collect(), next })
 }
 
 /// `GET /reports`: what is open in the rooms where one keeps order. Whoever is nobody is asked to log in.
@@ -135,15 +151,20 @@ async fn settings_section(state: &AppState, viewer: &Viewer) -> Result<Section, 
     admin(viewer)?;
     let mut invites = members::invites(state, &access::somebody(viewer, Scope::Read)?).await?;
     invites.retain(|invite| invite.room.is_none());
-    Ok(Section::Settings { settings: state.guard.settings(), invites })
+    Ok(Section::Settings { settings: settings::site(state).await?.settings().clone(), invites })
 }
 
 /// `GET /admin/now`: how the server does.
 pub async fn now(State(state): State<Shared>, viewer: Viewer, request: Request) -> Response {
-    let figure = |metrics::Figure { help, grows, value, .. }| Figure { help, grows, value };
-    let figures = || metrics::figures(state.gauges()).into_iter().map(figure).collect();
-    let section = admin(&viewer).map(|_| Section::Now(figures()));
+    let section = admin(&viewer).map(|_| now_section(&state));
     show(&state, &viewer, section, request).await
+}
+
+fn now_section(state: &AppState) -> Section {
+    let figure = |metrics::Figure { help, grows, value, .. }| Figure { help, grows, value };
+    let figures = metrics::figures(state.gauges()).into_iter().map(figure).collect();
+    let rate = |lately::Rate { says, value }| Rate { says, value };
+    Section::Now { rates: lately::rates().into_iter().map(rate).collect(), figures }
 }
 
 /// For others it is not there.

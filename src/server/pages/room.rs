@@ -7,8 +7,10 @@ use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 
 use super::{draw, refusal};
+use crate::protocol::api::order::After;
 use crate::protocol::api::people::{MadeInvite, PeopleQuery, Scope};
 use crate::protocol::api::rooms::ListedRoom;
+use crate::protocol::event::Person;
 use crate::protocol::ids::{PersonId, RoomKey};
 use crate::protocol::limits;
 use crate::protocol::page::Content;
@@ -36,10 +38,12 @@ pub struct DirectoryQuery {
     q: String,
 }
 
-/// Which part of those who are in a room, and whom one looks for.
+/// Which part of those who are in a room, who are muted there and who are banned, and whom one looks for.
 #[derive(Default, Deserialize)]
 pub struct AboutQuery {
     after: Option<PersonId>,
+    muted: Option<PersonId>,
+    banned: Option<PersonId>,
     #[serde(default)]
     q: String,
 }
@@ -119,9 +123,8 @@ pub async fn about(
 async fn about_page(state: &AppState, viewer: &Viewer, room: &RoomKey, asked: AboutQuery) -> Result<AboutPage, Error> {
     let reader = access::room_reader(state, viewer.caller.as_ref(), room).await?;
     let mut members = members::list(state, &reader, asked.after.as_ref(), Some(PEOPLE + 1)).await?;
-    let next = (members.len() > PEOPLE).then(|| members[PEOPLE - 1].person.id.clone());
-    members.truncate(PEOPLE);
-    let order = order(state, viewer, &reader, asked.q).await?;
+    let next = cut(&mut members, |member| &member.person.id);
+    let order = order(state, viewer, &reader, asked).await?;
     let page = AboutPage {
         me: viewer.me().cloned(),
         room: rooms::summary(state, &reader, viewer.me()).await?,
@@ -141,21 +144,38 @@ async fn order(
     state: &AppState,
     viewer: &Viewer,
     reader: &RoomReader,
-    q: String,
+    asked: AboutQuery,
 ) -> Result<Option<OrderOfRoom>, Error> {
     if power::moderate(reader.standing(), reader.room().setting).is_err() {
         return Ok(None);
     }
     let moderator = access::room_moderator(state, viewer.caller.as_ref(), &reader.room().key).await?;
-    let bans = members::bans(state, &moderator).await?;
-    let mut people = sought(state, &access::somebody(viewer, Scope::Read)?, q).await?;
-    people.found.retain(|person| bans.iter().all(|ban| ban.who.id != person.id));
-    Ok(Some(OrderOfRoom {
-        people,
-        mutes: members::mutes(state, &moderator).await?,
-        invites: members::invites_into(state, &moderator).await?,
-        bans,
-    }))
+    let behind = |after| After { after, limit: Some(PEOPLE + 1) };
+    let mut mutes = members::mutes(state, &moderator, &behind(asked.muted)).await?;
+    let mut bans = members::bans(state, &moderator, &behind(asked.banned)).await?;
+    let (more_mutes, more_bans) = (cut(&mut mutes, |mute| &mute.who.id), cut(&mut bans, |ban| &ban.who.id));
+    let Sought { q, found } = sought(state, &access::somebody(viewer, Scope::Read)?, asked.q).await?;
+    let people = Sought { q, found: not_banned(state, &moderator.room().key, found).await? };
+    let invites = members::invites_into(state, &moderator).await?;
+    Ok(Some(OrderOfRoom { people, mutes, more_mutes, bans, more_bans, invites }))
+}
+
+/// Those who could be brought into a room.
+async fn not_banned(state: &AppState, room: &RoomKey, people: Vec<Person>) -> Result<Vec<Person>, Error> {
+    let mut welcome = Vec::new();
+    for person in people {
+        if members::ban_of(state, room, &person.id).await?.is_none() {
+            welcome.push(person);
+        }
+    }
+    Ok(welcome)
+}
+
+/// Leaves one page of those that were found; answers behind whom they go on.
+fn cut<T>(found: &mut Vec<T>, who: impl Fn(&T) -> &PersonId) -> Option<PersonId> {
+    let next = (found.len() > PEOPLE).then(|| who(&found[PEOPLE - 1]).clone());
+    found.truncate(PEOPLE);
+    next
 }
 
 /// Whoever cannot have a room's page is told why, and the way on. `error` is why, if it is that they may not read the room.

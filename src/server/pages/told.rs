@@ -35,6 +35,14 @@ pub fn with_done(page: String) -> String {
     if tells(&page) { format!("{}#told", with(&page, DONE)) } else { page }
 }
 
+/// The address of a page without what it says of a form that was sent from it before.
+pub fn untold(page: &Uri) -> String {
+    let said = |part: &str| part == DONE || SAYING.contains(&part.split('=').next().unwrap_or_default());
+    let asked: Vec<&str> = page.query().unwrap_or_default().split('&').filter(|part| !said(part)).collect();
+    let asked = asked.join("&");
+    if asked.is_empty() { page.path().to_owned() } else { format!("{}?{asked}", page.path()) }
+}
+
 /// The cookie that keeps a name that was typed: in an address it would be in every log, and some type their password there.
 pub fn typed_cookie(state: &AppState, name: &str) -> Cookie<'static> {
     let name: String = name.chars().take(limits::NAME_CHARS).collect();
@@ -72,6 +80,8 @@ struct Problem {
 }
 
 const DONE: &str = "done";
+/// What a [`Problem`] consists of.
+const SAYING: [&str; 2] = ["error", "after_ms"];
 
 fn tells(page: &str) -> bool {
     let path = page.split('?').next().unwrap_or_default();
@@ -111,6 +121,17 @@ mod tests {
             assert_eq!(with_problem("/login", &words), None, "these are no code's");
         }
         assert_eq!(with_done("/settings".to_owned()), "/settings?done#told");
+    }
+
+    #[test]
+    fn what_was_said_before_is_not_said_again() {
+        let untold = |page: &str| untold(&page.parse().expect("an address"));
+        for told in ["?done", "?error=forbidden", "?error=too_fast&after_ms=2000", "?", ""] {
+            assert_eq!(untold(&format!("/admin{told}")), "/admin");
+        }
+        assert_eq!(untold("/admin?q=done&error=forbidden&after=a"), "/admin?q=done&after=a");
+        let again = with_problem(&untold("/admin?q=a&error=too_fast&after_ms=7"), &Error::Forbidden);
+        assert_eq!(again.expect("a way"), "/admin?q=a&error=forbidden#told");
     }
 
     #[test]

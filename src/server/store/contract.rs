@@ -1,10 +1,12 @@
 //! What every store must do, told as one story: whoever brings a new store runs it here.
 
+pub(super) mod full;
+
 use std::sync::Arc;
 
 use super::{
     Appended, ByPassword, Caller, Deed, Draft, Ended, Found, Ground, Naming, NewInvite, NewPerson, NewReport, NewRoom,
-    NewSession, NotKept, Page, Refused, Scopes, Search, SiteBan, Store, Stretch, TokenHash,
+    NewSession, NotKept, Page, Refused, Scopes, Search, SiteBan, Store, Stretch, TokenHash, public_id,
 };
 use crate::protocol::api::Me;
 use crate::protocol::api::order::Outcome;
@@ -29,12 +31,12 @@ pub(super) async fn tell(store: &dyn Store) {
     assert!(add(store, &ana, "ana").await);
     assert!(!add(store, &person("other", "Ana"), "ana").await, "the name is taken");
     assert!(add(store, &ben, "ben").await);
-    assert_eq!(store.people().rename(&ben.id, "ANA", "ana").await.expect("answers"), None, "so it is for Ben");
+    let (hers, his) = (log_in(store, &ana, 1).await, log_in(store, &ben, 2).await);
+    assert_eq!(rename(store, &his, "ANA", "ana").await, None, "so it is for Ben");
 
     // A token stands for who got it, and for nobody else.
-    let hers = log_in(store, &ana, 1).await;
     assert_eq!(hers.me, ana);
-    assert_eq!(store.people().caller(&[2; 32], NOW).await.expect("answers"), None);
+    assert_eq!(store.people().caller(&[3; 32], NOW).await.expect("answers"), None);
 
     // One batch, answered one by one, numbered in its order.
     let batch = vec![draft(&lobby, &ana, 1, None), draft(&lobby, &ben, 1, Some(1)), draft(&lobby, &ana, 2, Some(9))];
@@ -59,14 +61,11 @@ pub(super) async fn tell(store: &dyn Store) {
     assert_eq!(store.logs().events(&cellar, Stretch::Newest, 1).await.expect("answers"), None);
 
     // A name is what it was when the message was written.
-    let renamed = store.people().rename(&ana.id, "Anna", "anna").await.expect("answers").expect("free");
+    let renamed = rename(store, &hers, "Anna", "anna").await.expect("free");
     assert_eq!(renamed.name, "Anna");
     assert_eq!(store.people().person(&ana.id).await.expect("answers"), Some(renamed.clone()));
-    assert_eq!(
-        store.people().rename(&ana.id, "ANNA", "anna").await.expect("answers").expect("it is hers").name,
-        "ANNA"
-    );
-    store.people().rename(&ana.id, "Anna", "anna").await.expect("answers").expect("it is hers");
+    assert_eq!(rename(store, &hers, "ANNA", "anna").await.expect("it is hers").name, "ANNA");
+    rename(store, &hers, "Anna", "anna").await.expect("it is hers");
     assert!(add(store, &person("new", "Ana"), "ana").await, "the old name is free again");
     store.logs().append(vec![draft(&lobby, &ana, 3, None)]).await.expect("appends");
     let all = store.logs().events(&lobby, Stretch::After(0), 10).await.expect("reads").expect("is there");
@@ -362,6 +361,11 @@ async fn add_member(store: &dyn Store, id: &str, name: &str, role: Role) -> Me {
     me
 }
 
+/// `None` if the name is somebody else's.
+async fn rename(store: &dyn Store, by: &Caller, name: &str, likeness: &str) -> Option<Me> {
+    store.people().rename(by, name, likeness, NOW).await.expect("answers").expect("the session stands")
+}
+
 async fn log_in(store: &dyn Store, me: &Me, token: u8) -> Caller {
     let token: TokenHash = [token; 32];
     assert!(store.people().add_session(new_session(me, token)).await.expect("adds").is_ok());
@@ -391,6 +395,7 @@ pub(super) async fn keeping_order(store: &dyn Store) {
     let (olga, mia, max) = (log_in(store, &owner, 1).await, log_in(store, &mia, 2).await, log_in(store, &max, 3).await);
     closed_rooms(store, &mia, &max, &olga).await;
     mutes_and_bans(store, &lobby, &olga, &max).await;
+    who_may_not_is_listed_in_pages(store, &lobby, &olga).await;
     among_themselves(store, &mia, &max).await;
     reports(store, &lobby, &olga, &mia, &max).await;
     accounts_end(store, &lobby, &olga, &mia, &max).await;
@@ -500,11 +505,39 @@ async fn mutes_and_bans(store: &dyn Store, lobby: &RoomKey, olga: &Caller, max: 
     let What::Changed(change) = &event.what else { panic!("{event:?}") };
     assert_eq!((change.kind, change.text.as_deref()), (ChangeKind::Banned, Some("spam")));
     assert_eq!(change.who.as_ref().map(|who| who.name.as_str()), Some("Max"), "the log knows what he was called");
-    assert_eq!(store.rooms().bans(lobby, NOW).await.expect("answers").len(), 1);
+    let his = store.rooms().bans(lobby, NOW, None, 10).await.expect("answers");
+    assert_eq!(his.iter().map(|ban| ban.who.name.as_str()).collect::<Vec<_>>(), ["Max"]);
+    assert_eq!(store.rooms().ban_of(lobby, &max.me.id, NOW).await.expect("answers").as_ref(), his.first());
+    assert_eq!(store.rooms().ban_of(lobby, &olga.me.id, NOW).await.expect("answers"), None);
     assert!(do_as(store, lobby, olga, 26, about(ChangeKind::Unbanned, max)).await.is_ok());
     assert!(say_as(store, lobby, max, 27).await.is_ok());
     let deeds = store.order().deeds(Page { before: None, limit: 3 }).await.expect("answers");
     assert_eq!(deeds.iter().map(|deed| deed.act.as_str()).collect::<Vec<_>>(), ["unbanned", "banned", "unmuted"]);
+}
+
+/// Those who are muted or banned are listed by name, page by page, and each once.
+async fn who_may_not_is_listed_in_pages(store: &dyn Store, lobby: &RoomKey, olga: &Caller) {
+    let names = ["carl", "anton", "berta"];
+    for (number, name) in (70..).step_by(2).zip(names) {
+        let guest = person(name, name);
+        assert!(add(store, &guest, name).await);
+        let whom = Caller { me: guest, ..olga.clone() };
+        for (number, kind) in [(number, ChangeKind::Muted), (number + 1, ChangeKind::Banned)] {
+            assert!(do_as(store, lobby, olga, number, about(kind, &whom)).await.is_ok());
+        }
+    }
+    let behind = |name: &str| Some(person(name, name).id);
+    for (after, limit, listed) in [
+        (None, 2, &["anton", "berta"][..]),
+        (behind("berta"), 2, &["carl"]),
+        (behind("carl"), 2, &[]),
+        (None, 3, &["anton", "berta", "carl"]),
+    ] {
+        let mutes = store.rooms().mutes(lobby, NOW, after.as_ref(), limit).await.expect("answers");
+        let bans = store.rooms().bans(lobby, NOW, after.as_ref(), limit).await.expect("answers");
+        assert_eq!(mutes.iter().map(|mute| mute.who.name.as_str()).collect::<Vec<_>>(), listed);
+        assert_eq!(bans.iter().map(|ban| ban.who.name.as_str()).collect::<Vec<_>>(), listed);
+    }
 }
 
 /// Mia and Max write to each other, until one does not want to.
@@ -521,23 +554,28 @@ async fn among_themselves(store: &dyn Store, mia: &Caller, max: &Caller) {
         .expect("is there");
     assert_eq!(made.key, again.key);
     assert!(say_as(store, &made.key, max, 30).await.is_ok());
-    assert!(store.people().block(&mia.me.id, &max.me.id, true).await.expect("keeps").is_ok());
+    let block = async |on| store.people().block(mia, &max.me.id, on, NOW).await.expect("answers");
+    assert_eq!(block(true).await, Ok(()));
     assert_eq!(say_as(store, &made.key, max, 31).await, Err(Refused::Denied(Denied::Blocked)));
     assert_eq!(
         store.rooms().direct(direct, max, std::slice::from_ref(&mia.me.id)).await.expect("answers"),
         Err(Denied::Blocked)
     );
-    assert!(store.people().block(&mia.me.id, &max.me.id, false).await.expect("keeps").is_ok());
+    assert_eq!(block(false).await, Ok(()));
     assert!(say_as(store, &made.key, max, 32).await.is_ok());
 }
 
 /// Mia reports what Max said, and Olga settles it.
 async fn reports(store: &dyn Store, lobby: &RoomKey, olga: &Caller, mia: &Caller, max: &Caller) {
     let seq = seq_of(&say_as(store, lobby, max, 40).await);
-    let report = NewReport { room: lobby.clone(), seq, by: mia.me.id.clone(), reason: "rude".into(), at: NOW };
-    assert!(store.order().add_report(report.clone()).await.expect("keeps"));
-    assert!(store.order().add_report(report.clone()).await.expect("answers"), "twice is once");
-    assert!(!store.order().add_report(NewReport { seq: 9_999, ..report }).await.expect("answers"));
+    let report = NewReport { room: lobby.clone(), seq, reason: "rude".into(), at: NOW };
+    let add = async |report| store.order().add_report(report, mia).await.expect("answers");
+    assert_eq!(add(report.clone()).await, Ok(true));
+    assert_eq!(add(report.clone()).await, Ok(true), "twice is once");
+    assert_eq!(add(NewReport { seq: 9_999, ..report.clone() }).await, Ok(false));
+    let den = NewReport { room: "den".parse().expect("a key"), seq: 1, ..report };
+    let his = store.order().add_report(den, max).await.expect("answers");
+    assert_eq!(his, Err(Denied::NotThere), "he reads it no more");
     let page = Page { before: None, limit: 10 };
     assert!(store.order().reports(max, page, NOW).await.expect("answers").is_empty(), "not for him to see");
     let open = store.order().reports(olga, page, NOW).await.expect("answers");
@@ -548,6 +586,24 @@ async fn reports(store: &dyn Store, lobby: &RoomKey, olga: &Caller, mia: &Caller
     let settled = store.order().settle(id, Outcome::Removed, olga, NOW).await.expect("answers").expect("she may");
     assert_eq!(settled.and_then(|settled| settled.seq), Some(seq));
     assert_eq!(store.order().settle(id, Outcome::Removed, olga, NOW).await.expect("answers"), Ok(None), "once");
+}
+
+/// Nothing that somebody does by a session that has ended, whatever it is, though they are still who they were.
+async fn nothing_more_comes_of(store: &dyn Store, lobby: &RoomKey, ended: &Caller, other: &Caller) {
+    let (people, order) = (store.people(), store.order());
+    let log_in = Denied::LogIn;
+    assert_eq!(people.rename(ended, "Eve", "eve", NOW).await.expect("answers"), Err(log_in));
+    assert_eq!(people.recolour(ended, 3, NOW).await.expect("answers"), Err(log_in));
+    assert_eq!(people.block(ended, &other.me.id, true, NOW).await.expect("answers"), Err(log_in.into()));
+    assert_eq!(people.end(&ended.session, &public_id(&other.session), false).await.expect("answers"), Ended::default());
+    let report = NewReport { room: lobby.clone(), seq: 1, reason: "rude".into(), at: NOW };
+    assert_eq!(order.add_report(report, ended).await.expect("answers"), Err(log_in));
+    let draft = message_of(lobby, ended, 60);
+    assert_eq!(order.hold(draft, ended, "word").await.expect("answers"), Err(log_in.into()));
+    let account = NewPerson { me: ended.me.clone(), likeness: "eve".into(), password: Some("hash".into()), at: NOW };
+    assert_eq!(people.claim(ended, account).await.expect("answers"), Err(log_in));
+    assert_eq!(people.person(&ended.me.id).await.expect("answers").as_ref(), Some(&ended.me), "as they were");
+    assert!(people.blocked(&ended.me.id).await.expect("answers").is_empty());
 }
 
 /// All but the one that asks; what programs come with stays.
@@ -645,6 +701,7 @@ async fn accounts_end(store: &dyn Store, lobby: &RoomKey, olga: &Caller, mia: &C
     assert_eq!(store.people().sessions(&mia.me.id, &mia.session).await.expect("answers").len(), 2);
     assert_eq!(store.people().end_session(&phone.session).await.expect("ends"), Ended(vec![phone.session]));
     assert_eq!(say_as(store, lobby, &phone, 50).await, Err(Refused::NoAuthor));
+    nothing_more_comes_of(store, lobby, &phone, max).await;
     assert!(say_as(store, lobby, mia, 50).await.is_ok());
     other_sessions_end(store, mia).await;
     tokens_end_somewhere(store, mia).await;

@@ -11,11 +11,11 @@ use crate::server::error::StoreError;
 /// Reports, acts of power, settings.
 #[async_trait]
 pub trait Order: Send + Sync {
-    /// Keep a report. `false` if there is no such message.
-    async fn add_report(&self, report: NewReport) -> Result<bool, StoreError>;
+    /// Keep a report of somebody who may read there. `false` if there is no such message.
+    async fn add_report(&self, report: NewReport, by: &Caller) -> Result<Result<bool, Denied>, StoreError>;
 
     /// Keep a draft that the word filter held back; of one person at most [`crate::protocol::limits::HELD_DRAFTS`] at once.
-    async fn hold(&self, draft: Draft, word: &str) -> Result<Result<(), NotKept>, StoreError>;
+    async fn hold(&self, draft: Draft, by: &Caller, word: &str) -> Result<Result<(), NotKept>, StoreError>;
 
     /// What is open, newest first, in the rooms where somebody keeps order.
     async fn reports(&self, by: &Caller, page: Page, now: Millis) -> Result<Vec<Report>, StoreError>;
@@ -44,7 +44,7 @@ pub trait Order: Send + Sync {
     /// Acts of power, newest first.
     async fn deeds(&self, page: Page) -> Result<Vec<Deed>, StoreError>;
 
-    /// How the site is set.
+    /// How the site is set, behind whatever was to be set before.
     async fn settings(&self) -> Result<Settings, StoreError>;
 
     /// Set it another way.
@@ -72,8 +72,6 @@ pub struct NewReport {
     pub room: RoomKey,
     /// Which message.
     pub seq: Seq,
-    /// Who reports it.
-    pub by: PersonId,
     /// What is wrong with it.
     pub reason: String,
     /// When.

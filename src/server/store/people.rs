@@ -37,13 +37,23 @@ pub trait People: Send + Sync {
 
     /// Give a guest an account: they stay who they are, and every session that they had until then ends. `None` if somebody
     /// else has a name of that likeness, or they are no guest.
-    async fn claim(&self, guest: &PersonId, account: NewPerson) -> Result<Option<(Me, Ended)>, StoreError>;
+    async fn claim(
+        &self,
+        guest: &Caller,
+        account: NewPerson,
+    ) -> Result<Result<Option<(Me, Ended)>, Denied>, StoreError>;
 
-    /// Change a name. `None` if somebody else has a name of that likeness, or there is no such person.
-    async fn rename(&self, person: &PersonId, name: &str, likeness: &str) -> Result<Option<Me>, StoreError>;
+    /// Change one's name. `None` if somebody else has a name of that likeness.
+    async fn rename(
+        &self,
+        by: &Caller,
+        name: &str,
+        likeness: &str,
+        now: Millis,
+    ) -> Result<Result<Option<Me>, Denied>, StoreError>;
 
-    /// Change the colour.
-    async fn recolour(&self, person: &PersonId, colour: u64) -> Result<Option<Me>, StoreError>;
+    /// Change one's colour.
+    async fn recolour(&self, by: &Caller, colour: u64, now: Millis) -> Result<Result<(), Denied>, StoreError>;
 
     /// A person as they are now.
     async fn person(&self, id: &PersonId) -> Result<Option<Me>, StoreError>;
@@ -117,8 +127,8 @@ pub trait People: Send + Sync {
     /// A person's API tokens, newest first.
     async fn tokens(&self, person: &PersonId) -> Result<Vec<Token>, StoreError>;
 
-    /// End a session of theirs, or a token, by its id.
-    async fn end(&self, person: &PersonId, id: &str, token: bool) -> Result<Ended, StoreError>;
+    /// End a session, or a token, by its id: one of whose session this is.
+    async fn end(&self, by: &TokenHash, id: &str, token: bool) -> Result<Ended, StoreError>;
 
     /// End a session.
     async fn end_session(&self, token: &TokenHash) -> Result<Ended, StoreError>;
@@ -133,7 +143,13 @@ pub trait People: Send + Sync {
     async fn end_expired(&self, now: Millis) -> Result<Ended, StoreError>;
 
     /// Hear no more from somebody, or again; from at most [`crate::protocol::limits::BLOCKS`] people.
-    async fn block(&self, person: &PersonId, whom: &PersonId, on: bool) -> Result<Result<(), NotKept>, StoreError>;
+    async fn block(
+        &self,
+        by: &Caller,
+        whom: &PersonId,
+        on: bool,
+        now: Millis,
+    ) -> Result<Result<(), NotKept>, StoreError>;
 
     /// Whom somebody does not want to hear from.
     async fn blocked(&self, person: &PersonId) -> Result<Vec<Person>, StoreError>;

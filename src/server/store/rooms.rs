@@ -72,11 +72,26 @@ pub trait Rooms: Send + Sync {
     /// Who has joined a room, by name, behind that one.
     async fn members(&self, key: &RoomKey, after: Option<&PersonId>, limit: usize) -> Result<Vec<Member>, StoreError>;
 
-    /// Who is muted in a room, joined or not.
-    async fn mutes(&self, key: &RoomKey, now: Millis) -> Result<Vec<Mute>, StoreError>;
+    /// Who is muted in a room, joined or not, by name, behind that one.
+    async fn mutes(
+        &self,
+        key: &RoomKey,
+        now: Millis,
+        after: Option<&PersonId>,
+        limit: usize,
+    ) -> Result<Vec<Mute>, StoreError>;
 
-    /// Who is banned from a room.
-    async fn bans(&self, key: &RoomKey, now: Millis) -> Result<Vec<Ban>, StoreError>;
+    /// Who is banned from a room, by name, behind that one.
+    async fn bans(
+        &self,
+        key: &RoomKey,
+        now: Millis,
+        after: Option<&PersonId>,
+        limit: usize,
+    ) -> Result<Vec<Ban>, StoreError>;
+
+    /// That somebody is banned from a room, until when and why.
+    async fn ban_of(&self, key: &RoomKey, whom: &PersonId, now: Millis) -> Result<Option<Ban>, StoreError>;
 
     /// People have read so far. Answers with those who had read further before: to them something is unread again.
     async fn set_read(

@@ -9,7 +9,7 @@ use crate::protocol::api::order::{Ban, Mute};
 use crate::protocol::api::people::Invite;
 use crate::protocol::api::rooms::Member;
 use crate::protocol::event::Person;
-use crate::protocol::ids::{Millis, RoomKey};
+use crate::protocol::ids::{Millis, PersonId, RoomKey};
 use crate::protocol::limits;
 use crate::protocol::page::rooms::{AboutPage, MadeInvitePage, OrderOfRoom, Sought};
 use crate::protocol::power::{self, Role, RoomKind, Setting, Standing};
@@ -265,7 +265,7 @@ fn KeepOrder(
     /// The rest of the page.
     page: AboutPage,
 ) -> impl IntoView {
-    let OrderOfRoom { people, mutes, bans, invites } = order;
+    let OrderOfRoom { people, mutes, more_mutes, bans, more_bans, invites } = order;
     let add = power::add(page.standing, page.setting, Standing::default()).is_ok();
     let invite = power::invite(page.standing, page.setting).is_ok();
     let here: Vec<Person> = page.members.into_iter().map(|member| member.person).collect();
@@ -276,8 +276,8 @@ fn KeepOrder(
         </section>
         {add.then(|| bring_in(&room, people, &here))}
         {(invite || !invites.is_empty()).then(|| invitations(&room, invites, invite))}
-        {(!mutes.is_empty()).then(|| muted(&room, mutes, now))}
-        {(!bans.is_empty()).then(|| banned(&room, bans, now))}
+        {(!mutes.is_empty()).then(|| muted(&room, mutes, more_mutes, now))}
+        {(!bans.is_empty()).then(|| banned(&room, bans, more_bans, now))}
     }
 }
 
@@ -367,7 +367,10 @@ pub fn Invites(
     view! { <ul class="listed">{invites.into_iter().map(row).collect_view()}</ul> }
 }
 
-fn muted(room: &RoomKey, mutes: Vec<Mute>, now: Millis) -> impl IntoView + use<> {
+fn muted(room: &RoomKey, mutes: Vec<Mute>, next: Option<PersonId>, now: Millis) -> impl IntoView + use<> {
+    let next = next.map(|after| {
+        view! { <p><a href=format!("/r/{room}/about?muted={after}")>"More who are muted"</a></p> }
+    });
     let row = |Mute { who, until }: Mute| {
         let action = format!("/api/v1/rooms/{room}/mutes/{}?method=DELETE", who.id);
         let name = who.name.clone();
@@ -385,11 +388,15 @@ fn muted(room: &RoomKey, mutes: Vec<Mute>, now: Millis) -> impl IntoView + use<>
         <section class="part">
             <h2>"Who is muted"</h2>
             <ul class="listed">{mutes.into_iter().map(row).collect_view()}</ul>
+            {next}
         </section>
     }
 }
 
-fn banned(room: &RoomKey, bans: Vec<Ban>, now: Millis) -> impl IntoView + use<> {
+fn banned(room: &RoomKey, bans: Vec<Ban>, next: Option<PersonId>, now: Millis) -> impl IntoView + use<> {
+    let next = next.map(|after| {
+        view! { <p><a href=format!("/r/{room}/about?banned={after}")>"More who are banned"</a></p> }
+    });
     let row = |Ban { who, until, reason }: Ban| {
         let action = format!("/api/v1/rooms/{room}/bans/{}?method=DELETE", who.id);
         let name = who.name.clone();
@@ -408,6 +415,7 @@ fn banned(room: &RoomKey, bans: Vec<Ban>, now: Millis) -> impl IntoView + use<> 
         <section class="part">
             <h2>"Who is banned"</h2>
             <ul class="listed">{bans.into_iter().map(row).collect_view()}</ul>
+            {next}
         </section>
     }
 }

@@ -10,8 +10,8 @@ use crate::protocol::api::Me;
 use crate::protocol::api::order::{Deed, Report, Settings, SignUpPolicy};
 use crate::protocol::api::people::{Invite, Profile};
 use crate::protocol::calls::encoded;
-use crate::protocol::ids::Millis;
-use crate::protocol::page::admin::{AdminPage, Figure, KeptRoom, PeopleSection, Section};
+use crate::protocol::ids::{Millis, RoomKey};
+use crate::protocol::page::admin::{AdminPage, Figure, KeptRoom, PeopleSection, Rate, Section};
 use crate::protocol::power::{self, Role, RoomKind};
 use crate::ui::time;
 
@@ -34,11 +34,11 @@ pub fn Admin(
     let AdminPage { me, now, section } = page;
     let (place, section) = match section {
         Section::People(section) => ("/admin", people(&me, section, now).into_any()),
-        Section::Rooms(rooms) => ("/admin/rooms", kept_rooms(rooms).into_any()),
+        Section::Rooms { rooms, next } => ("/admin/rooms", kept_rooms(rooms, next).into_any()),
         Section::Reports { reports, next } => ("/reports", open_reports(reports, next).into_any()),
         Section::Audit { deeds, next } => ("/admin/audit", audit(deeds, next).into_any()),
         Section::Settings { settings, invites } => ("/admin/settings", set(settings, invites).into_any()),
-        Section::Now(figures) => ("/admin/now", counted(figures).into_any()),
+        Section::Now { rates, figures } => ("/admin/now", counted(rates, figures).into_any()),
     };
     let everywhere = me.role >= Role::Admin;
     let title = if everywhere { "Keep order" } else { "Reports" };
@@ -121,7 +121,8 @@ fn over(me: &Me, profile: &Profile, banned: bool) -> Option<impl IntoView + use<
     })
 }
 
-fn kept_rooms(rooms: Vec<KeptRoom>) -> impl IntoView {
+fn kept_rooms(rooms: Vec<KeptRoom>, next: Option<RoomKey>) -> impl IntoView {
+    let next = next.map(|after| view! { <p><a href=format!("/admin/rooms?after={after}")>"More rooms"</a></p> });
     let row = |room: KeptRoom| {
         let KeptRoom { room: key, title, kind, guests, archived, events } = room;
         let kind = match kind {
@@ -150,6 +151,7 @@ fn kept_rooms(rooms: Vec<KeptRoom>) -> impl IntoView {
             <h2>"Rooms"</h2>
             <p class="hint">"All but those of people among themselves."</p>
             <ul class="listed">{rooms.into_iter().map(row).collect_view()}</ul>
+            {next}
         </section>
     }
 }
@@ -360,28 +362,44 @@ fn words(name: &'static str, says: &'static str, words: Vec<String>) -> impl Int
     }
 }
 
-fn counted(figures: Vec<Figure>) -> impl IntoView {
+fn counted(rates: Vec<Rate>, figures: Vec<Figure>) -> impl IntoView {
     let (counted, now): (Vec<Figure>, Vec<Figure>) = figures.into_iter().partition(|figure| figure.grows);
-    let row = |Figure { help, value, .. }: Figure| view! { <tr><th scope="row">{help}</th> <td>{value}</td></tr> };
-    let table = move |title, figures: Vec<Figure>| {
+    let told = |figures: Vec<Figure>| figures.into_iter().map(|it| (it.help, it.value.to_string())).collect();
+    let rates = rates.into_iter().map(|rate| (rate.says, amount(rate.value))).collect();
+    let row = |(says, value)| view! { <tr><th scope="row">{says}</th> <td>{value}</td></tr> };
+    let table = move |title, rows: Vec<(&'static str, String)>| {
         view! {
             <section class="part">
                 <h2>{title}</h2>
                 <table class="table figures">
-                    <tbody>{figures.into_iter().map(row).collect_view()}</tbody>
+                    <tbody>{rows.into_iter().map(row).collect_view()}</tbody>
                 </table>
             </section>
         }
     };
     view! {
-        {table("Now", now)}
-        {table("Since the start", counted)}
+        {table("Now", told(now))}
+        {table("In the last minute", rates)}
+        {table("Since the start", told(counted))}
     }
+}
+
+/// As exact as it is read: few of something are told to the hundredth.
+fn amount(value: f64) -> String {
+    if value >= 100.0 || value.fract() == 0.0 { format!("{value:.0}") } else { format!("{value:.2}") }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn rates_are_told_as_exactly_as_one_reads_them() {
+        assert_eq!(
+            [0.0, 1.0 / 60.0, 2.5, 60.0, 99.999, 12_345.6].map(amount),
+            ["0", "0.02", "2.50", "60", "100.00", "12346"]
+        );
+    }
 
     #[test]
     fn the_log_of_acts_of_power_is_told_in_words() {

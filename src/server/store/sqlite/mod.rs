@@ -258,6 +258,11 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn nobody_has_more_than_anybody_may_have() {
+        contract::full::everything_ends_somewhere(&fresh().await.1).await;
+    }
+
+    #[tokio::test]
     async fn a_room_without_history_counts_and_keeps_nothing() {
         let (_folder, store) = fresh().await;
         contract::without_history(&store).await;

@@ -18,25 +18,14 @@ const CONTEXT: usize = 3;
 
 #[async_trait]
 impl Order for SqliteStore {
-    async fn add_report(&self, report: NewReport) -> Result<bool, StoreError> {
-        self.write(move |connection| {
-            let mut add = connection.prepare_cached(
-                "INSERT OR IGNORE INTO report (room, seq, author, by, reason, at)
-                 SELECT event.room, event.seq, event.author, (SELECT id FROM person WHERE public_id = ?3), ?4, ?5
-                 FROM event WHERE event.room = (SELECT id FROM room WHERE key = ?1) AND event.seq = ?2
-                   AND event.kind = 'posted' AND event.deleted IS NULL",
-            )?;
-            let NewReport { room, seq, by, reason, at } = &report;
-            let added = add.execute(params![room.as_str(), sql(*seq), by.as_str(), reason, sql(*at)])? > 0;
-            // A second report of the same one says nothing new.
-            Ok(added || is_reported(connection, room, *seq)?)
-        })
-        .await
+    async fn add_report(&self, report: NewReport, by: &Caller) -> Result<Result<bool, Denied>, StoreError> {
+        let by = by.clone();
+        self.writer.run(move |logs, connection| add_report(logs, connection, &report, &by)).await
     }
 
-    async fn hold(&self, draft: Draft, word: &str) -> Result<Result<(), NotKept>, StoreError> {
-        let word = word.to_owned();
-        self.write(move |connection| hold(connection, &draft, &word)).await
+    async fn hold(&self, draft: Draft, by: &Caller, word: &str) -> Result<Result<(), NotKept>, StoreError> {
+        let (by, word) = (by.clone(), word.to_owned());
+        self.writer.run(move |logs, connection| hold(logs, connection, &draft, &by, &word)).await
     }
 
     async fn reports(&self, by: &Caller, page: Page, now: Millis) -> Result<Vec<Report>, StoreError> {
@@ -83,7 +72,8 @@ impl Order for SqliteStore {
     }
 
     async fn settings(&self) -> Result<Settings, StoreError> {
-        self.read(|connection| {
+        // Read where it is written: whoever asks because they do not know must not be faster than what is under way.
+        self.write(|connection| {
             let mut select = connection.prepare_cached("SELECT json FROM setting")?;
             let text: Option<String> = select.query_row([], |row| row.get(0)).optional()?;
             Ok(text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default())
@@ -113,6 +103,28 @@ impl Order for SqliteStore {
     }
 }
 
+fn add_report(
+    logs: &mut append::Logs<'_>,
+    connection: &Connection,
+    report: &NewReport,
+    by: &Caller,
+) -> rusqlite::Result<Result<bool, Denied>> {
+    let NewReport { room, seq, reason, at } = report;
+    let Some((person, _)) = logs.caller(by, *at)? else { return Ok(Err(Denied::LogIn)) };
+    if let Err(denied) = power::read(logs.standing_at(room, &by.me.id, *at)?, logs.setting(room)?) {
+        return Ok(Err(denied));
+    }
+    let mut add = connection.prepare_cached(
+        "INSERT OR IGNORE INTO report (room, seq, author, by, reason, at)
+         SELECT event.room, event.seq, event.author, ?3, ?4, ?5
+         FROM event WHERE event.room = (SELECT id FROM room WHERE key = ?1) AND event.seq = ?2
+           AND event.kind = 'posted' AND event.deleted IS NULL",
+    )?;
+    let added = add.execute(params![room.as_str(), sql(*seq), person, reason, sql(*at)])? > 0;
+    // A second report of the same one says nothing new.
+    Ok(Ok(added || is_reported(connection, room, *seq)?))
+}
+
 fn is_reported(connection: &Connection, room: &RoomKey, seq: Seq) -> rusqlite::Result<bool> {
     let mut select = connection.prepare_cached(
         "SELECT 1 FROM report WHERE room = (SELECT id FROM room WHERE key = ?1) AND seq = ?2 AND outcome IS NULL",
@@ -121,9 +133,15 @@ fn is_reported(connection: &Connection, room: &RoomKey, seq: Seq) -> rusqlite::R
 }
 
 /// The same draft again is held once.
-fn hold(connection: &Connection, draft: &Draft, reason: &str) -> rusqlite::Result<Result<(), NotKept>> {
+fn hold(
+    logs: &mut append::Logs<'_>,
+    connection: &Connection,
+    draft: &Draft,
+    by: &Caller,
+    reason: &str,
+) -> rusqlite::Result<Result<(), NotKept>> {
     let store::Deed::Act(Act::Post { body, reply_to }) = &draft.deed else { return Ok(Ok(())) };
-    let Some(author) = read::person_number(connection, &draft.author)? else { return Ok(Err(Denied::LogIn.into())) };
+    let Some((author, _)) = logs.caller(by, draft.at)? else { return Ok(Err(Denied::LogIn.into())) };
     let mut held = connection.prepare_cached(
         "SELECT held = ?2 AND room = (SELECT id FROM room WHERE key = ?3) FROM report
          WHERE author = ?1 AND outcome IS NULL AND held IS NOT NULL",

@@ -24,33 +24,35 @@ impl People for SqliteStore {
         self.write(move |connection| add(connection, &person)).await
     }
 
-    async fn claim(&self, guest: &PersonId, account: NewPerson) -> Result<Option<(Me, Ended)>, StoreError> {
+    async fn claim(
+        &self,
+        guest: &Caller,
+        account: NewPerson,
+    ) -> Result<Result<Option<(Me, Ended)>, Denied>, StoreError> {
         let guest = guest.clone();
-        self.write(move |connection| claim(connection, &guest, &account)).await
+        self.writer.run(move |logs, connection| claim(logs, connection, &guest, &account)).await
     }
 
-    async fn rename(&self, person: &PersonId, name: &str, likeness: &str) -> Result<Option<Me>, StoreError> {
-        let (id, name, likeness) = (person.clone(), name.to_owned(), likeness.to_owned());
-        self.write(move |connection| {
-            let mut rename = connection.prepare_cached(
-                "UPDATE person SET name = ?2, likeness = ?3 WHERE public_id = ?1 AND NOT gone
-                 AND NOT EXISTS (SELECT 1 FROM person WHERE likeness = ?3 AND public_id <> ?1)",
-            )?;
-            let renamed = rename.execute(params![id.as_str(), name, likeness])? > 0;
-            if renamed { read::person(connection, &id) } else { Ok(None) }
-        })
-        .await
+    async fn rename(
+        &self,
+        by: &Caller,
+        name: &str,
+        likeness: &str,
+        now: Millis,
+    ) -> Result<Result<Option<Me>, Denied>, StoreError> {
+        let (by, name, likeness) = (by.clone(), name.to_owned(), likeness.to_owned());
+        self.writer.run(move |logs, connection| rename(logs, connection, &by, &name, &likeness, now)).await
     }
 
-    async fn recolour(&self, person: &PersonId, colour: u64) -> Result<Option<Me>, StoreError> {
-        let id = person.clone();
-        self.write(move |connection| {
-            let mut recolour =
-                connection.prepare_cached("UPDATE person SET colour = ?2 WHERE public_id = ?1 AND NOT gone")?;
-            recolour.execute(params![id.as_str(), sql(colour)])?;
-            read::person(connection, &id)
-        })
-        .await
+    async fn recolour(&self, by: &Caller, colour: u64, now: Millis) -> Result<Result<(), Denied>, StoreError> {
+        let by = by.clone();
+        self.writer
+            .run(move |logs, connection| {
+                let Some((person, _)) = logs.caller(&by, now)? else { return Ok(Err(Denied::LogIn)) };
+                let mut recolour = connection.prepare_cached("UPDATE person SET colour = ?2 WHERE id = ?1")?;
+                recolour.execute(params![person, sql(colour)]).map(|_| Ok(()))
+            })
+            .await
     }
 
     async fn person(&self, id: &PersonId) -> Result<Option<Me>, StoreError> {
@@ -267,16 +269,14 @@ impl People for SqliteStore {
         .await
     }
 
-    async fn end(&self, person: &PersonId, id: &str, token: bool) -> Result<Ended, StoreError> {
-        let (person, start) = (person.clone(), hash_start(id));
+    async fn end(&self, by: &TokenHash, id: &str, token: bool) -> Result<Ended, StoreError> {
+        let (by, start) = (*by, hash_start(id));
         self.write(move |connection| {
             let mut end = connection.prepare_cached(
-                "DELETE FROM session WHERE person = (SELECT id FROM person WHERE public_id = ?1)
+                "DELETE FROM session WHERE person = (SELECT person FROM session WHERE token_hash = ?1)
                  AND substr(token_hash, 1, 12) = ?2 AND (label IS NOT NULL) = ?3 RETURNING token_hash",
             )?;
-            end.query_map(params![person.as_str(), start, token], |row| row.get(0))?
-                .collect::<Result<_, _>>()
-                .map(Ended)
+            end.query_map(params![by, start, token], |row| row.get(0))?.collect::<Result<_, _>>().map(Ended)
         })
         .await
     }
@@ -331,27 +331,15 @@ impl People for SqliteStore {
         .await
     }
 
-    async fn block(&self, person: &PersonId, whom: &PersonId, on: bool) -> Result<Result<(), NotKept>, StoreError> {
-        let (person, whom) = (person.clone(), whom.clone());
-        self.write(move |connection| {
-            let (Some(person), Some(whom)) =
-                (read::person_number(connection, &person)?, read::person_number(connection, &whom)?)
-            else {
-                return Ok(Err(Denied::NotThere.into()));
-            };
-            let mut count = connection.prepare_cached("SELECT count(*) FROM block WHERE person = ?1")?;
-            if on && count.query_row([person], |row| row.get(0)).map(from_sql)? >= limits::BLOCKS as u64 {
-                return Ok(Err(NotKept::TooMany));
-            }
-            let statement = if on {
-                "INSERT OR IGNORE INTO block (person, whom) VALUES (?1, ?2)"
-            } else {
-                "DELETE FROM block WHERE person = ?1 AND whom = ?2"
-            };
-            connection.prepare_cached(statement)?.execute(params![person, whom])?;
-            Ok(Ok(()))
-        })
-        .await
+    async fn block(
+        &self,
+        by: &Caller,
+        whom: &PersonId,
+        on: bool,
+        now: Millis,
+    ) -> Result<Result<(), NotKept>, StoreError> {
+        let (by, whom) = (by.clone(), whom.clone());
+        self.writer.run(move |logs, connection| block(logs, connection, &by, &whom, on, now)).await
     }
 
     async fn blocked(&self, person: &PersonId) -> Result<Vec<Person>, StoreError> {
@@ -403,20 +391,63 @@ fn add(connection: &Connection, person: &NewPerson) -> rusqlite::Result<bool> {
 }
 
 /// A session never gains power: whoever had one of the guest's may not be who has the password.
-fn claim(connection: &Connection, guest: &PersonId, account: &NewPerson) -> rusqlite::Result<Option<(Me, Ended)>> {
+fn claim(
+    logs: &mut append::Logs<'_>,
+    connection: &Connection,
+    guest: &Caller,
+    account: &NewPerson,
+) -> rusqlite::Result<Result<Option<(Me, Ended)>, Denied>> {
+    let Some((person, _)) = logs.caller(guest, account.at)? else { return Ok(Err(Denied::LogIn)) };
     let mut claim = connection.prepare_cached(
         "UPDATE OR IGNORE person SET name = ?2, likeness = ?3, role = ?4, password = ?5
-         WHERE public_id = ?1 AND role = 'guest' AND NOT gone",
+         WHERE id = ?1 AND role = 'guest'",
     )?;
     let role = read::text_of(&account.me.role)?;
-    let values = params![guest.as_str(), account.me.name, account.likeness, role, account.password];
-    if claim.execute(values)? == 0 {
-        return Ok(None);
+    if claim.execute(params![person, account.me.name, account.likeness, role, account.password])? == 0 {
+        return Ok(Ok(None));
     }
-    match (read::person(connection, guest)?, read::person_number(connection, guest)?) {
-        (Some(me), Some(person)) => Ok(Some((me, end_all(connection, person, None)?))),
-        _ => Ok(None),
+    let Some(me) = read::person(connection, &guest.me.id)? else { return Ok(Ok(None)) };
+    Ok(Ok(Some((me, end_all(connection, person, None)?))))
+}
+
+fn rename(
+    logs: &mut append::Logs<'_>,
+    connection: &Connection,
+    by: &Caller,
+    name: &str,
+    likeness: &str,
+    now: Millis,
+) -> rusqlite::Result<Result<Option<Me>, Denied>> {
+    let Some((person, _)) = logs.caller(by, now)? else { return Ok(Err(Denied::LogIn)) };
+    let mut rename = connection.prepare_cached(
+        "UPDATE person SET name = ?2, likeness = ?3 WHERE id = ?1
+         AND NOT EXISTS (SELECT 1 FROM person WHERE likeness = ?3 AND id <> ?1)",
+    )?;
+    let renamed = rename.execute(params![person, name, likeness])? > 0;
+    if renamed { read::person(connection, &by.me.id).map(Ok) } else { Ok(Ok(None)) }
+}
+
+fn block(
+    logs: &mut append::Logs<'_>,
+    connection: &Connection,
+    by: &Caller,
+    whom: &PersonId,
+    on: bool,
+    now: Millis,
+) -> rusqlite::Result<Result<(), NotKept>> {
+    let Some((person, _)) = logs.caller(by, now)? else { return Ok(Err(Denied::LogIn.into())) };
+    let Some(whom) = read::person_number(connection, whom)? else { return Ok(Err(Denied::NotThere.into())) };
+    let mut others = connection.prepare_cached("SELECT count(*) FROM block WHERE person = ?1 AND whom <> ?2")?;
+    if on && others.query_row([person, whom], |row| row.get(0)).map(from_sql)? >= limits::BLOCKS as u64 {
+        return Ok(Err(NotKept::TooMany));
     }
+    let statement = if on {
+        "INSERT OR IGNORE INTO block (person, whom) VALUES (?1, ?2)"
+    } else {
+        "DELETE FROM block WHERE person = ?1 AND whom = ?2"
+    };
+    connection.prepare_cached(statement)?.execute(params![person, whom])?;
+    Ok(Ok(()))
 }
 
 fn set_password(
@@ -550,16 +581,26 @@ fn set_ban(
     Ok(Ok(Ended(if ban.is_some() { sessions } else { Vec::new() })))
 }
 
-fn list(connection: &Connection, query: &PeopleQuery, likeness: &str, guests: bool) -> rusqlite::Result<Vec<Profile>> {
-    let mut select = connection.prepare_cached(&format!(
-        "SELECT {BY}, person.role, person.banned FROM person
-         WHERE NOT gone AND likeness >= ?1 AND likeness < ?1 || char(1114111) AND substr(likeness, 1, length(?1)) = ?1
+/// People of the whole site are found by their names; those of a room among those who have joined it, since that is seldom as
+/// many. Left to itself, SQLite would walk through all names for each room.
+fn listed(of_room: bool) -> String {
+    let from = if of_room {
+        "member CROSS JOIN person ON person.id = member.person
+         WHERE member.room = (SELECT id FROM room WHERE key = ?3) AND"
+    } else {
+        "person WHERE"
+    };
+    format!(
+        "SELECT {BY}, person.role, person.banned FROM {from}
+         NOT gone AND likeness >= ?1 AND likeness < ?1 || char(1114111) AND substr(likeness, 1, length(?1)) = ?1
            AND likeness > coalesce((SELECT likeness FROM person WHERE public_id = ?2), '')
-           AND (?3 IS NULL OR EXISTS (SELECT 1 FROM member JOIN room ON room.id = member.room
-                WHERE room.key = ?3 AND member.person = person.id))
            AND (?5 OR person.role <> 'guest')
          ORDER BY likeness LIMIT ?4"
-    ))?;
+    )
+}
+
+fn list(connection: &Connection, query: &PeopleQuery, likeness: &str, guests: bool) -> rusqlite::Result<Vec<Profile>> {
+    let mut select = connection.prepare_cached(&listed(query.room.is_some()))?;
     let limit = query.limit.unwrap_or(limits::LIST).clamp(1, limits::LIST);
     let values = params![
         likeness,
@@ -570,4 +611,31 @@ fn list(connection: &Connection, query: &PeopleQuery, likeness: &str, guests: bo
     ];
     let profile = |row: &Row<'_>| Ok(Profile { person: read::by(row, 0)?, role: word(row, 3)?, banned: time(row, 4)? });
     select.query_map(values, profile)?.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::server::store::sqlite::schema;
+
+    /// The plan does not look at anybody who is not in the room.
+    #[test]
+    fn people_of_a_room_are_found_among_its_members() {
+        let mut connection = Connection::open_in_memory().expect("opens");
+        schema::migrate(&mut connection).expect("migrates");
+        let plan = |of_room| {
+            let mut explain = connection.prepare(&format!("EXPLAIN QUERY PLAN {}", listed(of_room))).expect("prepares");
+            let values = params!["a", Option::<&str>::None, "lobby", 100, true];
+            let rows = explain.query_map(values, |row| row.get::<_, String>(3)).expect("explains");
+            rows.collect::<rusqlite::Result<Vec<_>>>().expect("a plan").join("\n")
+        };
+        let (room, site) = (plan(true), plan(false));
+        assert!(room.contains("SEARCH member USING PRIMARY KEY (room=?)"), "{room}");
+        assert!(room.contains("SEARCH person USING INTEGER PRIMARY KEY (rowid=?)"), "{room}");
+        assert!(
+            site.contains("SEARCH person USING INDEX sqlite_autoindex_person_2 (likeness>? AND likeness<?)"),
+            "{site}"
+        );
+        assert!(!format!("{room}{site}").contains("SCAN"), "{room}\n{site}");
+    }
 }

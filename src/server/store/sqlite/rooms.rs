@@ -144,29 +144,54 @@ impl Rooms for SqliteStore {
         self.read(move |connection| members(connection, &key, after.as_ref(), limit)).await
     }
 
-    async fn mutes(&self, key: &RoomKey, now: Millis) -> Result<Vec<Mute>, StoreError> {
-        let key = key.clone();
+    async fn mutes(
+        &self,
+        key: &RoomKey,
+        now: Millis,
+        after: Option<&PersonId>,
+        limit: usize,
+    ) -> Result<Vec<Mute>, StoreError> {
+        let (key, after, limit) = (key.clone(), after.cloned(), sql(limit as u64));
         self.read(move |connection| {
             let mut select = connection.prepare_cached(&format!(
                 "SELECT {BY}, mute.until FROM mute JOIN person ON person.id = mute.person
-                 WHERE mute.room = (SELECT id FROM room WHERE key = ?1) AND mute.until > ?2 ORDER BY person.name"
+                 WHERE mute.room = (SELECT id FROM room WHERE key = ?1) AND mute.until > ?2 AND {BEHIND}
+                 ORDER BY person.likeness LIMIT ?4"
             ))?;
             let mute = |row: &Row<'_>| Ok(Mute { who: read::by(row, 0)?, until: from_sql(row.get(3)?) });
-            select.query_map(params![key.as_str(), sql(now)], mute)?.collect()
+            let values = params![key.as_str(), sql(now), after.as_ref().map(PersonId::as_str), limit];
+            select.query_map(values, mute)?.collect()
         })
         .await
     }
 
-    async fn bans(&self, key: &RoomKey, now: Millis) -> Result<Vec<Ban>, StoreError> {
-        let key = key.clone();
+    async fn bans(
+        &self,
+        key: &RoomKey,
+        now: Millis,
+        after: Option<&PersonId>,
+        limit: usize,
+    ) -> Result<Vec<Ban>, StoreError> {
+        let (key, after, limit) = (key.clone(), after.cloned(), sql(limit as u64));
         self.read(move |connection| {
             let mut select = connection.prepare_cached(&format!(
-                "SELECT {BY}, ban.until, ban.reason FROM ban JOIN person ON person.id = ban.person
-                 WHERE ban.room = (SELECT id FROM room WHERE key = ?1) AND ban.until > ?2 ORDER BY person.name"
+                "SELECT {BAN} WHERE ban.room = (SELECT id FROM room WHERE key = ?1) AND ban.until > ?2 AND {BEHIND}
+                 ORDER BY person.likeness LIMIT ?4"
             ))?;
-            let ban =
-                |row: &Row<'_>| Ok(Ban { who: read::by(row, 0)?, until: from_sql(row.get(3)?), reason: row.get(4)? });
-            select.query_map(params![key.as_str(), sql(now)], ban)?.collect()
+            let values = params![key.as_str(), sql(now), after.as_ref().map(PersonId::as_str), limit];
+            select.query_map(values, ban)?.collect()
+        })
+        .await
+    }
+
+    async fn ban_of(&self, key: &RoomKey, whom: &PersonId, now: Millis) -> Result<Option<Ban>, StoreError> {
+        let (key, whom) = (key.clone(), whom.clone());
+        self.read(move |connection| {
+            let mut select = connection.prepare_cached(&format!(
+                "SELECT {BAN} WHERE ban.room = (SELECT id FROM room WHERE key = ?1) AND ban.until > ?2
+                 AND person.public_id = ?3"
+            ))?;
+            select.query_row(params![key.as_str(), sql(now), whom.as_str()], ban).optional()
         })
         .await
     }
@@ -536,6 +561,17 @@ fn mentions(
         hits.extend(found.map(|event| Hit { room: key, event: Arc::new(event) }));
     }
     Ok(hits)
+}
+
+/// Whoever stands behind the third of what is asked, in a list by name.
+const BEHIND: &str = "person.likeness > coalesce((SELECT likeness FROM person WHERE public_id = ?3), '')";
+
+/// What [`ban`] reads, and whence.
+const BAN: &str = "person.public_id, person.name, person.colour, ban.until, ban.reason
+    FROM ban JOIN person ON person.id = ban.person";
+
+fn ban(row: &Row<'_>) -> rusqlite::Result<Ban> {
+    Ok(Ban { who: read::by(row, 0)?, until: from_sql(row.get(3)?), reason: row.get(4)? })
 }
 
 /// What [`invite`] reads, and whence.
