@@ -25,6 +25,7 @@ use rand::RngCore;
 use tokio::sync::oneshot;
 use unicode_normalization::UnicodeNormalization;
 
+use super::guessed;
 use crate::protocol::limits;
 use crate::server::error::Error;
 
@@ -136,6 +137,7 @@ impl Passwords {
 pub fn check(password: &str) -> Result<(), Error> {
     match password.nfc().take(limits::PASSWORD_MAX_CHARS + 1).count() {
         ..limits::PASSWORD_MIN_CHARS => Err(Error::PasswordTooShort),
+        _ if guessed::is_guessed_first(&one_form(password)) => Err(Error::PasswordGuessed),
         limits::PASSWORD_MIN_CHARS..=limits::PASSWORD_MAX_CHARS => Ok(()),
         _ => Err(Error::PasswordTooLong),
     }
@@ -297,7 +299,8 @@ mod tests {
     fn a_password_has_8_to_128_characters() {
         for (text, result) in [
             ("a".repeat(7), Err(Error::PasswordTooShort)),
-            ("a".repeat(8), Ok(())),
+            ("\u{E4}".repeat(8), Ok(())),
+            ("PassWord1".to_owned(), Err(Error::PasswordGuessed)),
             ("\u{1F511}".repeat(8), Ok(())),
             ("a\u{308}".repeat(7), Err(Error::PasswordTooShort)),
             ("a".repeat(64), Ok(())),

@@ -129,13 +129,8 @@ fn ways(row: &Row) -> AnyView {
     let seq = seq.to_string();
     let (answer, all) = (format!("Answer {}", by.name), format!("Actions for the message of {}", by.name));
     // Their signs are drawn by the styles: two elements fewer for each, of which there are hundreds.
-    let answer = [
-        ("class", "reply"),
-        ("data-do", "answer"),
-        ("data-seq", &*seq),
-        ("aria-label", &*answer),
-        ("title", "Answer"),
-    ];
+    let answer =
+        [("class", "reply"), ("data-do", "answer"), ("data-seq", &*seq), ("aria-label", &*answer), ("title", "Answer")];
     let all = [
         ("class", "more"),
         ("data-do", "menu"),
