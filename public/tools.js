@@ -28,6 +28,7 @@ export async function open(what, files, opener) {
   await styled(files.css);
   if (what === 'switcher') goElsewhere();
   if (what === 'shortcuts') showKeys();
+  if (what === 'members') await showMembers();
   if (what === 'emoji') await chooseEmoji(files, about);
 }
 
@@ -125,6 +126,49 @@ function goElsewhere() {
 
 /** Without case and accents: whoever looks for Zoe finds Zoë. @param {string} text */
 const plain = (text) => text.normalize('NFD').replaceAll(/\p{M}/gu, '').toLowerCase();
+
+// --- members -----------------------------------------------------------------------------------------------------------
+
+/** So many are shown at once; who looks for somebody else looks by their name. */
+const SHOWN = 200;
+
+async function showMembers() {
+  if (document.querySelector('dialog.members')) return;
+  const { room, me } = JSON.parse(document.getElementById('first-paint')?.textContent ?? '{}');
+  const field = element('input', { type: 'search', 'aria-label': 'Look for somebody', placeholder: 'Look for somebody', autocomplete: 'off' });
+  const list = element('ul', { 'aria-label': 'Members' });
+  const told = element('p', { role: 'status', class: 'nothing' }, 'Loading\u2026');
+  const more = element('a', { href: `/r/${room}/about` }, 'All about this room');
+  dialog('Members', 'members', field, list, told, more);
+  field.focus();
+  /** @type {{ id: string, name: string, colour?: number, role: string, muted?: number }[]} */
+  const members = [];
+  try {
+    let after = '';
+    do {
+      const response = await fetch(`/api/v1/rooms/${room}/members${after && `?after=${encodeURIComponent(after)}`}`);
+      if (!response.ok) throw new Error(`no members: ${response.status}`);
+      const page = await response.json();
+      after = page.length > 0 ? page.at(-1).id : '';
+      members.push(...page);
+    } while (after && members.length < SHOWN);
+  } catch {
+    told.textContent = 'They could not be loaded. Are you offline?';
+    return;
+  }
+  const show = () => {
+    const wanted = plain(field.value.trim());
+    const found = members.filter(({ name }) => plain(name).includes(wanted));
+    list.replaceChildren(...found.map(({ id, name, role, muted }) => element('li', {},
+      element('bdi', {}, name),
+      ...(id === me?.id ? [element('span', { class: 'badge' }, 'you')] : []),
+      ...(role === 'member' || role === 'guest' ? [] : [element('span', { class: 'badge' }, role)]),
+      ...(muted ? [element('span', { class: 'badge' }, 'muted')] : []))));
+    told.textContent = found.length ? '' : 'Nobody of that name has joined.';
+  };
+  field.oninput = show;
+  show();
+}
 
 // --- keys --------------------------------------------------------------------------------------------------------------
 

@@ -76,6 +76,8 @@ pub struct Page {
     pub told: Option<Told>,
     /// The files that it loads.
     pub files: PageFiles,
+    /// The browser has those files already.
+    pub kept: bool,
     /// What lets its own inline script run, and no other.
     pub nonce: String,
 }
@@ -120,17 +122,28 @@ pub enum Told {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PageFiles {
     /// The styles of a room.
-    pub css: String,
+    pub css: Styles,
     /// Those of all other pages.
-    pub sheet_css: String,
+    pub sheet_css: Styles,
     /// The icon.
     pub icon: String,
     /// The app; absent in a build without it, where the page works as plain forms.
     pub app: Option<AppFiles>,
-    /// What comes when it is wanted.
+    /// The script that wants what comes when it is wanted.
+    pub wants: String,
+    /// What comes then.
     pub tools: ToolFiles,
     /// The port of the developer's live reload.
     pub reload_port: Option<u32>,
+}
+
+/// A style sheet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Styles {
+    /// Its address.
+    pub address: String,
+    /// What it says, where it may stand in the page itself: nothing while it changes under a developer's hands.
+    pub text: Option<&'static str>,
 }
 
 /// What comes when it is wanted: going elsewhere by name, emoji, what the keys do, being told.

@@ -12,7 +12,7 @@ use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
 use super::error::Error;
-use crate::protocol::page::{AppFiles, PageFiles, ToolFiles};
+use crate::protocol::page::{AppFiles, PageFiles, Styles, ToolFiles};
 
 /// One file of the page.
 struct Asset {
@@ -102,10 +102,11 @@ pub fn page_files() -> PageFiles {
     };
     let found = |name| find(name).unwrap_or_default();
     PageFiles {
-        css: found("banter.css"),
-        sheet_css: found("sheets.css"),
+        css: styles("banter.css"),
+        sheet_css: styles("sheets.css"),
         icon: found("icon.svg"),
         app,
+        wants: found("wants.js"),
         tools: ToolFiles {
             js: found("tools.js"),
             css: found("tools.css"),
@@ -118,6 +119,12 @@ pub fn page_files() -> PageFiles {
         },
         reload_port: None,
     }
+}
+
+fn styles(name: &str) -> Styles {
+    let asset = ASSETS.iter().find(|asset| asset.name == name);
+    let text = asset.and_then(|asset| std::str::from_utf8(asset.plain).ok());
+    Styles { address: find(name).unwrap_or_default(), text }
 }
 
 fn find(name: &str) -> Option<String> {
@@ -166,7 +173,7 @@ async fn watched_file(folder: &std::path::Path, name: &str) -> Result<Response, 
         return Err(Error::NotFound);
     }
     // What is in the folder `public` is copied as it is.
-    let public = media_type == "image/svg+xml" || ["tools.js", "news.js"].contains(&name);
+    let public = media_type == "image/svg+xml" || ["tools.js", "news.js", "wants.js"].contains(&name);
     let inside = if public { folder.join(name) } else { folder.join("pkg").join(name) };
     let content = tokio::task::spawn_blocking(move || std::fs::read(inside)).await;
     let content = content.ok().and_then(Result::ok).ok_or(Error::NotFound)?;
@@ -176,12 +183,14 @@ async fn watched_file(folder: &std::path::Path, name: &str) -> Result<Response, 
 
 fn watched_page_files() -> PageFiles {
     let port = std::env::var("LEPTOS_RELOAD_PORT").ok().and_then(|port| port.parse().ok());
+    let styles = || Styles { address: "/pkg/banter.css".to_owned(), text: None };
     PageFiles {
-        css: "/pkg/banter.css".to_owned(),
         // There is one sheet of all then.
-        sheet_css: "/pkg/banter.css".to_owned(),
+        css: styles(),
+        sheet_css: styles(),
         icon: "/pkg/icon.svg".to_owned(),
         app: Some(AppFiles { js: "/pkg/banter.js".to_owned(), wasm: "/pkg/banter.wasm".to_owned() }),
+        wants: "/pkg/wants.js".to_owned(),
         tools: ToolFiles {
             js: "/pkg/tools.js".to_owned(),
             css: "/pkg/banter.css".to_owned(),

@@ -26,6 +26,7 @@ struct Keys {
     outbox: String,
     draft: String,
     read: String,
+    place: String,
 }
 
 /// What another page did to the shelf.
@@ -128,6 +129,24 @@ impl Keeping {
         self.keys.with_value(|keys| put(&keys.read, &format!("{epoch} {seq}")));
     }
 
+    /// Where the reader was when this tab last left the room: the message that was topmost, and how many pixels below the edge;
+    /// nothing where that was the end.
+    pub(super) fn place(self) -> Option<(Seq, i32)> {
+        let text = self.keys.with_value(|keys| of_tab()?.get_item(&keys.place).ok().flatten())?;
+        let (seq, below) = text.split_once(' ')?;
+        Some((seq.parse().ok()?, below.parse().ok()?))
+    }
+
+    /// The reader is there.
+    pub(super) fn keep_place(self, place: Option<(Seq, i32)>) {
+        let Some(storage) = of_tab() else { return };
+        // It may be full or forbidden; then the reader comes back to the end.
+        let _ = self.keys.with_value(|keys| match place {
+            Some((seq, below)) => storage.set_item(&keys.place, &format!("{seq} {below}")),
+            None => storage.remove_item(&keys.place),
+        });
+    }
+
     /// What an event says that another page did.
     pub(super) fn elsewhere(self, event: &StorageEvent) -> Option<Elsewhere> {
         let key = event.key()?;
@@ -146,6 +165,7 @@ impl Keys {
             outbox: format!("banter.outbox.{room}."),
             draft: format!("banter.draft.{room}."),
             read: format!("banter.read.{room}"),
+            place: format!("banter.place.{room}"),
         }
     }
 
@@ -174,6 +194,11 @@ fn position(text: &str) -> Option<(Epoch, Seq)> {
 /// Asking for it may be forbidden already.
 fn storage() -> Option<Storage> {
     window().local_storage().ok().flatten()
+}
+
+/// The same, for as long as the tab lives.
+fn of_tab() -> Option<Storage> {
+    window().session_storage().ok().flatten()
 }
 
 pub(super) fn get(key: &str) -> Option<String> {

@@ -19,10 +19,8 @@ use super::pages::notice::NoticePage;
 use super::pages::room::RoomPage;
 use super::pages::rooms::{DirectoryPage, TurnedAway};
 use super::pages::search::Searching;
-use crate::protocol::page::{AppFiles, Content, FIRST_PAINT_ID, FirstPaint, Page, PageFiles, ToolFiles};
+use crate::protocol::page::{AppFiles, Content, FIRST_PAINT_ID, FirstPaint, Page, PageFiles, Styles, ToolFiles};
 
-/// Where it stands for the addresses of the tools, there is `FILES`.
-const WANTS: &str = include_str!("render/wants.js");
 /// What the page does until its app has come.
 const EARLY: &str = include_str!("render/early.js");
 
@@ -43,15 +41,15 @@ pub fn page(page: Page, request: Request<Body>) -> BoxFuture<'static, Response> 
 }
 
 fn document(page: Page) -> impl IntoView {
-    let Page { content, files, nonce, .. } = page;
+    let Page { content, files, kept, nonce, .. } = page;
     let (title, first_paint) = match &content {
         Content::Room(first_paint) => ("Chat App".to_owned(), Some(embedded(first_paint))),
         other => (title(other), None),
     };
     let live = first_paint.is_some();
     let reload = files.reload_port.map(|port| reload_script(port, &nonce));
-    let PageFiles { css, sheet_css, icon, app, tools, .. } = files;
-    let css = if live { css } else { sheet_css };
+    let PageFiles { css, sheet_css, icon, app, wants, tools, .. } = files;
+    let styles = styles(if live { css } else { sheet_css }, kept, &nonce);
     let app = app.filter(|_| live);
     // In front of the styles, as no script runs before those that stand above it have come.
     let early = app.is_some().then(|| view! { <script nonce=nonce.clone()>{sent(EARLY)}</script> });
@@ -64,12 +62,12 @@ fn document(page: Page) -> impl IntoView {
                 <meta name="viewport" content="width=device-width, initial-scale=1, interactive-widget=resizes-content"/>
                 <meta name="color-scheme" content="light dark"/>
                 {early}
-                <link rel="stylesheet" href=css/>
+                {styles}
                 <link rel="icon" type="image/svg+xml" href=icon/>
                 <link rel="manifest" href="/manifest.webmanifest"/>
                 <meta name="theme-color" media="(prefers-color-scheme: light)" content="#ffffff"/>
                 <meta name="theme-color" media="(prefers-color-scheme: dark)" content="#1f2126"/>
-                {live.then(|| tools_script(&tools, &nonce))}
+                {live.then(|| wants_script(wants, &tools, &nonce))}
                 {app.map(|app| app_scripts(app, nonce))}
                 {reload}
                 {first_paint.map(|json| view! { <script type="application/json" id=FIRST_PAINT_ID>{json}</script> })}
@@ -115,7 +113,8 @@ fn body(content: Content) -> AnyView {
 fn app_scripts(app: AppFiles, nonce: String) -> impl IntoView {
     let AppFiles { js, wasm } = app;
     let start = format!(
-        "import({js:?}).then(async(app)=>{{await app.default({{module_or_path:{wasm:?}}});early.makeWay();app.hydrate()}})\
+        "import({js:?}).then(async(app)=>{{await app.default({{module_or_path:{wasm:?}}});await early.calm();\
+         early.makeWay();app.hydrate()}})\
          .catch((error)=>{{early.giveUp();throw error}})"
     );
     view! {
@@ -125,10 +124,18 @@ fn app_scripts(app: AppFiles, nonce: String) -> impl IntoView {
     }
 }
 
-/// What comes when it is wanted, and what wants it.
-fn tools_script(tools: &ToolFiles, nonce: &str) -> impl IntoView + use<> {
+/// What wants what comes when it is wanted, with the addresses of that.
+fn wants_script(wants: String, tools: &ToolFiles, nonce: &str) -> impl IntoView + use<> {
     let files = serde_json::to_string(tools).unwrap_or_default();
-    view! { <script type="module" nonce=nonce.to_owned()>{sent(WANTS).replace("FILES", &files)}</script> }
+    view! { <script type="module" src=wants nonce=nonce.to_owned() data-files=files></script> }
+}
+
+/// The styles: in the page itself, so that it is drawn as soon as it is there, unless the browser has them.
+fn styles(css: Styles, kept: bool, nonce: &str) -> AnyView {
+    match css.text.filter(|_| !kept) {
+        Some(text) => view! { <style nonce=nonce.to_owned() data-href=css.address>{text}</style> }.into_any(),
+        None => view! { <link rel="stylesheet" href=css.address/> }.into_any(),
+    }
 }
 
 /// A script as it goes out: without the lines that are for who reads it here.

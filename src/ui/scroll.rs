@@ -108,6 +108,22 @@ impl Scroll {
         true
     }
 
+    /// Where the reader is: a message in view, and how many pixels it is below the edge; nothing where that is the end.
+    pub(super) fn place(self) -> Option<(Seq, i32)> {
+        let list = self.list.get_untracked().filter(|_| !self.at_end.get_untracked())?;
+        let row = self.anchor.with_value(|anchor| anchor.as_ref().map(|anchor| anchor.row.clone()))?;
+        Some((seq_of(&row)?, below(&row, &list)))
+    }
+
+    /// Puts a message where it was; `false` if it is not there.
+    pub(super) fn put(self, seq: Seq, where_it_was: i32) -> bool {
+        let row = document().get_element_by_id(&format!("m{seq}"));
+        let (Some(list), Some(row)) = (self.list.get_untracked(), row) else { return false };
+        list.set_scroll_top(list.scroll_top() + below(&row, &list) - where_it_was);
+        self.look(&list);
+        true
+    }
+
     /// Whether the beginning of what is loaded is near.
     pub(super) fn is_near_start(self) -> bool {
         self.list.get_untracked().is_some_and(|list| list.scroll_top() < SOON_PX)
@@ -204,6 +220,11 @@ impl Anchor {
 fn from_start(row: &Element, list: &HtmlElement) -> f64 {
     let start = list.first_element_child().map_or(0.0, |start| start.get_bounding_client_rect().top());
     row.get_bounding_client_rect().top() - start
+}
+
+/// How many pixels a row is below the edge of the view.
+fn below(row: &Element, list: &HtmlElement) -> i32 {
+    (row.get_bounding_client_rect().top() - list.get_bounding_client_rect().top()).round() as i32
 }
 
 /// The place of the first row for which this holds, as it does for all behind it.

@@ -35,6 +35,8 @@ pub struct Listing {
     today: RwSignal<Option<Today>>,
     /// The server is about to be told how far it was read.
     telling: StoredValue<bool>,
+    /// The reader was here before, and the message that is aimed at so many pixels below the edge.
+    returning: StoredValue<Option<i32>>,
 }
 
 /// The list. It follows its end unless one has scrolled up; then a button leads back.
@@ -101,7 +103,8 @@ impl Listing {
         keeping: Keeping,
     ) -> Self {
         let (menu, today, telling) = (Menu::new(), RwSignal::new(None), StoredValue::new(false));
-        Self { chat, socket, scroll, writing, keeping, menu, today, telling }
+        let returning = StoredValue::new(None);
+        Self { chat, socket, scroll, writing, keeping, menu, today, telling, returning }
     }
 
     /// From here on it is the reader's own. Only in a browser.
@@ -115,6 +118,8 @@ impl Listing {
         if let Some((epoch, seq)) = self.keeping.read().filter(|_| stranger) {
             self.chat.update(|chat| chat.on_read_before(&epoch, seq));
         }
+        self.come_back();
+        on_window("pagehide", move |_| self.keeping.keep_place(self.scroll.place()));
         on_window("focus", move |_| self.read());
         on_window("blur", move |_| self.chat.update(Chat::on_away));
         // Whoever leaves has no second left.
@@ -124,6 +129,14 @@ impl Listing {
             self.scroll.moved.track();
             self.keep_up();
         });
+    }
+
+    /// Whoever left the room further up finds it so again, unless they were led to a message.
+    fn come_back(self) {
+        let Some((seq, below)) = self.keeping.place().filter(|_| self.scroll.at_end.get_untracked()) else { return };
+        self.returning.set_value(Some(below));
+        self.scroll.at_end.set(false);
+        self.socket.change(|chat| chat.return_to(seq));
     }
 
     fn look_at_calendar(self) {
@@ -175,7 +188,10 @@ impl Listing {
     /// What is to be in view is brought there once it is loaded.
     fn go_where_aimed(self) {
         let there = match self.chat.with_untracked(Chat::aim) {
-            Some(Aim::Row(seq)) => self.scroll.to_message(seq),
+            Some(Aim::Row(seq)) => match self.returning.get_value() {
+                Some(below) => self.scroll.put(seq, below),
+                None => self.scroll.to_message(seq),
+            },
             Some(Aim::End) => {
                 self.scroll.to_end();
                 true
@@ -183,6 +199,7 @@ impl Listing {
             None => false,
         };
         if there {
+            self.returning.set_value(None);
             self.chat.update(Chat::on_aimed);
         }
     }

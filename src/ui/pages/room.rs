@@ -53,7 +53,9 @@ pub fn RoomPage(
                         </p>
                     </div>
                     <Connection chat/>
-                    {bell()}
+                    <div class="signs">
+                        {opens("members", "people", "Members")} {opens("told", "bell", "Notifications")}
+                    </div>
                     <WhoAmI chat socket/>
                 </header>
                 <MessageList listing room=first_paint.room.clone()/>
@@ -63,17 +65,17 @@ pub fn RoomPage(
     }
 }
 
-/// The way to what one wants to be told; what it opens comes when it is wanted.
-fn bell() -> AnyView {
+/// A button in the header; what it opens comes when it is wanted.
+fn opens(what: &str, sign: &'static str, words: &str) -> AnyView {
     let has = [
         ("type", "button"),
-        ("class", "bell"),
-        ("data-open", "told"),
+        ("class", "sign"),
+        ("data-open", what),
         ("aria-haspopup", "dialog"),
-        ("aria-label", "Notifications"),
-        ("title", "Notifications"),
+        ("aria-label", words),
+        ("title", words),
     ];
-    element("BUTTON", has, vec![icon("bell")])
+    element("BUTTON", has, vec![icon(sign)])
 }
 
 /// The lobby stands for all of it.

@@ -31,15 +31,15 @@
     row.append(said);
     list.append(row);
     list.scrollTop = list.scrollHeight;
-    rows.set(frame.cid, {
-      frame,
-      key,
-      row,
-      arrived: (seq) => {
+    const entry = { frame, key, row };
+    entry.arrival = new Promise((done) => {
+      entry.arrived = (seq) => {
         row.id = `m${seq}`;
         row.classList.remove('pending');
-      },
+        done();
+      };
     });
+    rows.set(frame.cid, entry);
   };
   const say = (box) => {
     const first = JSON.parse(document.getElementById('first-paint').textContent);
@@ -70,6 +70,12 @@
   window.early = {
     page,
     line,
+    // What is seen first is drawn first, and what somebody says is on its way, or has been for a while.
+    calm: async () => {
+      await new Promise((done) => (window.requestIdleCallback ? requestIdleCallback(done, { timeout: 200 }) : setTimeout(done)));
+      const arrivals = [...rows.values()].map(({ arrival }) => arrival);
+      await Promise.race([Promise.all(arrivals), new Promise((done) => setTimeout(done, 500))]);
+    },
     // The app draws the list from here on, ...
     makeWay: () => {
       over.abort();

@@ -36,6 +36,8 @@ pub(super) struct Reading {
     aim: Option<Aim>,
     /// The message that was jumped to.
     pub(super) found: Option<Seq>,
+    /// What is to be brought into view is where the reader was before: it is not pointed at.
+    returning: bool,
     /// The reader is at the end of the room, so what has scrolled away may be forgotten.
     pub(super) at_end: bool,
     /// Messages of others that came while the reader was not at the end.
@@ -161,6 +163,12 @@ impl Chat {
         self.ask(Asked::Around(seq))
     }
 
+    /// The reader was here before, at this message.
+    pub fn return_to(&mut self, seq: Seq) -> Vec<ClientFrame> {
+        (self.reading.at_end, self.reading.returning) = (false, true);
+        self.want_message(seq)
+    }
+
     /// The reader wants to see what is new.
     pub fn want_unread(&mut self) -> Vec<ClientFrame> {
         self.reading.news = false;
@@ -178,7 +186,7 @@ impl Chat {
 
     /// It is in view.
     pub fn on_aimed(&mut self) {
-        self.reading.aim = None;
+        (self.reading.aim, self.reading.returning) = (None, false);
     }
 
     /// The log has more before what is loaded.
@@ -495,7 +503,7 @@ impl Chat {
     }
 
     fn find(&mut self, seq: Option<Seq>) {
-        self.reading.found = seq;
+        self.reading.found = seq.filter(|_| !self.reading.returning);
         self.reading.aim = seq.map(Aim::Row);
     }
 

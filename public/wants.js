@@ -1,5 +1,5 @@
-// What wants the tools: a button, a key, or a sign that is typed. Lines like this one are not sent.
-const files = FILES;
+// What wants the tools: a button, a key, or a sign that is typed.
+const files = JSON.parse(document.querySelector('script[data-files]').dataset.files);
 const tools = () => import(files.js);
 const news = () => import(files.news);
 const open = (what, opener) =>
@@ -44,8 +44,14 @@ new MutationObserver((changes) => colour(changes.flatMap(({ addedNodes }) => [..
   subtree: true,
 });
 colour([list]);
-// Behind everything that the first paint needs.
-addEventListener('load', () => navigator.serviceWorker?.register('/sw.js').catch(() => {}));
+// Behind everything that the first paint needs. The styles came within the page; the next page may have them from here.
+addEventListener('load', async () => {
+  await navigator.serviceWorker?.register('/sw.js').catch(() => {});
+  const style = document.querySelector('style[data-href]');
+  if (!style || !window.caches) return;
+  const headers = { 'content-type': 'text/css; charset=utf-8' };
+  await (await caches.open('files')).put(style.dataset.href, new Response(style.textContent, { headers }));
+});
 // On a phone the list of rooms is a page of its own: the way back leads out of it.
 const drawer = document.querySelector('.drawer');
 drawer.addEventListener('toggle', () => {
@@ -53,3 +59,9 @@ drawer.addEventListener('toggle', () => {
   else if (history.state?.drawer) history.back();
 });
 addEventListener('popstate', () => (drawer.open = false));
+// Where the browser lays its keyboard over the page (Safari does), the page is as high as what is left. Who has zoomed in wants to see
+// a part of it.
+const view = window.visualViewport;
+view?.addEventListener('resize', () => {
+  if (view.scale === 1) document.documentElement.style.setProperty('--visible', `${view.height}px`);
+});
