@@ -126,6 +126,9 @@ test.describe('what has come since one was last here', () => {
     await expect(find.toUnread(ana)).toBeHidden();
     expect(await find.unreadLine(ana).evaluate((line) => line.nextElementSibling?.id)).toBe('m31');
 
+    // Who is not at the end comes back to where they were.
+    await find.toEnd(ana).click();
+    await expect(find.toEnd(ana)).toBeHidden();
     await opens(ana);
     await expect(find.message(ana, 'Message 50.')).toBeInViewport();
     await expect(find.toUnread(ana), 'it was read').toBeHidden();

@@ -119,6 +119,7 @@ impl Scroll {
     pub(super) fn put(self, seq: Seq, where_it_was: i32) -> bool {
         let row = document().get_element_by_id(&format!("m{seq}"));
         let (Some(list), Some(row)) = (self.list.get_untracked(), row) else { return false };
+        self.at_end.set(false);
         list.set_scroll_top(list.scroll_top() + below(&row, &list) - where_it_was);
         self.look(&list);
         true

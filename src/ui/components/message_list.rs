@@ -49,7 +49,12 @@ pub fn MessageList(
 ) -> impl IntoView {
     let Listing { chat, scroll, menu, today, .. } = listing;
     let rows = Memo::new(move |_| chat.with(Chat::rows));
-    let shown = Shown::follow(rows);
+    let shown = Shown(StoredValue::default());
+    // The rows that stay change before others come and go, so that whoever puts the list in its place then sees all of it.
+    let each = move || {
+        rows.with(|rows| shown.take(rows));
+        rows.get()
+    };
     let (of_row, of_older) = (room.clone(), room.clone());
     let at_message = rows.with_untracked(|rows| rows.iter().any(|row| row.found));
     let older = move || format!("/r/{of_older}/{}", chat.with(Chat::stretch).0);
@@ -76,7 +81,7 @@ pub fn MessageList(
                 <p class="older" hidden=move || !chat.with(Chat::has_older)>
                     <a href=move || Some(older()) data-do="older">"Older messages"</a>
                 </p>
-                <For each=move || rows.get() key=Row::key let:row>
+                <For each key=Row::key let:row>
                     <MessageRow row=shown.add(row) room=of_row.clone() today/>
                 </For>
                 <div class="end"></div>
@@ -328,13 +333,6 @@ fn copy_code(button: &Element) {
 struct Shown(StoredValue<Vec<RwSignal<Row>>>);
 
 impl Shown {
-    /// Follows the rows from here on. Only in a browser.
-    fn follow(rows: Memo<Vec<Row>>) -> Self {
-        let shown = Self(StoredValue::default());
-        Effect::new(move |_| rows.with(|rows| shown.take(rows)));
-        shown
-    }
-
     /// A row that comes into the list.
     fn add(self, row: Row) -> RwSignal<Row> {
         let signal = RwSignal::new(row);

@@ -802,3 +802,65 @@ fn who_was_sent_out_meanwhile_is_told_so() {
     on(&mut chat, ServerFrame::Welcome { conn: 2, me: Some(ben()), rooms, ping_ms: 25_000, limits: Limits::current() });
     assert!(!chat.here.joined);
 }
+
+/// A page on which Ana sees the lobby and her room with Ben.
+fn with_rooms() -> Chat {
+    let direct = RoomSummary {
+        room: "direct-1".parse().expect("a room key"),
+        kind: RoomKind::Direct,
+        with: vec![Person::from(&ben())],
+        ..here()
+    };
+    let mut chat = live(Some(ana()));
+    let ServerFrame::Welcome { conn, me, ping_ms, limits, .. } = welcome(Some(ana())) else { unreachable!() };
+    on(&mut chat, ServerFrame::Welcome { conn, me, rooms: vec![here(), direct], ping_ms, limits });
+    chat.take_news();
+    chat
+}
+
+fn news(chat: &mut Chat) -> Vec<String> {
+    chat.take_news().iter().map(News::to_text).collect()
+}
+
+#[test]
+fn what_others_say_is_news_once_and_what_is_to_me_says_so() {
+    let mut chat = with_rooms();
+    let lobby = |event| ServerFrame::Ev { room: RoomKey::lobby(), event };
+    on(&mut chat, lobby(of_ben(event(3))));
+    on(&mut chat, lobby(of_ben(event(3))));
+    on(&mut chat, lobby(event(4)));
+    assert_eq!(news(&mut chat), ["said\nlobby\n3\nLobby\nBen\nmessage 3"], "once, and nothing of my own");
+    let to_me = Post { mentions: vec![Person::from(&ana())], ..Post::new("@Ana\nhello", None) };
+    on(&mut chat, lobby(about(5, &ben(), What::Posted(to_me))));
+    assert_eq!(news(&mut chat), ["named\nlobby\n5\nLobby\nBen\n@Ana\nhello"]);
+    on(&mut chat, ServerFrame::Ev { room: "direct-1".parse().expect("a room key"), event: of_ben(event(3)) });
+    assert_eq!(news(&mut chat), ["named\ndirect-1\n3\n\nBen\nmessage 3"], "among ourselves everything is");
+    assert_eq!(news(&mut chat), [""; 0]);
+}
+
+#[test]
+fn what_is_gone_or_was_read_is_news_and_what_was_missed_is_not() {
+    let mut chat = with_rooms();
+    on(&mut chat, ServerFrame::Ev { room: RoomKey::lobby(), event: about(3, &ben(), What::Deleted { of: 2 }) });
+    on(&mut chat, ServerFrame::Seen { room: RoomKey::lobby(), seq: 3 });
+    assert_eq!(news(&mut chat), ["gone\nlobby\n2", "read\nlobby\n3"]);
+    let missed = (4..=9).map(|seq| of_ben(event(seq))).collect();
+    reconnect(&mut chat, Some(ana()), subbed(true, "e1", 9, missed));
+    assert_eq!(news(&mut chat), [""; 0]);
+}
+
+#[test]
+fn one_comes_back_to_where_one_was_and_nothing_is_pointed_at() {
+    let mut chat = long();
+    assert!(chat.return_to(420).is_empty());
+    assert_eq!(chat.aim(), Some(Aim::Row(420)));
+    assert!(chat.rows().iter().all(|row| !row.found));
+    chat.on_aimed();
+    assert!(matches!(chat.return_to(100)[..], [ClientFrame::Fetch { after: Some(74), .. }]));
+    on(&mut chat, page_of((75..=174).map(event).collect(), true));
+    assert_eq!(chat.aim(), Some(Aim::Row(100)));
+    assert!(chat.rows().iter().all(|row| !row.found));
+    chat.on_aimed();
+    chat.want_message(110);
+    assert!(chat.rows().iter().any(|row| row.found), "but where one jumps to");
+}
