@@ -44,14 +44,8 @@ new MutationObserver((changes) => colour(changes.flatMap(({ addedNodes }) => [..
   subtree: true,
 });
 colour([list]);
-// Behind everything that the first paint needs. The styles came within the page; the next page may have them from here.
-addEventListener('load', async () => {
-  await navigator.serviceWorker?.register('/sw.js').catch(() => {});
-  const style = document.querySelector('style[data-href]');
-  if (!style || !window.caches) return;
-  const headers = { 'content-type': 'text/css; charset=utf-8' };
-  await (await caches.open('files')).put(style.dataset.href, new Response(style.textContent, { headers }));
-});
+// Behind everything that the first paint needs.
+addEventListener('load', () => navigator.serviceWorker?.register('/sw.js').catch(() => {}));
 // On a phone the list of rooms is a page of its own: the way back leads out of it.
 const drawer = document.querySelector('.drawer');
 drawer.addEventListener('toggle', () => {

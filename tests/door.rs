@@ -169,8 +169,7 @@ const PAGE: [Header; 2] = [
     (
         "content-security-policy",
         Some(
-            "default-src 'none'; script-src 'nonce-' 'strict-dynamic' 'wasm-unsafe-eval'; \
-             style-src 'self' 'nonce-'; \
+            "default-src 'none'; script-src 'nonce-' 'strict-dynamic' 'wasm-unsafe-eval'; style-src 'self'; \
              img-src 'self'; connect-src 'self'; worker-src 'self'; manifest-src 'self'; base-uri 'none'; \
              form-action 'self'; frame-ancestors 'none'",
         ),

@@ -14,24 +14,18 @@ const REPEAT_VISIT = 10_000;
 /** As many as a page shows at first. */
 const MESSAGES = 50;
 
-/** A browser that was here has the files by its worker, and says so. */
-const BY_THE_WORKER = { 'service-worker-navigation-preload': 'true' };
-
 /** @typedef {{ address: string, type: string, coding: string, caching: string, body: Buffer }} Sent */
 
 await withServer({}, async ({ url }) => {
   // The newest messages are in the page.
   await talk(url, MESSAGES);
-  const first = await fetchAsSent(url, '/');
-  const again = await fetchAsSent(url, '/', BY_THE_WORKER);
-  const [fresh, old] = await Promise.all(
-    [first, again].map((page) => Promise.all(linkedFiles(page).map((address) => fetchAsSent(url, address)))),
-  );
-  const files = [...fresh, ...old];
+  const page = await fetchAsSent(url, '/');
+  const files = await Promise.all(linkedFiles(page).map((address) => fetchAsSent(url, address)));
+  const again = [page, ...files.filter((file) => !file.caching.includes('immutable'))];
 
   const faults = [
-    ...weigh('First visit', [first, ...fresh], FIRST_VISIT),
-    ...weigh('Repeat visit', [again, ...old.filter((file) => !file.caching.includes('immutable'))], REPEAT_VISIT),
+    ...weigh('First visit', [page, ...files], FIRST_VISIT),
+    ...weigh('Repeat visit', again, REPEAT_VISIT),
     ...files.flatMap(faultsOf),
     ...['text/css', 'text/javascript', 'application/wasm']
       .filter((type) => !files.some((file) => file.type === type))
@@ -86,12 +80,11 @@ function linkedFiles(page) {
  *
  * @param {string} url
  * @param {string} address
- * @param {Record<string, string>} [besides]
  * @returns {Promise<Sent>}
  */
-function fetchAsSent(url, address, besides) {
+function fetchAsSent(url, address) {
   return new Promise((resolve, reject) => {
-    const request = http.get(new URL(address, url), { headers: { 'accept-encoding': 'br', ...besides } }, async (response) => {
+    const request = http.get(new URL(address, url), { headers: { 'accept-encoding': 'br' } }, async (response) => {
       const { 'content-type': type = '', 'content-encoding': coding = '', 'cache-control': caching = '' } = response.headers;
       if (response.statusCode !== 200) return reject(new Error(`${address}: status ${response.statusCode}`));
       const body = Buffer.concat(await response.toArray());

@@ -119,3 +119,23 @@ test('who logs out leaves no copy behind', async ({ newPerson }) => {
   await ana.goto('/r/garden');
   await expect(ana.getByRole('heading', { name: 'You are offline' })).toBeVisible();
 });
+
+test('the worker shows what is said to one who looks elsewhere, and takes it back once it was read', async ({ newPerson }) => {
+  const ana = await newPerson('Ana', { ...INSTALLED, permissions: ['notifications'] });
+  await reads(ana);
+  const shown = () =>
+    ana.evaluate(async () => {
+      const worker = await navigator.serviceWorker.ready;
+      return (await worker.getNotifications()).map(({ title, body }) => `${title}: ${body}`);
+    });
+  await ana.evaluate(() => {
+    document.hasFocus = () => false;
+  });
+  await olga.says('garden', 'are you there, @Ana?');
+  await expect.poll(shown).toEqual(['Olga in Garden: are you there, @Ana?']);
+
+  const phone = await newPerson('Ana');
+  await logsIn(phone, 'Ana', PASSWORD);
+  await opensRoom(phone, 'garden');
+  await expect.poll(shown).toEqual([]);
+});

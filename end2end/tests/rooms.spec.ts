@@ -114,7 +114,7 @@ test('on a phone the rooms are behind a button, and beside them it is closed aga
 
   await find.drawer(page).tap();
   await expect(find.place(page, 'Garden')).toBeInViewport();
-  await page.touchscreen.tap(380, 400);
+  await find.drawer(page).tap();
   await expect(find.places(page)).toBeHidden();
 
   await find.drawer(page).tap();

@@ -76,8 +76,6 @@ pub struct Page {
     pub told: Option<Told>,
     /// The files that it loads.
     pub files: PageFiles,
-    /// The browser has those files already.
-    pub kept: bool,
     /// What lets its own inline script run, and no other.
     pub nonce: String,
 }
@@ -122,9 +120,9 @@ pub enum Told {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PageFiles {
     /// The styles of a room.
-    pub css: Styles,
+    pub css: String,
     /// Those of all other pages.
-    pub sheet_css: Styles,
+    pub sheet_css: String,
     /// The icon.
     pub icon: String,
     /// The app; absent in a build without it, where the page works as plain forms.
@@ -135,15 +133,6 @@ pub struct PageFiles {
     pub tools: ToolFiles,
     /// The port of the developer's live reload.
     pub reload_port: Option<u32>,
-}
-
-/// A style sheet.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Styles {
-    /// Its address.
-    pub address: String,
-    /// What it says, where it may stand in the page itself: nothing while it changes under a developer's hands.
-    pub text: Option<&'static str>,
 }
 
 /// What comes when it is wanted: going elsewhere by name, emoji, what the keys do, being told.

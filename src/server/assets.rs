@@ -12,7 +12,7 @@ use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
 use super::error::Error;
-use crate::protocol::page::{AppFiles, PageFiles, Styles, ToolFiles};
+use crate::protocol::page::{AppFiles, PageFiles, ToolFiles};
 
 /// One file of the page.
 struct Asset {
@@ -102,8 +102,8 @@ pub fn page_files() -> PageFiles {
     };
     let found = |name| find(name).unwrap_or_default();
     PageFiles {
-        css: styles("banter.css"),
-        sheet_css: styles("sheets.css"),
+        css: found("banter.css"),
+        sheet_css: found("sheets.css"),
         icon: found("icon.svg"),
         app,
         wants: found("wants.js"),
@@ -119,12 +119,6 @@ pub fn page_files() -> PageFiles {
         },
         reload_port: None,
     }
-}
-
-fn styles(name: &str) -> Styles {
-    let asset = ASSETS.iter().find(|asset| asset.name == name);
-    let text = asset.and_then(|asset| std::str::from_utf8(asset.plain).ok());
-    Styles { address: find(name).unwrap_or_default(), text }
 }
 
 fn find(name: &str) -> Option<String> {
@@ -183,11 +177,10 @@ async fn watched_file(folder: &std::path::Path, name: &str) -> Result<Response, 
 
 fn watched_page_files() -> PageFiles {
     let port = std::env::var("LEPTOS_RELOAD_PORT").ok().and_then(|port| port.parse().ok());
-    let styles = || Styles { address: "/pkg/banter.css".to_owned(), text: None };
     PageFiles {
         // There is one sheet of all then.
-        css: styles(),
-        sheet_css: styles(),
+        css: "/pkg/banter.css".to_owned(),
+        sheet_css: "/pkg/banter.css".to_owned(),
         icon: "/pkg/icon.svg".to_owned(),
         app: Some(AppFiles { js: "/pkg/banter.js".to_owned(), wasm: "/pkg/banter.wasm".to_owned() }),
         wants: "/pkg/wants.js".to_owned(),

@@ -24,9 +24,6 @@ use crate::protocol::event::Event;
 use crate::protocol::ids::{RoomKey, Seq};
 use crate::protocol::page::{Content, FirstPaint, Page, PageFiles};
 
-/// What a page is asked for by the worker of `public/sw.js` with (Service Workers, "navigation preload"): it keeps the files.
-const BY_THE_WORKER: &str = "service-worker-navigation-preload";
-
 /// `GET /`: the lobby's page, or the plain wire for one who asks for a WebSocket.
 pub async fn root(
     State(state): State<Shared>,
@@ -142,8 +139,8 @@ async fn first_paint(state: &AppState, viewer: &Viewer, room: &RoomKey, at: Opti
 async fn draw(state: &AppState, content: Content, request: Request) -> Response {
     let (files, nonce) = (assets::page_files(), auth::random_text(16));
     let policy = content_security_policy(&files, &nonce);
-    let (told, kept) = (told::told(request.uri()), request.headers().contains_key(BY_THE_WORKER));
-    let mut response = (state.render)(Page { content, told, files, kept, nonce }, request).await;
+    let told = told::told(request.uri());
+    let mut response = (state.render)(Page { content, told, files, nonce }, request).await;
     let Ok(policy) = HeaderValue::try_from(policy) else {
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     };
@@ -158,8 +155,7 @@ fn content_security_policy(files: &PageFiles, nonce: &str) -> String {
     let reload =
         files.reload_port.map(|port| format!(" ws://127.0.0.1:{port} ws://localhost:{port}")).unwrap_or_default();
     format!(
-        "default-src 'none'; script-src 'nonce-{nonce}' 'strict-dynamic' 'wasm-unsafe-eval'; \
-         style-src 'self' 'nonce-{nonce}'; \
+        "default-src 'none'; script-src 'nonce-{nonce}' 'strict-dynamic' 'wasm-unsafe-eval'; style-src 'self'; \
          img-src 'self'; connect-src 'self'{reload}; worker-src 'self'; manifest-src 'self'; base-uri 'none'; \
          form-action 'self'; frame-ancestors 'none'"
     )

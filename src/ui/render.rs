@@ -19,7 +19,7 @@ use super::pages::notice::NoticePage;
 use super::pages::room::RoomPage;
 use super::pages::rooms::{DirectoryPage, TurnedAway};
 use super::pages::search::Searching;
-use crate::protocol::page::{AppFiles, Content, FIRST_PAINT_ID, FirstPaint, Page, PageFiles, Styles, ToolFiles};
+use crate::protocol::page::{AppFiles, Content, FIRST_PAINT_ID, FirstPaint, Page, PageFiles, ToolFiles};
 
 /// What the page does until its app has come.
 const EARLY: &str = include_str!("render/early.js");
@@ -41,7 +41,7 @@ pub fn page(page: Page, request: Request<Body>) -> BoxFuture<'static, Response> 
 }
 
 fn document(page: Page) -> impl IntoView {
-    let Page { content, files, kept, nonce, .. } = page;
+    let Page { content, files, nonce, .. } = page;
     let (title, first_paint) = match &content {
         Content::Room(first_paint) => ("Chat App".to_owned(), Some(embedded(first_paint))),
         other => (title(other), None),
@@ -49,7 +49,7 @@ fn document(page: Page) -> impl IntoView {
     let live = first_paint.is_some();
     let reload = files.reload_port.map(|port| reload_script(port, &nonce));
     let PageFiles { css, sheet_css, icon, app, wants, tools, .. } = files;
-    let styles = styles(if live { css } else { sheet_css }, kept, &nonce);
+    let css = if live { css } else { sheet_css };
     let app = app.filter(|_| live);
     // In front of the styles, as no script runs before those that stand above it have come.
     let early = app.is_some().then(|| view! { <script nonce=nonce.clone()>{sent(EARLY)}</script> });
@@ -62,7 +62,7 @@ fn document(page: Page) -> impl IntoView {
                 <meta name="viewport" content="width=device-width, initial-scale=1, interactive-widget=resizes-content"/>
                 <meta name="color-scheme" content="light dark"/>
                 {early}
-                {styles}
+                <link rel="stylesheet" href=css/>
                 <link rel="icon" type="image/svg+xml" href=icon/>
                 <link rel="manifest" href="/manifest.webmanifest"/>
                 <meta name="theme-color" media="(prefers-color-scheme: light)" content="#ffffff"/>
@@ -128,14 +128,6 @@ fn app_scripts(app: AppFiles, nonce: String) -> impl IntoView {
 fn wants_script(wants: String, tools: &ToolFiles, nonce: &str) -> impl IntoView + use<> {
     let files = serde_json::to_string(tools).unwrap_or_default();
     view! { <script type="module" src=wants nonce=nonce.to_owned() data-files=files></script> }
-}
-
-/// The styles: in the page itself, so that it is drawn as soon as it is there, unless the browser has them.
-fn styles(css: Styles, kept: bool, nonce: &str) -> AnyView {
-    match css.text.filter(|_| !kept) {
-        Some(text) => view! { <style nonce=nonce.to_owned() data-href=css.address>{text}</style> }.into_any(),
-        None => view! { <link rel="stylesheet" href=css.address/> }.into_any(),
-    }
 }
 
 /// A script as it goes out: without the lines that are for who reads it here.
