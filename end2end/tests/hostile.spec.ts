@@ -353,18 +353,20 @@ function asDrawn(text: string): string {
   return text.replaceAll('\0', '\ufffd').replaceAll(/\r\n?/g, '\n');
 }
 
-/** The text of a page, and of those that it goes on with. */
+/** The text of a page, and of those that each of its lists goes on with. */
 async function readsOn(page: Page, path: string): Promise<string> {
   let text = '';
-  for (let next: string | null | undefined = path; next; ) {
+  const [left, known] = [[path], new Set([path])];
+  for (let next = left.shift(); next; next = left.shift()) {
     await visits(page, next);
     const read = await page.evaluate(() => {
       const links = [...document.querySelectorAll('main p > a')];
-      const onward = links.find((link) => ['Older ones', 'More people', 'More rooms'].includes(link.textContent ?? ''));
-      return { text: document.querySelector('main')!.textContent, next: onward?.getAttribute('href') };
+      const onward = links.filter((link) => /^(Older ones|More .*)$/.test(link.textContent ?? ''));
+      return { text: document.querySelector('main')!.textContent, onward: onward.map((link) => link.getAttribute('href')!) };
     });
     text += read.text;
-    next = read.next;
+    left.push(...read.onward.filter((href) => !known.has(href)));
+    read.onward.forEach((href) => known.add(href));
   }
   return text;
 }
@@ -390,8 +392,8 @@ function addressesWith(text: string): string[] {
   const about = [`/r/${text}/about`, `/r/lobby/${text}/act`];
   const asked = [
     'login?error', 'login?next', 'login?invite', 'login?done&error', 'signup?invite', 'setup?code', 'search?room', 'search?q=a&room',
-    'search?q=a&older_than', 'mentions?before', 'rooms?q', 'rooms?after', 'r/lobby/about?q', 'r/lobby/about?after', 'admin?q',
-    'admin?after', 'admin/audit?before', 'reports?before', 'settings?error',
+    'search?q=a&older_than', 'mentions?before', 'rooms?q', 'rooms?after', 'r/lobby/about?q', 'r/lobby/about?after',
+    'r/lobby/about?muted', 'r/lobby/about?banned', 'admin?q', 'admin?after', 'admin/audit?before', 'reports?before', 'settings?error',
   ];
   return [...paths, ...about, ...asked.map((place) => `/${place}=${text}`)];
 }
