@@ -1,18 +1,16 @@
 // Being told what happens while one looks elsewhere: by the sign in the tab, by a sound, by a notification of the system. How much of
 // it each device wants is kept in its browser. The page asks for this when there is something to tell.
 
-/** @typedef {{ js: string, css: string, icon: string, iconNews: string, iconNamed: string }} Files */
+/** @typedef {{ js: string, css: string, icon: string, iconNews: string, iconNamed: string, words: string }} Files */
 /** @typedef {'all' | 'named' | 'none'} Level */
 
 const HOUR_MS = 3_600_000;
 /** Two pages of one browser do not sound for the same message. */
 const ONE_SOUND_MS = 3_000;
 
-const LEVELS = /** @type {[Level, string][]} */ ([
-  ['all', 'Everything that is said'], ['named', 'What is said to me'], ['none', 'Nothing'],
-]);
+const LEVELS = /** @type {[Level, string][]} */ ([['all', 'All'], ['named', 'ToMe'], ['none', 'Nothing']]);
 const QUIET = /** @type {[string, string][]} */ ([
-  ['0', 'No'], ['1', 'For an hour'], ['8', 'For eight hours'], ['24', 'For a day'], ['168', 'For a week'],
+  ['0', 'NotQuiet'], ['1', 'ForAnHour'], ['8', 'ForEightHours'], ['24', 'ForADay'], ['168', 'ForAWeek'],
 ]);
 
 /** What the app's own sign says. @type {number | undefined} */
@@ -20,6 +18,16 @@ let badged;
 
 /** What is on the screen, by the room that it is of. @type {Map<string, { seq: number, shown: Notification }[]>} */
 const shown = new Map();
+
+/** What else there is, once it can be shown. @param {Files} files @returns {Promise<typeof import('./tools.js')>} */
+async function tools(files) {
+  const tools = await import(files.js);
+  await tools.ready(files);
+  return tools;
+}
+
+/** @template T @param {Record<string, string>} words @param {[T, string][]} choices @returns {[T, string][]} */
+const said = (words, choices) => choices.map(([value, name]) => [value, words[name]]);
 
 // --- what this device wants ----------------------------------------------------------------------------------------------
 
@@ -65,22 +73,23 @@ export function tell(news, files) {
   if (level === 'none' || (level === 'named' && what !== 'named') || isQuiet()) return;
   if (attended() && room === here()) return;
   sound(`${room}.${seq}`);
-  if (!attended()) notify({ room, seq, title: title ? `${by} in ${title}` : by, body: body.join('\n') }, files);
+  if (!attended()) notify({ room, seq, by, title, body: body.join('\n') }, files);
 }
 
 /**
- * @param {{ room: string, seq: number, title: string, body: string }} news
+ * @param {{ room: string, seq: number, by: string, title: string, body: string }} news
  * @param {Files} files
  */
-async function notify({ room, seq, title, body }, files) {
+async function notify({ room, seq, by, title, body }, files) {
   if (!('Notification' in window)) return;
   if (Notification.permission === 'default') return offer(files);
   if (Notification.permission !== 'granted') return;
+  const head = title ? (await tools(files)).words.WhoIn.replace(/\{(.)\}/g, (_, at) => [by, title][at]) : by;
   // By its tag there is one for a room, also of several pages.
   const options = { body, tag: `banter.${room}`, icon: files.icon, silent: true, data: { room, seq } };
   const worker = await navigator.serviceWorker?.getRegistration();
-  if (worker) return worker.showNotification(title, options);
-  const one = new Notification(title, options);
+  if (worker) return worker.showNotification(head, options);
+  const one = new Notification(head, options);
   one.onclick = () => {
     window.focus();
     one.close();
@@ -165,13 +174,12 @@ export function badge(files) {
  */
 async function offer(files) {
   if (kept('asked')) return;
-  const { element, styled } = await import(files.js);
-  await styled(files.css);
+  const { element, words } = await tools(files);
   if (document.querySelector('.offer')) return;
-  const yes = element('button', { type: 'button', class: 'main' }, 'Tell me');
-  const no = element('button', { type: 'button' }, 'No');
-  const bar = element('aside', { class: 'offer', 'aria-label': 'Notifications' },
-    element('p', { role: 'status' }, 'Something was said to you while you looked elsewhere. Shall your device tell you?'), yes, no);
+  const yes = element('button', { type: 'button', class: 'main' }, words.TellMe);
+  const no = element('button', { type: 'button' }, words.DoNotTellMe);
+  const bar = element('aside', { class: 'offer', 'aria-label': words.Notifications },
+    element('p', { role: 'status' }, words.Offer), yes, no);
   const done = () => {
     keep('asked', 'yes');
     bar.remove();
@@ -187,30 +195,36 @@ async function offer(files) {
  * @param {Files} files
  */
 export async function choose(files) {
-  const { dialog, element, styled } = await import(files.js);
-  await styled(files.css);
+  const { dialog, element, words } = await tools(files);
   if (document.querySelector('dialog.told')) return;
   const room = here();
-  const level = fieldset(element, 'In this room, tell me', LEVELS, levelOf(room), (value) => keep(`level.${room}`, value));
+  const level = fieldset(element, words.InThisRoom, said(words, LEVELS), levelOf(room), (value) => keep(`level.${room}`, value));
   const hours = isQuiet() ? '' : '0';
-  const quiet = fieldset(element, 'Do not disturb', QUIET, hours, (value) => {
+  const quiet = fieldset(element, words.DoNotDisturb, said(words, QUIET), hours, (value) => {
     keep('quiet', String(Date.now() + Number(value) * HOUR_MS));
-    until.textContent = untilWhen();
+    until.textContent = untilWhen(words);
   });
-  const until = element('p', { role: 'status', class: 'hint' }, untilWhen());
+  const until = element('p', { role: 'status', class: 'hint' }, untilWhen(words));
   const tick = element('input', { type: 'checkbox' });
   tick.checked = sounds();
   tick.onchange = () => {
     keep('sound', tick.checked ? 'on' : 'off');
     if (tick.checked) play();
   };
-  const sound = element('label', { class: 'choice' }, tick, 'With a sound');
-  dialog('Being told', 'told', level, quiet, until, sound, system(element));
+  const sound = element('label', { class: 'choice' }, tick, words.WithSound);
+  dialog(words.BeingTold, 'told', level, quiet, until, sound, system(element, words));
 }
 
-const untilWhen = () => {
-  const when = new Intl.DateTimeFormat(undefined, { weekday: 'long', hour: 'numeric', minute: 'numeric' });
-  return isQuiet() ? `Nothing is told until ${when.format(Number(kept('quiet')))}.` : '';
+/** The page's language, as the reader's browser has it. */
+const locales = () => {
+  const { lang } = document.documentElement;
+  return [...navigator.languages.filter((one) => one.startsWith(lang)), lang];
+};
+
+/** @param {Record<string, string>} words */
+const untilWhen = (words) => {
+  const when = new Intl.DateTimeFormat(locales(), { weekday: 'long', hour: 'numeric', minute: 'numeric' });
+  return isQuiet() ? words.QuietUntil.replace('{0}', () => when.format(Number(kept('quiet')))) : '';
 };
 
 /**
@@ -234,20 +248,21 @@ function fieldset(element, legend, choices, chosen, choose) {
  * What the system shows is up to the browser and who uses it.
  *
  * @param {typeof import('./tools.js').element} element
+ * @param {Record<string, string>} words
  */
-function system(element) {
-  const words = element('p', { class: 'hint', role: 'status' });
-  const ask = element('button', { type: 'button' }, 'Let my device tell me');
+function system(element, words) {
+  const hint = element('p', { class: 'hint', role: 'status' });
+  const ask = element('button', { type: 'button' }, words.LetDeviceTell);
   const show = () => {
     const permission = 'Notification' in window ? Notification.permission : 'denied';
     ask.hidden = permission !== 'default';
-    words.textContent = {
-      granted: 'Your device tells you while you look elsewhere.',
-      denied: 'This browser does not let this page tell you by your device. Its own settings may.',
-      default: 'While you look elsewhere, your device can tell you.',
+    hint.textContent = {
+      granted: words.DeviceTells,
+      denied: words.DeviceMayNot,
+      default: words.DeviceCan,
     }[permission];
   };
   ask.onclick = () => Notification.requestPermission().then(show);
   show();
-  return element('div', { class: 'system' }, words, ask);
+  return element('div', { class: 'system' }, hint, ask);
 }

@@ -1,5 +1,7 @@
 // The page without a network: its files are kept for good, since their addresses change with them, and the rooms that were read
 // last as they were then. With a network, rooms always come from the server. It also shows the notifications of pages.
+//
+// In front of this the server puts WORDS, what is said, by its names in `src/words/tool.rs`, and the LANGUAGE of that.
 
 const FILES = 'files';
 const ROOMS = 'rooms';
@@ -20,7 +22,7 @@ addEventListener('fetch', (event) => {
   // Who comes in or goes out: what one may read is not what another may.
   if (request.method !== 'GET' && /^\/api\/v1\/(session|me|signup|setup)/.test(pathname)) event.waitUntil(caches.delete(ROOMS));
   if (request.method !== 'GET') return;
-  if (pathname.startsWith('/pkg/')) event.respondWith(file(request));
+  if (/^\/(pkg|words)\//.test(pathname)) event.respondWith(file(request));
   else if (request.mode === 'navigate') event.respondWith(page(event, pathname));
 });
 
@@ -62,12 +64,12 @@ async function offline() {
   const cache = await caches.open(ROOMS);
   const rooms = (await cache.keys()).reverse().map((request) => decodeURI(new URL(request.url).pathname));
   const escaped = (text) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
-  const links = rooms.map((room) => `<li><a href="${escaped(room)}">${escaped(room === '/' ? 'Lobby' : room.slice(3))}</a></li>`);
-  const html = `<!DOCTYPE html><html lang="en"><meta charset="utf-8"><title>Offline: Chat App</title>
+  const links = rooms.map((room) => `<li><a href="${escaped(room)}">${escaped(room === '/' ? WORDS.Lobby : room.slice(3))}</a></li>`);
+  const html = `<!DOCTYPE html><html lang="${LANGUAGE}"><meta charset="utf-8"><title>${WORDS.OfflineTitle}</title>
 <meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark">
 <style>body{font:1rem/1.5 system-ui,sans-serif;max-width:32rem;margin:12vh auto;padding:0 1rem}a{display:block;padding:.5rem 0}</style>
-<h1>You are offline</h1>
-<p>${rooms.length ? 'These rooms can be read as they were when you last saw them:' : 'Nothing was kept to be read without a network.'}</p>
+<h1>${WORDS.Offline}</h1>
+<p>${rooms.length ? WORDS.KeptRooms : WORDS.NothingKept}</p>
 <ul>${links.join('')}</ul></html>`;
   return new Response(html, { status: 503, headers: { 'content-type': 'text/html; charset=utf-8' } });
 }

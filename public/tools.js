@@ -1,7 +1,7 @@
 // What is not wanted in the first second: going elsewhere by name, emoji, what the keys do, and completing `#room` and
 // `:emoji:` while one writes. The page asks for it when it is wanted; it needs nothing of the app but the elements.
 
-/** @typedef {{ css: string, emoji: string }} Files */
+/** @typedef {{ css: string, emoji: string, words: string }} Files */
 /** @typedef {{ sign: string, names: string[], group: string }} Emoji */
 /** @typedef {{ shown: string, taken: string, sign?: string }} Offer */
 
@@ -16,6 +16,17 @@ const box = () => /** @type {HTMLTextAreaElement | null} */ (document.querySelec
 /** @type {Promise<Emoji[]> | undefined} */
 let loading;
 
+/** What is said, by its name in `src/words/tool.rs`. @type {Record<string, string>} */
+export let words = {};
+
+/** Asks for what is said, in the page's language. @param {Files} files */
+async function speak(files) {
+  if (!words.Close) words = (await (await fetch(files.words)).json()).tool;
+}
+
+/** What is wanted can be shown from here on. @param {Files} files */
+export const ready = (files) => Promise.all([speak(files), styled(files.css)]);
+
 /**
  * Opens what a button or a key asks for.
  *
@@ -25,7 +36,7 @@ let loading;
  */
 export async function open(what, files, opener) {
   const about = /** @type {HTMLElement | null | undefined} */ (opener?.closest('[data-seq]'))?.dataset.seq;
-  await styled(files.css);
+  await ready(files);
   if (what === 'switcher') goElsewhere();
   if (what === 'shortcuts') showKeys();
   if (what === 'members') await showMembers();
@@ -61,7 +72,7 @@ export function element(tag, has = {}, ...children) {
  * @param {Node[]} children
  */
 export function dialog(title, kind, ...children) {
-  const close = element('button', { type: 'button', 'aria-label': 'Close', class: 'close' }, '\u00D7');
+  const close = element('button', { type: 'button', 'aria-label': words.Close, class: 'close' }, '\u00D7');
   const made = element('dialog', { class: `tool ${kind}`, 'aria-label': title }, element('h2', {}, title), close, ...children);
   close.onclick = () => made.close();
   made.onclick = (event) => { if (event.target === made) made.close(); };
@@ -82,13 +93,13 @@ function goElsewhere() {
   }));
   // What is unread is what one looks for.
   ways.sort((a, b) => Number(b.news) - Number(a.news));
-  const list = element('ul', { id: 'ways', role: 'listbox', 'aria-label': 'Rooms and people' });
+  const list = element('ul', { id: 'ways', role: 'listbox', 'aria-label': words.RoomsAndPeople });
   const field = element('input', {
-    type: 'text', role: 'combobox', 'aria-label': 'Go to', 'aria-controls': 'ways', 'aria-expanded': 'true',
-    placeholder: 'A room, somebody, or a page', autocomplete: 'off', spellcheck: 'false',
+    type: 'text', role: 'combobox', 'aria-label': words.GoTo, 'aria-controls': 'ways', 'aria-expanded': 'true',
+    placeholder: words.GoToWhat, autocomplete: 'off', spellcheck: 'false',
   });
   const nothing = element('p', { role: 'status', class: 'nothing' });
-  const made = dialog('Go to', 'switcher', field, list, nothing);
+  const made = dialog(words.GoTo, 'switcher', field, list, nothing);
   let chosen = 0;
   const show = () => {
     const wanted = plain(field.value.trim());
@@ -102,7 +113,7 @@ function goElsewhere() {
       option.onclick = () => location.assign(link.href);
       return option;
     }));
-    nothing.textContent = found.length ? '' : 'There is no such room or person here.';
+    nothing.textContent = found.length ? '' : words.NoSuchPlace;
     field.setAttribute('aria-activedescendant', found.length ? `way-${chosen}` : '');
     list.children[chosen]?.scrollIntoView({ block: 'nearest' });
   };
@@ -135,11 +146,11 @@ const SHOWN = 200;
 async function showMembers() {
   if (document.querySelector('dialog.members')) return;
   const { room, me } = JSON.parse(document.getElementById('first-paint')?.textContent ?? '{}');
-  const field = element('input', { type: 'search', 'aria-label': 'Look for somebody', placeholder: 'Look for somebody', autocomplete: 'off' });
-  const list = element('ul', { 'aria-label': 'Members' });
-  const told = element('p', { role: 'status', class: 'nothing' }, 'Loading\u2026');
-  const more = element('a', { href: `/r/${room}/about` }, 'All about this room');
-  dialog('Members', 'members', field, list, told, more);
+  const field = element('input', { type: 'search', 'aria-label': words.LookForSomebody, placeholder: words.LookForSomebody, autocomplete: 'off' });
+  const list = element('ul', { 'aria-label': words.Members });
+  const told = element('p', { role: 'status', class: 'nothing' }, words.Loading);
+  const more = element('a', { href: `/r/${room}/about` }, words.AllAboutRoom);
+  dialog(words.Members, 'members', field, list, told, more);
   field.focus();
   /** @type {{ id: string, name: string, colour?: number, role: string, muted?: number }[]} */
   const members = [];
@@ -153,18 +164,20 @@ async function showMembers() {
       members.push(...page);
     } while (after && members.length < SHOWN);
   } catch {
-    told.textContent = 'They could not be loaded. Are you offline?';
+    told.textContent = words.MembersNotLoaded;
     return;
   }
+  /** @type {Record<string, string>} */
+  const roles = { moderator: words.Moderator, admin: words.Admin, owner: words.Owner };
   const show = () => {
     const wanted = plain(field.value.trim());
     const found = members.filter(({ name }) => plain(name).includes(wanted));
     list.replaceChildren(...found.map(({ id, name, role, muted }) => element('li', {},
       element('bdi', {}, name),
-      ...(id === me?.id ? [element('span', { class: 'badge' }, 'you')] : []),
-      ...(role === 'member' || role === 'guest' ? [] : [element('span', { class: 'badge' }, role)]),
-      ...(muted ? [element('span', { class: 'badge' }, 'muted')] : []))));
-    told.textContent = found.length ? '' : 'Nobody of that name has joined.';
+      ...(id === me?.id ? [element('span', { class: 'badge' }, words.You)] : []),
+      ...(role === 'member' || role === 'guest' ? [] : [element('span', { class: 'badge' }, roles[role] ?? role)]),
+      ...(muted ? [element('span', { class: 'badge' }, words.Muted)] : []))));
+    told.textContent = found.length ? '' : words.NobodyOfThatName;
   };
   field.oninput = show;
   show();
@@ -174,19 +187,18 @@ async function showMembers() {
 
 function showKeys() {
   if (document.querySelector('dialog.shortcuts')) return;
-  const command = navigator.platform.startsWith('Mac') ? '\u2318' : 'Ctrl';
+  const command = navigator.platform.startsWith('Mac') ? '\u2318' : words.KeyControl;
   const keys = [
-    [`${command} K`, 'Go to a room, somebody or a page'],
-    ['Enter', 'Send'], ['Shift Enter', 'A new line'],
-    ['\u2191', 'Edit your last message, where nothing is written'], ['Esc', 'Let go of an edit or an answer'],
-    ['@', 'Name somebody'], ['#', 'Name a room'], [':', 'An emoji by its name'], ['?', 'This list'],
+    [`${command} K`, words.KeyGoTo],
+    [words.KeyEnter, words.KeySend], [`${words.KeyShift} ${words.KeyEnter}`, words.KeyNewLine],
+    ['\u2191', words.KeyEditLast], ['Esc', words.KeyLetGo],
+    ['@', words.KeyNameSomebody], ['#', words.KeyNameRoom], [':', words.KeyEmoji], ['?', words.KeyThisList],
   ];
   const rows = keys.flatMap(([key, what]) => [
     element('dt', {}, ...key.split(' ').map((part) => element('kbd', {}, part))), element('dd', {}, what),
   ]);
-  const marks = element('p', { class: 'marks-help' },
-    '**bold**  *emphasis*  ~~taken back~~  `code`  > quote  - list  [name](https://\u2026)');
-  dialog('What the keys do', 'shortcuts', element('dl', {}, ...rows), marks);
+  const marks = element('p', { class: 'marks-help' }, words.Marks);
+  dialog(words.Keys, 'shortcuts', element('dl', {}, ...rows), marks);
 }
 
 // --- emoji -------------------------------------------------------------------------------------------------------------
@@ -211,9 +223,9 @@ function allEmoji(files) {
  */
 async function chooseEmoji(files, reactsTo) {
   if (document.querySelector('dialog.emojis')) return;
-  const field = element('input', { type: 'search', 'aria-label': 'Look for an emoji', placeholder: 'Look for one', autocomplete: 'off' });
-  const grid = element('div', { class: 'grid' }, 'Loading\u2026');
-  const made = dialog(reactsTo ? 'React with' : 'Emoji', 'emojis', field, grid);
+  const field = element('input', { type: 'search', 'aria-label': words.LookForEmoji, placeholder: words.LookForOne, autocomplete: 'off' });
+  const grid = element('div', { class: 'grid' }, words.Loading);
+  const made = dialog(reactsTo ? words.ReactWith : words.Emoji, 'emojis', field, grid);
   field.focus();
   try {
     const all = await allEmoji(files);
@@ -226,7 +238,7 @@ async function chooseEmoji(files, reactsTo) {
         element('div', {}, ...some.map(({ sign, names }) =>
           element('button', { type: 'button', title: names[0].replaceAll('_', ' '), 'aria-label': names[0].replaceAll('_', ' ') }, sign))),
       ]));
-      if (found.length === 0) grid.replaceChildren(element('p', { role: 'status' }, 'There is none of that name.'));
+      if (found.length === 0) grid.replaceChildren(element('p', { role: 'status' }, words.NoSuchEmoji));
     };
     field.oninput = show;
     field.onkeydown = (event) => {
@@ -244,7 +256,7 @@ async function chooseEmoji(files, reactsTo) {
     };
     show();
   } catch {
-    grid.replaceChildren(element('p', { role: 'alert' }, 'The emoji could not be loaded. Are you offline?'));
+    grid.replaceChildren(element('p', { role: 'alert' }, words.EmojiNotLoaded));
   }
 }
 
@@ -278,7 +290,7 @@ let completing;
 export async function complete(files) {
   const field = box();
   if (!field) return;
-  await styled(files.css);
+  await ready(files);
   const before = field.value.slice(0, field.selectionStart);
   const named = NAMED.exec(before);
   if (named) {
@@ -313,7 +325,7 @@ async function emojis(files, typed) {
 /** @param {HTMLTextAreaElement} field @param {Offer[]} offers @param {number} from */
 function offer(field, offers, from) {
   close();
-  const list = element('ul', { class: 'names', role: 'listbox', id: 'offers', 'aria-label': 'Completions' });
+  const list = element('ul', { class: 'names', role: 'listbox', id: 'offers', 'aria-label': words.Completions });
   completing = { offers, chosen: 0, from, list };
   field.parentElement?.append(list);
   // Before the app hears of a key.

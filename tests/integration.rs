@@ -27,6 +27,8 @@ mod drain;
 mod forms;
 /// Signs of life, slow readers, late greetings.
 mod heartbeat;
+/// Every page in every language.
+mod languages;
 /// Who may do what, everywhere and by every way, held against one table.
 mod matrix;
 /// The document of the REST API, and whether the server keeps to it.

@@ -46,7 +46,7 @@ test('times are written in the reader’s language', async ({ server, newPerson 
   const ana = await newPerson('Ana', { locale: 'de-DE', timezoneId: 'Europe/Berlin' });
   await opens(ana);
 
-  await expect(find.days(ana)).toHaveText(['Today']);
+  await expect(find.days(ana)).toHaveText(['Heute']);
   for (const { machine, shown } of await writtenAt(ana)) {
     expect(shown).toBe(machine.toLocaleTimeString('de-DE', { timeZone: 'Europe/Berlin', hour: 'numeric', minute: '2-digit' }));
   }

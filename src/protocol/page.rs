@@ -155,6 +155,8 @@ pub struct ToolFiles {
     pub icon_named: String,
     /// One emoji on each line: itself, its group, its names; with tabs between them.
     pub emoji: String,
+    /// What they say, in the language that is spoken.
+    pub words: String,
 }
 
 /// The two halves of the app.

@@ -2,6 +2,8 @@
 //!
 //! Under `cargo leptos watch` they are read from its site folder instead, under plain names, so that an edit shows.
 
+pub mod words;
+
 use std::path::PathBuf;
 use std::sync::LazyLock;
 
@@ -13,6 +15,7 @@ use serde_json::json;
 
 use super::error::Error;
 use crate::protocol::page::{AppFiles, PageFiles, ToolFiles};
+use crate::words::spoken;
 
 /// One file of the page.
 struct Asset {
@@ -55,6 +58,7 @@ pub async fn file(name: Result<Path<String>, PathRejection>, headers: HeaderMap)
 }
 
 /// `GET /sw.js`: the worker is asked for again and again under one name, which says for how much of the site it works.
+/// It speaks as whoever asks for it.
 pub async fn worker() -> Result<Response, Error> {
     let worker = ASSETS.iter().find(|asset| asset.name == "sw.js").ok_or(Error::NotFound)?;
     let headers = [
@@ -63,7 +67,9 @@ pub async fn worker() -> Result<Response, Error> {
         // It has nothing to do but to ask this server.
         (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; connect-src 'self'")),
     ];
-    Ok((headers, worker.plain).into_response())
+    let (words, language) = (json!(words::tool(spoken())), json!(spoken().tag()));
+    let head = format!("const [LANGUAGE, WORDS] = [{language}, {words}];\n");
+    Ok((headers, [head.as_bytes(), worker.plain].concat()).into_response())
 }
 
 /// `GET /manifest.webmanifest`: what the page is where it is installed like an app (W3C Web Application Manifest).
@@ -116,6 +122,7 @@ pub fn page_files() -> PageFiles {
             icon_news: found("icon-news.svg"),
             icon_named: found("icon-named.svg"),
             emoji: found("emoji.txt"),
+            words: words::address(),
         },
         reload_port: None,
     }
@@ -195,6 +202,7 @@ fn watched_page_files() -> PageFiles {
             icon_named: "/pkg/icon-named.svg".to_owned(),
             // It is made when the server is built.
             emoji: find("emoji.txt").unwrap_or_default(),
+            words: words::address(),
         },
         reload_port: Some(port.unwrap_or(3001)),
     }

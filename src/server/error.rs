@@ -1,5 +1,6 @@
 //! What can go wrong in the server, and how it is told: one enum, one status and one code each.
 
+use std::fmt::Display;
 use std::time::Duration;
 
 use axum::Json;
@@ -10,6 +11,8 @@ use crate::protocol::api::{ErrorBody, ErrorCode, ErrorDetail};
 use crate::protocol::limits;
 use crate::protocol::power::Denied;
 use crate::server::store::NotKept;
+use crate::words::fault::Fault;
+use crate::words::{fill, say};
 
 /// An act that was refused or failed, in words for people.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -18,162 +21,162 @@ pub enum Error {
     #[error("{0}")]
     BadRequest(String),
     /// 400
-    #[error("There is nothing to send.")]
+    #[error("{}", say(Fault::BodyEmpty))]
     BodyEmpty,
     /// 413
-    #[error("A message has at most {} KiB.", limits::BODY_BYTES / 1024)]
+    #[error("{}", with(Fault::BodyTooLong, limits::BODY_BYTES / 1024))]
     BodyTooLong,
     /// 400
-    #[error("A name has at most {} characters.", limits::NAME_CHARS)]
+    #[error("{}", with(Fault::NameTooLong, limits::NAME_CHARS))]
     NameTooLong,
     /// 400
-    #[error("A name needs at least one visible character.")]
+    #[error("{}", say(Fault::NameEmpty))]
     NameEmpty,
     /// 400
-    #[error("A password has at least {} characters.", limits::PASSWORD_MIN_CHARS)]
+    #[error("{}", with(Fault::PasswordTooShort, limits::PASSWORD_MIN_CHARS))]
     PasswordTooShort,
     /// 400
-    #[error("A password has at most {} characters.", limits::PASSWORD_MAX_CHARS)]
+    #[error("{}", with(Fault::PasswordTooLong, limits::PASSWORD_MAX_CHARS))]
     PasswordTooLong,
     /// 400
-    #[error("Many people have that password, so it is guessed first. Choose another.")]
+    #[error("{}", say(Fault::PasswordGuessed))]
     PasswordGuessed,
     /// 400
-    #[error("The message that this answers does not exist.")]
+    #[error("{}", say(Fault::ReplyUnknown))]
     ReplyUnknown,
     /// 404
-    #[error("That message does not exist any more.")]
+    #[error("{}", say(Fault::MessageUnknown))]
     MessageUnknown,
     /// 403
-    #[error("That message is somebody else's.")]
+    #[error("{}", say(Fault::NotYours))]
     NotYours,
     /// 409
-    #[error("A message has at most {} reactions.", limits::REACTIONS)]
+    #[error("{}", with(Fault::TooManyReactions, limits::REACTIONS))]
     TooManyReactions,
     /// 413
-    #[error("A request has at most {} KiB.", limits::REQUEST_BYTES / 1024)]
+    #[error("{}", with(Fault::TooLarge, limits::REQUEST_BYTES / 1024))]
     TooLarge,
     /// 408
-    #[error("The request took too long to come.")]
+    #[error("{}", say(Fault::TooSlow))]
     TooSlow,
     /// 409
-    #[error("One connection follows at most {} rooms.", limits::FOLLOWED_ROOMS)]
+    #[error("{}", with(Fault::TooManyRooms, limits::FOLLOWED_ROOMS))]
     TooManyRooms,
     /// 429
-    #[error("There are too many connections from your address.")]
+    #[error("{}", say(Fault::TooManyConnections))]
     TooManyConnections,
     /// 401
-    #[error("Log in, or become a guest, first.")]
+    #[error("{}", say(Fault::Unauthenticated))]
     Unauthenticated,
     /// 401
-    #[error("This server does not let guests in.")]
+    #[error("{}", say(Fault::GuestsOff))]
     GuestsOff,
     /// 403
-    #[error("This request comes from a page of another site.")]
+    #[error("{}", say(Fault::ForeignOrigin))]
     ForeignOrigin,
     /// 403
-    #[error("You are banned.")]
+    #[error("{}", say(Fault::Banned))]
     Banned,
     /// 403
-    #[error("You are muted here.")]
+    #[error("{}", say(Fault::Muted))]
     Muted,
     /// 403
-    #[error("Join the room first.")]
+    #[error("{}", say(Fault::NotMember))]
     NotMember,
     /// 403
-    #[error("The room is archived: nobody speaks there any more.")]
+    #[error("{}", say(Fault::Archived))]
     Archived,
     /// 403
-    #[error("Only moderators speak in this room.")]
+    #[error("{}", say(Fault::AnnounceOnly))]
     AnnounceOnly,
     /// 403
-    #[error("That is not for you to do.")]
+    #[error("{}", say(Fault::Forbidden))]
     Forbidden,
     /// 403
-    #[error("They have as much to say here as you.")]
+    #[error("{}", say(Fault::Outranked))]
     Outranked,
     /// 403
-    #[error("This token was not made for that.")]
+    #[error("{}", say(Fault::OutOfScope))]
     OutOfScope,
     /// 404
-    #[error("There is nobody of that name.")]
+    #[error("{}", say(Fault::PersonUnknown))]
     PersonUnknown,
     /// 401
-    #[error("Name or password is wrong.")]
+    #[error("{}", say(Fault::WrongPassword))]
     WrongPassword,
     /// 403
-    #[error("Signing up takes an invitation.")]
+    #[error("{}", say(Fault::SignUpClosed))]
     SignUpClosed,
     /// 410
-    #[error("This invitation is used up or has expired.")]
+    #[error("{}", say(Fault::InviteInvalid))]
     InviteInvalid,
     /// 409
-    #[error("Somebody has that name.")]
+    #[error("{}", say(Fault::NameTaken))]
     NameTaken,
     /// 409
-    #[error("There is a room of that key already.")]
+    #[error("{}", say(Fault::RoomTaken))]
     RoomTaken,
     /// 403
-    #[error("This holds a word that is not said here.")]
+    #[error("{}", say(Fault::WordRefused))]
     WordRefused,
     /// 403
-    #[error("This waits until somebody who keeps order has looked at it.")]
+    #[error("{}", say(Fault::Held))]
     Held,
     /// 403
-    #[error("New guests do not post links yet.")]
+    #[error("{}", say(Fault::GuestTooNew))]
     GuestTooNew,
     /// 403
-    #[error("One of you does not want to hear from the other.")]
+    #[error("{}", say(Fault::Blocked))]
     Blocked,
     /// 400
-    #[error("There are {} colours, from 0 on.", limits::COLOURS)]
+    #[error("{}", with(Fault::ColourUnknown, limits::COLOURS))]
     ColourUnknown,
     /// 400
-    #[error("A title has 1 to {} characters.", limits::TITLE_CHARS)]
+    #[error("{}", with(Fault::TitleTooLong, limits::TITLE_CHARS))]
     TitleTooLong,
     /// 400
-    #[error("A topic has at most {} characters.", limits::TOPIC_CHARS)]
+    #[error("{}", with(Fault::TopicTooLong, limits::TOPIC_CHARS))]
     TopicTooLong,
     /// 400
-    #[error("A reason has at most {} characters.", limits::REASON_CHARS)]
+    #[error("{}", with(Fault::ReasonTooLong, limits::REASON_CHARS))]
     ReasonTooLong,
     /// 400
-    #[error("People write to each other directly in rooms of 2 to {}.", limits::DIRECT_PEOPLE)]
+    #[error("{}", with(Fault::TooManyPeople, limits::DIRECT_PEOPLE))]
     TooManyPeople,
     /// 400
-    #[error("{what} is 1 to {most}.")]
+    #[error("{}", fill(Fault::OutOfRange, &[say(*what), &most.to_string()]))]
     OutOfRange {
         /// What.
-        what: &'static str,
+        what: Fault,
         /// The most that it may be.
         most: u64,
     },
     /// 409
-    #[error("There are as many as there may be.")]
+    #[error("{}", say(Fault::TooMany))]
     TooMany,
     /// 404
-    #[error("There is nothing here.")]
+    #[error("{}", say(Fault::NotFound))]
     NotFound,
     /// 405
-    #[error("This address does not do that.")]
+    #[error("{}", say(Fault::MethodNotAllowed))]
     MethodNotAllowed,
     /// 429
-    #[error("That was too fast. Try again in {} s.", after_ms.div_ceil(1000))]
+    #[error("{}", with(Fault::TooFast, after_ms.div_ceil(1000)))]
     TooFast {
         /// When it may pass.
         after_ms: u64,
     },
     /// 503: nothing was done, and it is nobody's fault.
-    #[error("The server has too much to do. Try again in {} s.", after_ms.div_ceil(1000))]
+    #[error("{}", with(Fault::Busy, after_ms.div_ceil(1000)))]
     Busy {
         /// When it may have less to do.
         after_ms: u64,
     },
     /// 503: it is not known whether it happened; the same request again settles it.
-    #[error("The server cannot do that right now. Try again.")]
+    #[error("{}", say(Fault::Unavailable))]
     Unavailable,
     /// 500
-    #[error("Something broke on our side.")]
+    #[error("{}", say(Fault::Internal))]
     Internal,
 }
 
@@ -297,7 +300,7 @@ impl Error {
             ErrorCode::Busy => Self::Busy { after_ms },
             _ => {
                 let plain = PLAIN.iter().find(|error| error.code() == code).cloned();
-                plain.unwrap_or_else(|| Self::BadRequest("Something in this form is not as it has to be.".to_owned()))
+                plain.unwrap_or_else(|| Self::BadRequest(say(Fault::Form).to_owned()))
             }
         }
     }
@@ -352,7 +355,7 @@ impl Error {
     }
 
     /// A number of 1 to `most`.
-    pub fn in_range(what: &'static str, number: u64, most: u64) -> Result<u64, Self> {
+    pub fn in_range(what: Fault, number: u64, most: u64) -> Result<u64, Self> {
         if (1..=most).contains(&number) { Ok(number) } else { Err(Self::OutOfRange { what, most }) }
     }
 
@@ -363,6 +366,11 @@ impl Error {
             _ => None,
         }
     }
+}
+
+/// The words around a number, which limits have.
+fn with(words: Fault, number: impl Display) -> String {
+    fill(words, &[&number.to_string()])
 }
 
 impl From<NotKept> for Error {

@@ -11,6 +11,7 @@ pub mod error;
 pub mod fanout;
 pub mod filter;
 pub mod guard;
+pub mod language;
 pub mod limits;
 pub mod live;
 pub mod metrics;
@@ -27,7 +28,7 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware::{self, Next};
 use axum::response::Response;
-use axum::routing::get;
+use axum::routing::{get, post};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use utoipa_axum::router::OpenApiRouter;
@@ -124,12 +125,14 @@ pub fn router(state: Shared) -> Router {
         .route("/admin/audit", get(pages::admin::audit))
         .route("/admin/settings", get(pages::admin::settings))
         .route("/admin/now", get(pages::admin::now))
+        .route("/language", post(language::choose))
         .fallback(pages::not_found)
         .layer(middleware::from_fn_with_state(state.clone(), pages::turn_away))
         .layer(CompressionLayer::new());
     Router::new()
         .route("/ws", get(live::socket))
         .route("/pkg/{name}", get(assets::file))
+        .route("/words/{name}", get(assets::words::file).layer(CompressionLayer::new()))
         .route("/sw.js", get(assets::worker))
         .route("/manifest.webmanifest", get(assets::manifest))
         .route("/healthz", get(api::health::alive))
@@ -143,6 +146,7 @@ pub fn router(state: Shared) -> Router {
         .layer(middleware::from_fn_with_state(state.clone(), refuse_foreign_changes))
         .layer(CatchPanicLayer::custom(|_| axum::response::IntoResponse::into_response(Error::Internal)))
         .layer(middleware::map_response_with_state(state.clone(), be_cautious))
+        .layer(middleware::from_fn(language::speak))
         .with_state(state)
 }
 

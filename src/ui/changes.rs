@@ -4,56 +4,60 @@ use super::time::{self, Today};
 use crate::protocol::event::{Change, ChangeKind, Person};
 use crate::protocol::ids::Millis;
 use crate::protocol::power::Role;
+use crate::words::live::Live;
+use crate::words::{count, fill, say};
 
 /// That line, as it is read by one whose day this is.
 pub(super) fn words(by: &Person, change: &Change, at: Millis, today: Option<Today>) -> String {
     let (by, on) = (&by.name, change.on.unwrap_or_default());
     let who = change.who.as_ref().map_or(by, |who| &who.name);
     let text = change.text.as_deref().unwrap_or_default();
-    let restrained = |how: &str| [who, how, &until(change, at, today), &reason(text)].concat();
+    let restrained = |ever, for_a_time| restrained(who, [ever, for_a_time], change, at, today);
     match change.kind {
-        ChangeKind::Joined => format!("{by} joined"),
-        ChangeKind::Left => format!("{by} left"),
-        ChangeKind::Added => format!("{by} added {who}"),
-        ChangeKind::Removed => restrained(" was removed"),
-        ChangeKind::Role if change.role == Some(Role::Moderator) => format!("{who} keeps order here now"),
-        ChangeKind::Role => format!("{who} is a member like others now"),
-        ChangeKind::Muted => restrained(" was muted"),
-        ChangeKind::Unmuted => format!("{who} may write again"),
-        ChangeKind::Banned => restrained(" was banned"),
-        ChangeKind::Unbanned => format!("{who} may come again"),
-        ChangeKind::Title => format!("The room is called \u{201C}{text}\u{201D} now"),
-        ChangeKind::Topic if text.is_empty() => "The room has no topic any more".to_owned(),
-        ChangeKind::Topic => format!("The topic is now \u{201C}{text}\u{201D}"),
-        ChangeKind::Kind if text == "open" => "Everybody may join now".to_owned(),
-        ChangeKind::Kind => "One joins by invitation now".to_owned(),
-        ChangeKind::Guests => one_of(on, "The room is open to guests now", "The room is not open to guests any more"),
-        ChangeKind::Announce => one_of(on, "Only moderators write here now", "Everybody may write again"),
-        ChangeKind::Archived => one_of(on, "The room was archived", "The room is in use again"),
+        ChangeKind::Joined => fill(Live::Joined, &[by]),
+        ChangeKind::Left => fill(Live::Left, &[by]),
+        ChangeKind::Added => fill(Live::Added, &[by, who]),
+        ChangeKind::Removed => restrained(Live::WasRemoved, Live::WasRemoved),
+        ChangeKind::Role if change.role == Some(Role::Moderator) => fill(Live::KeepsOrder, &[who]),
+        ChangeKind::Role => fill(Live::IsMember, &[who]),
+        ChangeKind::Muted => restrained(Live::WasMuted, Live::WasMutedUntil),
+        ChangeKind::Unmuted => fill(Live::MayWriteAgain, &[who]),
+        ChangeKind::Banned => restrained(Live::WasBanned, Live::WasBannedUntil),
+        ChangeKind::Unbanned => fill(Live::MayComeAgain, &[who]),
+        ChangeKind::Title => fill(Live::Renamed, &[text]),
+        ChangeKind::Topic if text.is_empty() => say(Live::NoTopic).to_owned(),
+        ChangeKind::Topic => fill(Live::TopicIs, &[text]),
+        ChangeKind::Kind if text == "open" => say(Live::EverybodyMayJoin).to_owned(),
+        ChangeKind::Kind => say(Live::ByInvitation).to_owned(),
+        ChangeKind::Guests => one_of(on, Live::OpenToGuests, Live::ClosedToGuests),
+        ChangeKind::Announce => one_of(on, Live::ModeratorsWrite, Live::EverybodyWrites),
+        ChangeKind::Archived => one_of(on, Live::WasArchived, Live::InUseAgain),
         ChangeKind::Slow => match change.seconds.unwrap_or_default() {
-            0 => "One may write as often as one likes again".to_owned(),
-            seconds => format!("One may write every {seconds} seconds now"),
+            0 => say(Live::AsOftenAsLiked).to_owned(),
+            seconds => count(Live::Slow, seconds, &[]),
         },
     }
 }
 
-fn one_of(on: bool, yes: &str, no: &str) -> String {
-    if on { yes.to_owned() } else { no.to_owned() }
+fn one_of(on: bool, yes: Live, no: Live) -> String {
+    say(if on { yes } else { no }).to_owned()
+}
+
+/// Somebody was restrained for good or for a time, and why.
+fn restrained(who: &str, words: [Live; 2], change: &Change, at: Millis, today: Option<Today>) -> String {
+    let [ever, for_a_time] = words;
+    let told = match change.until {
+        Some(until) => fill(for_a_time, &[who, &end(until, at, today)]),
+        None => fill(ever, &[who]),
+    };
+    let reason = change.text.as_deref().unwrap_or_default();
+    if reason.is_empty() { told } else { format!("{told}: {reason}") }
 }
 
 /// The day is told where it is another one.
-fn until(change: &Change, at: Millis, today: Option<Today>) -> String {
-    let Some(until) = change.until else { return String::new() };
+fn end(until: Millis, at: Millis, today: Option<Today>) -> String {
     let clock = time::clock(until, today);
-    if time::same_day(at, until, today) {
-        format!(" until {clock}")
-    } else {
-        format!(" until {}, {clock}", time::day(until, today))
-    }
-}
-
-fn reason(text: &str) -> String {
-    if text.is_empty() { String::new() } else { format!(": {text}") }
+    if time::same_day(at, until, today) { clock } else { format!("{}, {clock}", time::day(until, today)) }
 }
 
 #[cfg(test)]

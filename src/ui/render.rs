@@ -20,6 +20,9 @@ use super::pages::room::RoomPage;
 use super::pages::rooms::{DirectoryPage, TurnedAway};
 use super::pages::search::Searching;
 use crate::protocol::page::{AppFiles, Content, FIRST_PAINT_ID, FirstPaint, Page, PageFiles, ToolFiles};
+use crate::words::door::Door;
+use crate::words::live::Live;
+use crate::words::{Language, fill, say, spoken};
 
 /// What the page does until its app has come.
 const EARLY: &str = include_str!("render/early.js");
@@ -43,7 +46,7 @@ pub fn page(page: Page, request: Request<Body>) -> BoxFuture<'static, Response> 
 fn document(page: Page) -> impl IntoView {
     let Page { content, files, nonce, .. } = page;
     let (title, first_paint) = match &content {
-        Content::Room(first_paint) => ("Chat App".to_owned(), Some(embedded(first_paint))),
+        Content::Room(first_paint) => (say(Live::AppTitle).to_owned(), Some(embedded(first_paint))),
         other => (title(other), None),
     };
     let live = first_paint.is_some();
@@ -55,7 +58,7 @@ fn document(page: Page) -> impl IntoView {
     let early = app.is_some().then(|| view! { <script nonce=nonce.clone()>{sent(EARLY)}</script> });
     view! {
         <!DOCTYPE html>
-        <html lang="en">
+        <html lang=spoken().tag()>
             <head>
                 <meta charset="utf-8"/>
                 <title>{title}</title>
@@ -68,7 +71,7 @@ fn document(page: Page) -> impl IntoView {
                 <meta name="theme-color" media="(prefers-color-scheme: light)" content="#ffffff"/>
                 <meta name="theme-color" media="(prefers-color-scheme: dark)" content="#1f2126"/>
                 {live.then(|| wants_script(wants, &tools, &nonce))}
-                {app.map(|app| app_scripts(app, nonce))}
+                {app.map(|app| app_scripts(app, &tools.words, nonce))}
                 {reload}
                 {first_paint.map(|json| view! { <script type="application/json" id=FIRST_PAINT_ID>{json}</script> })}
             </head>
@@ -80,17 +83,17 @@ fn document(page: Page) -> impl IntoView {
 /// What the browser calls a page that is no room.
 fn title(content: &Content) -> String {
     let what = match content {
-        Content::Account(page) => return format!("{}: Chat App", account::title(page)),
-        Content::Rooms(_) => "Rooms",
-        Content::About(_) => "About a room",
-        Content::Message(_) => "One message",
-        Content::MadeInvite(_) => "An invitation",
-        Content::Admin(_) => "Keep order",
-        Content::Search(_) => "Search",
-        Content::Mentions(_) => "Mentions",
-        Content::Room(..) | Content::NoRoom(_) | Content::Notice(_) => "Not here",
+        Content::Account(page) => account::title(page),
+        Content::Rooms(_) => say(Live::Rooms),
+        Content::About(_) => say(Door::AboutRoom),
+        Content::Message(_) => say(Door::OneMessage),
+        Content::MadeInvite(_) => say(Door::MadeInvitation),
+        Content::Admin(_) => say(Door::KeepOrder),
+        Content::Search(_) => say(Live::Search),
+        Content::Mentions(_) => say(Live::Mentions),
+        Content::Room(..) | Content::NoRoom(_) | Content::Notice(_) => say(Door::NotHere),
     };
-    format!("{what}: Chat App")
+    fill(Door::PageTitle, &[what])
 }
 
 fn body(content: Content) -> AnyView {
@@ -109,12 +112,17 @@ fn body(content: Content) -> AnyView {
     }
 }
 
-/// Both files are asked for at once, and the page comes to life when they are there. What was done until then it takes over.
-fn app_scripts(app: AppFiles, nonce: String) -> impl IntoView {
+/// All files are asked for at once, and the page comes to life when they are there. What was done until then it takes over.
+/// The app has its words in English; those of another language come beside it.
+fn app_scripts(app: AppFiles, words: &str, nonce: String) -> impl IntoView + use<> {
     let AppFiles { js, wasm } = app;
+    let (ask, take) = match spoken() {
+        Language::English => (String::new(), ""),
+        _ => (format!("const words=fetch({words:?}).then((it)=>it.json());"), "globalThis.words=(await words).live;"),
+    };
     let start = format!(
-        "import({js:?}).then(async(app)=>{{await app.default({{module_or_path:{wasm:?}}});await early.calm();\
-         early.makeWay();app.hydrate()}})\
+        "{ask}import({js:?}).then(async(app)=>{{await app.default({{module_or_path:{wasm:?}}});await early.calm();\
+         {take}early.makeWay();app.hydrate()}})\
          .catch((error)=>{{early.giveUp();throw error}})"
     );
     view! {

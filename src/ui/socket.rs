@@ -28,6 +28,8 @@ use crate::protocol::event::Act;
 use crate::protocol::ids::{Cid, Emoji, Millis, Seq};
 use crate::protocol::limits;
 use crate::protocol::wire::{ClientFrame, SUBPROTOCOL, ServerFrame, backoff_ms};
+use crate::words::live::Live;
+use crate::words::say;
 
 /// What a browser reports when it does not know why a connection ended (RFC 6455, 7.4.1).
 const ABNORMAL: u16 = 1006;
@@ -268,7 +270,7 @@ impl Socket {
         let mut begun = false;
         self.chat.update(|chat| begun = chat.begin_to_become());
         if !begun {
-            return Err("One moment, please.".to_owned());
+            return Err(say(Live::OneMoment).to_owned());
         }
         let result = self.become_guest(Some(name)).await;
         if result.is_err() {
@@ -386,7 +388,7 @@ impl Socket {
     /// the server would answer by closing, again and again.
     fn refuse_too_long(self, frame: ClientFrame) {
         let Ok((_, cid, _)) = frame.into_act() else { return };
-        let (code, message) = (ErrorCode::BodyTooLong, "This is too long for one message.".to_owned());
+        let (code, message) = (ErrorCode::BodyTooLong, say(Live::TooLong).to_owned());
         self.change(|chat| chat.on_frame(ServerFrame::Nack { cid, code, message, after_ms: None }, new_cid));
     }
 
@@ -507,17 +509,17 @@ fn timer(ms: u64) -> TimeoutFuture {
 /// Calls the server; what goes wrong is told in words.
 pub(super) async fn run<T: DeserializeOwned>(call: Call<T>) -> Result<T, String> {
     let answer = ask(call.method, &call.path, call.body.as_deref()).await?;
-    call.read(&answer).map_err(|_| "The server's answer cannot be read.".to_owned())
+    call.read(&answer).map_err(|_| say(Live::Unreadable).to_owned())
 }
 
 /// In one shape for all calls, as a visitor pays for each shape.
 async fn ask(method: Method, path: &str, body: Option<&str>) -> Result<String, String> {
-    const OFFLINE: &str = "The server cannot be reached.";
-    let (good, text) = fetch(method, path, body).await.ok_or(OFFLINE)?;
+    let offline = || say(Live::Unreachable).to_owned();
+    let (good, text) = fetch(method, path, body).await.ok_or_else(offline)?;
     if good {
         return Ok(text);
     }
-    Err(serde_json::from_str::<ErrorBody>(&text).map_or_else(|_| OFFLINE.to_owned(), |body| body.error.message))
+    Err(serde_json::from_str::<ErrorBody>(&text).map_or_else(|_| offline(), |body| body.error.message))
 }
 
 /// Whether the answer is a good one, and the answer; nothing where there is none.

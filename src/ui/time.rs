@@ -4,9 +4,12 @@
 //! it lives.
 
 use js_sys::{Array, Date, Function, Intl, Object, Reflect};
+use leptos::prelude::window;
 use wasm_bindgen::JsValue;
 
 use crate::protocol::ids::Millis;
+use crate::words::live::Live;
+use crate::words::{say, spoken};
 
 const MINUTE: Millis = 60_000;
 const DAY: Millis = 24 * 60 * MINUTE;
@@ -61,8 +64,8 @@ pub(super) fn day(at: Millis, today: Option<Today>) -> String {
     let Some(today) = today else { return utc_day(at) };
     let date = date(at);
     match Day::of(&date) {
-        day if day == today.today => "Today".to_owned(),
-        day if day == today.yesterday => "Yesterday".to_owned(),
+        day if day == today.today => say(Live::Today).to_owned(),
+        day if day == today.yesterday => say(Live::Yesterday).to_owned(),
         _ => FORMATS.with(|formats| format(&formats.day, &date)),
     }
 }
@@ -99,7 +102,15 @@ fn formatter(options: &[(&str, &str)]) -> Function {
     for (name, value) in options {
         let _ = Reflect::set(&object, &(*name).into(), &(*value).into());
     }
-    Intl::DateTimeFormat::new(&Array::new(), &object).format()
+    Intl::DateTimeFormat::new(&locales(), &object).format()
+}
+
+/// The page's language as the reader's browser has it, with its region; else whatever there is of that language.
+fn locales() -> Array {
+    let tag = spoken().tag();
+    let is_ours = |one: &JsValue| one.as_string().is_some_and(|one| one.starts_with(tag));
+    let ours = window().navigator().languages().into_iter().filter(is_ours);
+    ours.chain([tag.into()]).collect()
 }
 
 fn format(format: &Function, date: &Date) -> String {

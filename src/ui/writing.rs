@@ -10,6 +10,8 @@ use super::state::Chat;
 use crate::protocol::event::Act;
 use crate::protocol::ids::Seq;
 use crate::protocol::limits;
+use crate::words::live::Live;
+use crate::words::say;
 
 /// That one writes is told so often.
 const TYPING_EVERY_MS: f64 = 3_000.0;
@@ -146,7 +148,7 @@ impl Writing {
         let text = self.text();
         let body = text.trim_end();
         if body.len() > limits::BODY_BYTES {
-            return Err("This is too long for one message. Please split it.");
+            return Err(say(Live::SplitIt));
         }
         let said = !body.trim().is_empty();
         match self.about.get_untracked() {

@@ -101,4 +101,6 @@ pub struct SettingsSheet {
     pub blocked: Vec<Person>,
     /// Whether a guest may get an account.
     pub sign_up: bool,
+    /// The tag of the language that was chosen in this browser, if one was.
+    pub language: Option<&'static str>,
 }

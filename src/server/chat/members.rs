@@ -17,6 +17,7 @@ use crate::server::clock;
 use crate::server::error::Error;
 use crate::server::state::AppState;
 use crate::server::store::{self, Caller, Deed, Draft, Naming};
+use crate::words::fault::Fault;
 
 /// An invitation of which nothing else was said, in seconds: a week.
 const INVITE_SECONDS: u64 = 7 * 24 * 60 * 60;
@@ -140,13 +141,13 @@ async fn do_it(state: &AppState, by: &Caller, room: &RoomKey, cid: Cid, deed: De
 /// Makes an invitation: into a room, or to sign up.
 pub async fn invite(state: &AppState, me: &Somebody, new: NewInvite) -> Result<MadeInvite, Error> {
     let code = auth::Token::random();
-    let seconds = Error::in_range("The time", new.seconds.unwrap_or(INVITE_SECONDS), limits::INVITE_SECONDS)?;
+    let seconds = Error::in_range(Fault::TheTime, new.seconds.unwrap_or(INVITE_SECONDS), limits::INVITE_SECONDS)?;
     let invite = store::NewInvite {
         code: code.hash(),
         room: new.room,
         at: clock::now(),
         expires: clock::in_seconds(Some(seconds)),
-        uses: Error::in_range("The count", new.uses.unwrap_or(1), limits::INVITE_USES)?,
+        uses: Error::in_range(Fault::TheCount, new.uses.unwrap_or(1), limits::INVITE_USES)?,
     };
     let invite = state.store.rooms().add_invite(invite, me.caller()).await??;
     Ok(MadeInvite { code: code.reveal().to_owned(), invite })

@@ -13,6 +13,7 @@ use crate::server::clock;
 use crate::server::error::Error;
 use crate::server::state::AppState;
 use crate::server::store::{Caller, NewReport, Page, SiteBan};
+use crate::words::fault::Fault;
 
 /// Somebody may not speak in a room.
 pub async fn mute(state: &AppState, by: &RoomMember, whom: &PersonId, restraint: Restraint) -> Result<(), Error> {
@@ -133,7 +134,7 @@ pub async fn audit(state: &AppState, _: &Admin, page: Page) -> Result<Vec<Deed>,
 
 /// How long it lasts; none is for ever.
 fn for_a_while(restraint: &Restraint) -> Result<Option<u64>, Error> {
-    let in_range = |seconds| Error::in_range("The time", seconds, limits::RESTRAINT_SECONDS);
+    let in_range = |seconds| Error::in_range(Fault::TheTime, seconds, limits::RESTRAINT_SECONDS);
     restraint.seconds.map(in_range).transpose()
 }
 

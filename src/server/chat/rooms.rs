@@ -23,6 +23,7 @@ use crate::server::metrics;
 use crate::server::plant::{self, Bug};
 use crate::server::state::AppState;
 use crate::server::store::{self, Caller, Excerpt, RoomRecord, Store, Stretch};
+use crate::words::fault::Fault;
 
 /// Makes the lobby if it is not there, and lets the hub carry every room.
 pub async fn open_all(config: &Config, store: &dyn Store, hub: &Hub) -> Result<(), StoreError> {
@@ -153,7 +154,7 @@ fn changes(room: &RoomKey, wish: RoomChange) -> Result<Vec<Change>, Error> {
     changes.extend(wish.announce.map(|on| flag(ChangeKind::Announce, on)));
     if let Some(seconds) = wish.slow {
         if seconds > 0 {
-            Error::in_range("The time", seconds, limits::SLOW_SECONDS.into())?;
+            Error::in_range(Fault::TheTime, seconds, limits::SLOW_SECONDS.into())?;
         }
         changes.push(Change { seconds: Some(seconds), ..Change::of(ChangeKind::Slow) });
     }

@@ -19,6 +19,7 @@ use crate::server::error::Error;
 use crate::server::plant::{self, Bug};
 use crate::server::state::{AppState, Shared};
 use crate::server::store::{Caller, Ended, Ground, NewSession, Scopes, TokenHash, public_id};
+use crate::words::fault::Fault;
 
 const DAY: u64 = 24 * 60 * 60;
 /// A guest has nothing but the session: it lasts a year without being used.
@@ -138,8 +139,10 @@ pub async fn make_token(state: &AppState, me: &Somebody, new: NewToken) -> Resul
         return Err(Error::OutOfScope);
     }
     let secret = auth::Token::random();
-    let (at, seconds) =
-        (clock::now(), Error::in_range("The time", new.seconds.unwrap_or(TOKEN_SECONDS), limits::RESTRAINT_SECONDS)?);
+    let (at, seconds) = (
+        clock::now(),
+        Error::in_range(Fault::TheTime, new.seconds.unwrap_or(TOKEN_SECONDS), limits::RESTRAINT_SECONDS)?,
+    );
     let expires = clock::in_seconds(Some(seconds));
     let session = NewSession {
         token: secret.hash(),

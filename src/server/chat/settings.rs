@@ -10,6 +10,7 @@ use crate::server::error::{Error, StoreError};
 use crate::server::guard::{Guard, Site};
 use crate::server::state::AppState;
 use crate::server::store::Store;
+use crate::words::fault::Fault;
 
 /// Takes up what was set before.
 pub async fn load(store: &dyn Store, guard: &Guard) -> Result<(), StoreError> {
@@ -45,7 +46,7 @@ pub async fn change(state: &AppState, admin: &Admin, change: SettingsChange) -> 
     let _one_at_a_time = state.guard.changing.lock().await;
     let before = found_out(state).await?.settings().clone();
     if let Some(minutes) = change.guest_minutes.filter(|minutes| *minutes > 0) {
-        Error::in_range("The time", minutes, limits::GUEST_MINUTES)?;
+        Error::in_range(Fault::TheTime, minutes, limits::GUEST_MINUTES)?;
     }
     let settings = Settings {
         sign_up: change.sign_up.unwrap_or(before.sign_up),

@@ -27,6 +27,7 @@ use crate::protocol::api::ErrorCode;
 use crate::protocol::event::Act;
 use crate::protocol::ids::{Cid, Epoch, RoomKey, Seq};
 use crate::protocol::wire::{SUBPROTOCOL, ServerFrame};
+use crate::words::{speaking, spoken};
 use plain::Plain;
 use pump::Pump;
 use session::Session;
@@ -44,7 +45,10 @@ pub async fn socket(
     if let Some(subprotocol) = subprotocol {
         response.headers_mut().insert(header::SEC_WEBSOCKET_PROTOCOL, subprotocol);
     }
-    tokio::spawn(Pump::start(state, address, seat, Speech::V1(Session::new(viewer.caller)), stream));
+    tokio::spawn(speaking(
+        spoken(),
+        Pump::start(state, address, seat, Speech::V1(Session::new(viewer.caller)), stream),
+    ));
     Ok(response)
 }
 
@@ -53,7 +57,10 @@ pub async fn plain(state: Shared, viewer: Viewer, address: ClientAddress, reques
     access::visitor(&state, viewer.caller.as_ref())?;
     let seat = pass_door(&state, &viewer, address, request.headers())?;
     let (response, stream) = upgrade::accept(request)?;
-    tokio::spawn(Pump::start(state, address, seat, Speech::Plain(Plain::new(viewer.caller)), stream));
+    tokio::spawn(speaking(
+        spoken(),
+        Pump::start(state, address, seat, Speech::Plain(Plain::new(viewer.caller)), stream),
+    ));
     Ok(response)
 }
 

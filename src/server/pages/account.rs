@@ -26,7 +26,9 @@ use crate::server::api::Named;
 use crate::server::auth::Viewer;
 use crate::server::chat::{accounts, members, sessions, settings as site};
 use crate::server::error::Error;
+use crate::server::language;
 use crate::server::state::{AppState, Shared};
+use crate::words::Language;
 
 /// What an address may bring along. What cannot be read is as if it were not there.
 #[derive(Default, Deserialize)]
@@ -133,14 +135,14 @@ async fn invite_sheet(state: &AppState, code: String) -> Result<InviteSheet, Err
 
 /// `GET /settings`: whoever is nobody is asked to log in.
 pub async fn settings(State(state): State<Shared>, viewer: Viewer, request: Request) -> Response {
-    match settings_sheet(&state, &viewer).await {
+    match settings_sheet(&state, &viewer, request.headers()).await {
         Ok(sheet) => show(&state, &viewer, AccountSheet::Settings(sheet), request).await,
         Err(Error::Unauthenticated) => to_log_in(&request),
         Err(error) => refusal(&state, &error).await,
     }
 }
 
-async fn settings_sheet(state: &AppState, viewer: &Viewer) -> Result<SettingsSheet, Error> {
+async fn settings_sheet(state: &AppState, viewer: &Viewer, headers: &HeaderMap) -> Result<SettingsSheet, Error> {
     let me = access::somebody(viewer, Scope::Admin)?;
     Ok(SettingsSheet {
         me: me.me().clone(),
@@ -148,6 +150,7 @@ async fn settings_sheet(state: &AppState, viewer: &Viewer) -> Result<SettingsShe
         tokens: sessions::tokens(state, &me).await?,
         blocked: accounts::blocked(state, &me).await?,
         sign_up: lets_sign_up(state, None).await?,
+        language: language::chosen(headers).map(Language::tag),
     })
 }
 

@@ -19,6 +19,8 @@ use crate::server::clock;
 use crate::server::error::Error;
 use crate::server::metrics::{self, lately};
 use crate::server::state::{AppState, Shared};
+use crate::words::order::Order;
+use crate::words::{Words, say};
 
 /// People, rooms, or acts of power, in one page of a list.
 const ROWS: usize = 50;
@@ -161,10 +163,15 @@ pub async fn now(State(state): State<Shared>, viewer: Viewer, request: Request) 
 }
 
 fn now_section(state: &AppState) -> Section {
-    let figure = |metrics::Figure { help, grows, value, .. }| Figure { help, grows, value };
+    let figure = |metrics::Figure { help, grows, value, .. }| Figure { help: in_words(help), grows, value };
     let figures = metrics::figures(state.gauges()).into_iter().map(figure).collect();
-    let rate = |lately::Rate { says, value }| Rate { says, value };
+    let rate = |lately::Rate { says, value }| Rate { says: in_words(says), value };
     Section::Now { rates: lately::rates().into_iter().map(rate).collect(), figures }
+}
+
+/// What is counted is told to programs in English; to people as they are spoken to.
+fn in_words(english: &'static str) -> &'static str {
+    Order::ALL.iter().find(|words| words.english() == english).map_or(english, |words| say(*words))
 }
 
 /// For others it is not there.
@@ -180,5 +187,18 @@ async fn show(state: &AppState, viewer: &Viewer, section: Result<Section, Error>
         }
         (Ok(_), None) => refusal(state, &Error::NotFound).await,
         (Err(error), _) => refusal(state, &error).await,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whatever_is_counted_has_its_words() {
+        let told = metrics::figures(metrics::Gauges::default()).into_iter().map(|figure| figure.help);
+        for english in told.chain(lately::rates().into_iter().map(|rate| rate.says)) {
+            assert!(Order::ALL.iter().any(|words| words.english() == english), "{english}");
+        }
     }
 }

@@ -102,6 +102,7 @@ fn typed_cookie_name(state: &AppState) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::words::fault::Fault;
 
     #[test]
     fn only_pages_that_say_so_are_told() {
@@ -117,7 +118,7 @@ mod tests {
             assert_eq!(told(page), None, "{page}");
             assert_eq!(with_done(page.to_owned()), page);
         }
-        for words in [Error::BadRequest("words".to_owned()), Error::OutOfRange { what: "number", most: 7 }] {
+        for words in [Error::BadRequest("words".to_owned()), Error::OutOfRange { what: Fault::TheTime, most: 7 }] {
             assert_eq!(with_problem("/login", &words), None, "these are no code's");
         }
         assert_eq!(with_done("/settings".to_owned()), "/settings?done#told");

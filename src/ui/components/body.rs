@@ -6,6 +6,8 @@ use super::piece::{element, text};
 use crate::protocol::event::Post;
 use crate::protocol::markup::{Block, Item, Known, ROOM, Span, blocks};
 use crate::ui::state::Row;
+use crate::words::live::Live;
+use crate::words::say;
 
 /// The text of a message.
 pub fn body(row: &Row) -> AnyView {
@@ -49,7 +51,7 @@ fn item(Item { number, blocks }: &Item, me: &str) -> AnyView {
 fn code(language: &str, lines: &str) -> AnyView {
     let lines = element("CODE", [("class", &*format!("language-{language}"))], vec![text(lines)]);
     let pre = element("PRE", [("tabindex", "0")], vec![lines]);
-    let copy = element("BUTTON", [("type", "button"), ("data-do", "copy")], vec![text("Copy")]);
+    let copy = element("BUTTON", [("type", "button"), ("data-do", "copy")], vec![text(say(Live::Copy))]);
     element("DIV", [("class", "code")], vec![pre, copy])
 }
 

@@ -5,13 +5,15 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::Element;
 
-use super::piece::{element, icon, text};
+use super::piece::{element, icon, submit, text};
 use crate::protocol::ids::{Cid, RoomKey};
 use crate::protocol::power::Denied;
 use crate::ui::scroll::Scroll;
 use crate::ui::socket::Socket;
 use crate::ui::state::Chat;
 use crate::ui::writing::{About, Writing};
+use crate::words::live::Live;
+use crate::words::{fill, say};
 
 /// What a key press during composition reports where the browser tells no better (Safari, after `compositionend`).
 const KEY_CODE_COMPOSING: u32 = 229;
@@ -75,7 +77,7 @@ pub fn Composer(
             hidden=move || barred.get().is_some()
             action=format!("/api/v1/rooms/{room}/messages")
             method="post"
-            aria-label="Write a message"
+            aria-label=say(Live::WriteMessage)
             on:submit=on_submit
         >
             <p class="problem" role="alert" hidden=move || problem.get().is_empty()>{move || problem.get().to_owned()}</p>
@@ -87,8 +89,8 @@ pub fn Composer(
                 name="body"
                 rows="1"
                 dir="auto"
-                placeholder="Type a message"
-                aria-label="Message"
+                placeholder=say(Live::TypeMessage)
+                aria-label=say(Live::Message)
                 autocomplete="off"
                 required
                 aria-autocomplete="list"
@@ -102,15 +104,15 @@ pub fn Composer(
             {emoji_button()}
             <button id="sendButton" type="submit">
                 {icon("send")}
-                <span>{move || sends(writing.about.get()).to_owned()}</span>
+                <span>{move || say(sends(writing.about.get())).to_owned()}</span>
             </button>
         </form>
     }
 }
 
 /// What is done with what is written.
-fn sends(about: Option<About>) -> &'static str {
-    if matches!(about, Some(About::Edit(_))) { "Save" } else { "Send" }
+fn sends(about: Option<About>) -> Live {
+    if matches!(about, Some(About::Edit(_))) { Live::Save } else { Live::Send }
 }
 
 /// What it opens comes when it is wanted.
@@ -120,7 +122,7 @@ fn emoji_button() -> AnyView {
         ("class", "emoji"),
         ("data-open", "emoji"),
         ("aria-haspopup", "dialog"),
-        ("aria-label", "Emoji"),
+        ("aria-label", say(Live::Emoji)),
     ];
     element("BUTTON", has, vec![icon("smile")])
 }
@@ -149,7 +151,7 @@ fn Names(writing: Writing) -> impl IntoView {
             id=NAMES_ID
             class="names"
             role="listbox"
-            aria-label="People"
+            aria-label=say(Live::People)
             hidden=move || naming.names.with(Vec::is_empty)
             on:pointerdown=on_press
         >
@@ -176,28 +178,28 @@ fn Barred(barred: Memo<Option<Denied>>, room: RoomKey) -> impl IntoView {
     let is = move |denied| barred.get() == Some(denied);
     view! {
         <div class="barred" hidden=move || barred.get().is_none()>
-            <p role="status">{move || barred.get().map_or_else(String::new, |denied| why(denied).to_owned())}</p>
+            <p role="status">{move || barred.get().map_or_else(String::new, |denied| say(why(denied)).to_owned())}</p>
             <form
                 method="post"
                 action=format!("/api/v1/rooms/{room}/members/me?method=PUT")
                 hidden=move || !is(Denied::NotMember)
             >
-                <button type="submit">"Join"</button>
+                {submit(Live::Join)}
             </form>
-            <a href="/login" hidden=move || !is(Denied::LogIn)>"Log in"</a>
+            <a href="/login" hidden=move || !is(Denied::LogIn)>{say(Live::LogIn)}</a>
         </div>
     }
 }
 
-fn why(denied: Denied) -> &'static str {
+fn why(denied: Denied) -> Live {
     match denied {
-        Denied::Banned => "You are banned from this room.",
-        Denied::LogIn => "Your session has ended.",
-        Denied::NotMember => "You are not in this room.",
-        Denied::Muted => "You are muted here.",
-        Denied::Archived => "This room is archived: nothing is said here any more.",
-        Denied::AnnounceOnly => "Only moderators write here.",
-        _ => "You may not write here.",
+        Denied::Banned => Live::Banned,
+        Denied::LogIn => Live::LoggedOut,
+        Denied::NotMember => Live::NotMember,
+        Denied::Muted => Live::Muted,
+        Denied::Archived => Live::Archived,
+        Denied::AnnounceOnly => Live::AnnounceOnly,
+        _ => Live::MayNotWrite,
     }
 }
 
@@ -206,17 +208,17 @@ fn why(denied: Denied) -> &'static str {
 fn AboutBar(writing: Writing) -> impl IntoView {
     let about = writing.about;
     let words = move || match about.get() {
-        Some(About::Edit(_)) => "Editing your message".to_owned(),
+        Some(About::Edit(_)) => say(Live::Editing).to_owned(),
         Some(About::Answer(seq)) => {
             let name = writing.chat.with(|chat| chat.message(seq)).map_or_else(String::new, |it| it.by.name.clone());
-            format!("Answering {name}")
+            fill(Live::Answering, &[&name])
         }
         None => String::new(),
     };
     view! {
         <p class="about" hidden=move || about.get().is_none()>
             <span role="status">{words}</span>
-            <button type="button" on:click=move |_| writing.cancel()>"Cancel"</button>
+            <button type="button" on:click=move |_| writing.cancel()>{say(Live::Cancel)}</button>
         </p>
     }
 }

@@ -3,6 +3,8 @@
 use leptos::prelude::*;
 
 use crate::ui::state::{Chat, Link};
+use crate::words::live::Live;
+use crate::words::say;
 
 /// A word and a dot; screen readers are told when it changes.
 #[component]
@@ -14,7 +16,7 @@ pub fn Connection(
     view! {
         <p class="connection" role="status" data-link=move || Some(name(link()).to_owned())>
             <span class="dot" aria-hidden="true"></span>
-            <span>{move || words(link()).to_owned()}</span>
+            <span>{move || say(words(link())).to_owned()}</span>
         </p>
     }
 }
@@ -29,15 +31,15 @@ fn name(link: Link) -> &'static str {
     }
 }
 
-fn words(link: Link) -> &'static str {
+fn words(link: Link) -> Live {
     match link {
-        Link::Page => "Reload to see new messages",
-        Link::Connecting => "Connecting\u{2026}",
-        Link::Live => "Live",
-        Link::Lost => "Offline, trying again\u{2026}",
-        Link::Out => "You are not in this room any more",
-        Link::Banned => "You are banned",
-        Link::LoggedOut => "Your session has ended",
-        Link::Ended => "Disconnected. Reload the page",
+        Link::Page => Live::Reload,
+        Link::Connecting => Live::Connecting,
+        Link::Live => Live::Connected,
+        Link::Lost => Live::Offline,
+        Link::Out => Live::Out,
+        Link::Banned => Live::BannedFromSite,
+        Link::LoggedOut => Live::SessionEnded,
+        Link::Ended => Live::Disconnected,
     }
 }

@@ -10,6 +10,8 @@ use super::piece::{element, icon, text};
 use crate::protocol::ids::Seq;
 use crate::ui::socket::on_window;
 use crate::ui::state::Chat;
+use crate::words::live::Live;
+use crate::words::say;
 
 /// The menu's place and state.
 #[derive(Clone, Copy)]
@@ -130,7 +132,7 @@ pub fn MessageMenu(
         <div
             class=move || Some(class())
             role="dialog"
-            aria-label="Actions for this message"
+            aria-label=say(Live::ActionsHere)
             aria-live="off"
             data-seq=move || menu.open.get().map(|seq| seq.to_string())
             node_ref=menu.element
@@ -143,44 +145,48 @@ pub fn MessageMenu(
 }
 
 /// With what one reacts at once.
-const QUICK: [(&str, &str); 6] = [
-    ("\u{1F44D}", "Thumbs up"),
-    ("\u{2764}\u{FE0F}", "Heart"),
-    ("\u{1F602}", "Laughing"),
-    ("\u{1F389}", "Party"),
-    ("\u{1F62E}", "Astonished"),
-    ("\u{1F622}", "Sad"),
+const QUICK: [(&str, Live); 6] = [
+    ("\u{1F44D}", Live::ThumbsUp),
+    ("\u{2764}\u{FE0F}", Live::Heart),
+    ("\u{1F602}", Live::Laughing),
+    ("\u{1F389}", Live::Party),
+    ("\u{1F62E}", Live::Astonished),
+    ("\u{1F622}", Live::Sad),
 ];
 /// What one can do, what it is called, and by which class it is left out where it does not fit.
-const DOINGS: [(&str, &str, &str); 8] = [
-    ("answer", "Answer", ""),
-    ("edit", "Edit", "edit"),
-    ("pin", "Pin", "pin"),
-    ("pin", "Unpin", "unpin"),
-    ("mark-unread", "Mark unread from here", "mark"),
-    ("link", "Copy link", ""),
-    ("more", "Report or more\u{2026}", ""),
-    ("ask-to-delete", "Delete", "bad delete"),
+const DOINGS: [(&str, Live, &str); 8] = [
+    ("answer", Live::Answer, ""),
+    ("edit", Live::Edit, "edit"),
+    ("pin", Live::Pin, "pin"),
+    ("pin", Live::Unpin, "unpin"),
+    ("mark-unread", Live::MarkUnread, "mark"),
+    ("link", Live::CopyLink, ""),
+    ("more", Live::ReportOrMore, ""),
+    ("ask-to-delete", Live::Delete, "bad delete"),
 ];
 
 fn doings() -> Vec<AnyView> {
     let quick = QUICK.map(|(emoji, name)| {
-        element("BUTTON", [("type", "button"), ("data-do", "react"), ("aria-label", name)], vec![text(emoji)])
+        element("BUTTON", [("type", "button"), ("data-do", "react"), ("aria-label", say(name))], vec![text(emoji)])
     });
-    let any =
-        [("type", "button"), ("data-open", "emoji"), ("aria-haspopup", "dialog"), ("aria-label", "Another emoji")];
+    let any = [
+        ("type", "button"),
+        ("data-open", "emoji"),
+        ("aria-haspopup", "dialog"),
+        ("aria-label", say(Live::AnotherEmoji)),
+    ];
     let any = element("BUTTON", any, vec![icon("smile")]);
     let quick = element("P", [("class", "quick")], quick.into_iter().chain([any]).collect());
-    let question = element("P", [], vec![text("Delete this message for good?")]);
-    let deletes = [("delete", "Delete for good", "bad"), ("close", "Keep it", "")].map(doing);
+    let question = element("P", [], vec![text(say(Live::DeleteQuestion))]);
+    let deletes = [("delete", Live::DeleteForGood, "bad"), ("close", Live::KeepIt, "")].map(doing);
     vec![
         element("DIV", [("class", "doings")], std::iter::once(quick).chain(DOINGS.map(doing)).collect()),
         element("DIV", [("class", "doings question")], std::iter::once(question).chain(deletes).collect()),
     ]
 }
 
-fn doing((does, words, class): (&str, &str, &str)) -> AnyView {
-    element("BUTTON", [("type", "button"), ("data-do", does), ("class", class)], vec![text(words)])
+fn doing((does, words, class): (&str, Live, &str)) -> AnyView {
+    element("BUTTON", [("type", "button"), ("data-do", does), ("class", class)], vec![text(say(words))])
 }
 
 /// Under its button, or above it where the list ends before; from the button inwards.

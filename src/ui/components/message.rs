@@ -12,6 +12,8 @@ use crate::protocol::timeline::Message;
 use crate::ui::changes;
 use crate::ui::state::{Refused, Row};
 use crate::ui::time::{self, Today};
+use crate::words::live::Live;
+use crate::words::{count, fill, say};
 
 /// Characters of a message that are quoted.
 const QUOTED_CHARS: usize = 120;
@@ -68,7 +70,7 @@ fn lines(row: &Row, today: Option<Today>) -> Vec<AnyView> {
         let day = element("TIME", [("datetime", &*time::machine(at))], vec![text(&time::day(at, today))]);
         element("P", [("class", "day"), QUIET], vec![day])
     });
-    let unread = row.first_unread.then(|| element("P", [("class", "unread"), QUIET], vec![text("New")]));
+    let unread = row.first_unread.then(|| element("P", [("class", "unread"), QUIET], vec![text(say(Live::New))]));
     day.into_iter().chain(unread).collect()
 }
 
@@ -99,11 +101,8 @@ fn starts_day(row: &Row, today: Option<Today>) -> bool {
 fn content(row: &Row, room: &RoomKey, today: Option<Today>) -> Vec<AnyView> {
     let post = &row.message.post;
     let gone = post.deleted.is_some();
-    let said = if gone {
-        element("P", [("class", "tombstone"), QUIET], vec![text("This message was deleted.")])
-    } else {
-        body(row)
-    };
+    let said =
+        if gone { element("P", [("class", "tombstone"), QUIET], vec![text(say(Live::WasDeleted))]) } else { body(row) };
     let can_be_acted_on = !gone && row.pending.is_none();
     let parts = [Some(by(row, today)), quote(row, room), Some(said), can_be_acted_on.then(|| ways(row))];
     let below = [marks(row), reactions(row)];
@@ -127,10 +126,15 @@ fn by(row: &Row, today: Option<Today>) -> AnyView {
 fn ways(row: &Row) -> AnyView {
     let Message { seq, by, .. } = &*row.message;
     let seq = seq.to_string();
-    let (answer, all) = (format!("Answer {}", by.name), format!("Actions for the message of {}", by.name));
+    let (answer, all) = (fill(Live::AnswerWhom, &[&by.name]), fill(Live::ActionsFor, &[&by.name]));
     // Their signs are drawn by the styles: two elements fewer for each, of which there are hundreds.
-    let answer =
-        [("class", "reply"), ("data-do", "answer"), ("data-seq", &*seq), ("aria-label", &*answer), ("title", "Answer")];
+    let answer = [
+        ("class", "reply"),
+        ("data-do", "answer"),
+        ("data-seq", &*seq),
+        ("aria-label", &*answer),
+        ("title", say(Live::Answer)),
+    ];
     let all = [
         ("class", "more"),
         ("data-do", "menu"),
@@ -151,9 +155,9 @@ fn colour(person: &Person) -> u64 {
 fn quote(row: &Row, room: &RoomKey) -> Option<AnyView> {
     let (of, answered) = row.answers.as_ref()?;
     let (name, said) = match answered {
-        Some(message) if message.post.deleted.is_some() => (&*message.by.name, "deleted".to_owned()),
+        Some(message) if message.post.deleted.is_some() => (&*message.by.name, say(Live::Deleted).to_owned()),
         Some(message) => (&*message.by.name, message.post.body.chars().take(QUOTED_CHARS).collect()),
-        None => ("", "an earlier message".to_owned()),
+        None => ("", say(Live::Earlier).to_owned()),
     };
     let (to, of) = (format!("/r/{room}/{of}"), of.to_string());
     let has = [("class", "quote"), ("dir", "auto"), ("href", &*to), ("data-do", "jump"), ("data-seq", &*of)];
@@ -165,8 +169,8 @@ fn quote(row: &Row, room: &RoomKey) -> Option<AnyView> {
 fn marks(row: &Row) -> Option<AnyView> {
     let post = &row.message.post;
     let marks = [
-        post.pinned.is_some().then_some("pinned"),
-        (post.edited.is_some() && row.doing.is_none()).then_some("edited"),
+        post.pinned.is_some().then(|| say(Live::IsPinned)),
+        (post.edited.is_some() && row.doing.is_none()).then(|| say(Live::IsEdited)),
         row.doing,
     ];
     let words: Vec<_> = marks.into_iter().flatten().collect();
@@ -197,17 +201,17 @@ fn names(reaction: &Reaction) -> String {
     let told: Vec<&str> = reaction.by.iter().take(TOLD_NAMES).map(|person| person.name.as_str()).collect();
     let more = reaction.by.len() - told.len();
     let told = told.join(", ");
-    if more > 0 { format!("{told} and {more} more") } else { told }
+    if more > 0 { count(Live::AndMore, more as u64, &[&told]) } else { told }
 }
 
 /// Why something could not be, and the ways on.
 fn refusal(refused: &Refused) -> AnyView {
     let Refused { cid, what, why, again } = refused;
     let way = |what, words| {
-        element("BUTTON", [("type", "button"), ("data-do", what), ("data-cid", cid.as_str())], vec![text(words)])
+        element("BUTTON", [("type", "button"), ("data-do", what), ("data-cid", cid.as_str())], vec![text(say(words))])
     };
     let told = element("SPAN", [], vec![text(&format!("{what}{why}"))]);
-    let again = again.then(|| way("retry", "Try again"));
-    let parts = std::iter::once(told).chain(again).chain([way("let-go", "Delete")]).collect();
+    let again = again.then(|| way("retry", Live::TryAgain));
+    let parts = std::iter::once(told).chain(again).chain([way("let-go", Live::Delete)]).collect();
     element("DIV", [("class", "refused"), ("role", "alert")], parts)
 }

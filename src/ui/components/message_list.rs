@@ -21,6 +21,8 @@ use crate::ui::socket::{Socket, on_window};
 use crate::ui::state::{Aim, Chat, Row, Unread};
 use crate::ui::time::{self, Today};
 use crate::ui::writing::Writing;
+use crate::words::live::Live;
+use crate::words::{count, say};
 
 /// What a list needs to know and to do.
 #[derive(Clone, Copy)]
@@ -68,7 +70,7 @@ pub fn MessageList(
                 id="messages"
                 class=if at_message { "at" } else { "" }
                 role="log"
-                aria-label="Messages"
+                aria-label=say(Live::Messages)
                 aria-relevant="additions"
                 tabindex="0"
                 node_ref=scroll.list
@@ -76,10 +78,10 @@ pub fn MessageList(
             >
                 <div class="start"></div>
                 <p class="empty" hidden=move || !rows.with(Vec::is_empty)>
-                    "Nothing has been said here yet. Say hello!"
+                    {say(Live::Empty)}
                 </p>
                 <p class="older" hidden=move || !chat.with(Chat::has_older)>
-                    <a href=move || Some(older()) data-do="older">"Older messages"</a>
+                    <a href=move || Some(older()) data-do="older">{say(Live::Older)}</a>
                 </p>
                 <For each key=Row::key let:row>
                     <MessageRow row=shown.add(row) room=of_row.clone() today/>
@@ -89,9 +91,8 @@ pub fn MessageList(
             </div>
             <a class="to-end" href=format!("/r/{room}") data-do="end" hidden=move || scroll.at_end.get()>
                 {move || match chat.with(Chat::unseen) {
-                    0 => "Newest messages".to_owned(),
-                    1 => "1 new message".to_owned(),
-                    n => format!("{n} new messages"),
+                    0 => say(Live::Newest).to_owned(),
+                    n => count(Live::NewMessages, n as u64, &[]),
                 }}
             </a>
         </main>
@@ -364,14 +365,16 @@ fn pins(pinned: &[Arc<Message>]) -> Option<AnyView> {
         let has = [("type", "button"), ("data-do", "jump"), ("data-seq", &*seq)];
         element("BUTTON", has, vec![name, text(" "), element("SPAN", [], vec![said])])
     };
-    let count = text(&format!("{} pinned", pinned.len()));
+    let count = text(&count(Live::Pinned, pinned.len() as u64, &[]));
     let list = element("DIV", [], pinned.iter().map(pin).collect());
     let all = || element("DETAILS", [("class", "pins")], vec![element("SUMMARY", [], vec![count]), list]);
     (!pinned.is_empty()).then(all)
 }
 
-fn news(Unread { count, more, since }: Unread, today: Option<Today>) -> String {
+fn news(Unread { count: many, more, since }: Unread, today: Option<Today>) -> String {
     let more = if more { "+" } else { "" };
-    let since = since.map_or_else(String::new, |at| format!(" since {}", time::clock(at, today)));
-    format!("{count}{more} new{since}")
+    match since {
+        Some(at) => count(Live::NewsSince, many as u64, &[more, &time::clock(at, today)]),
+        None => count(Live::News, many as u64, &[more]),
+    }
 }

@@ -7,6 +7,9 @@ use leptos::html::{Custom, HtmlElement, custom};
 use leptos::prelude::*;
 use leptos::svg::{Svg, Use, svg, r#use};
 
+use crate::words::live::Live;
+use crate::words::say;
+
 /// An attribute that may be there.
 type May = CustomAttr<&'static str, Option<String>>;
 type Still = CustomAttr<&'static str, &'static str>;
@@ -29,6 +32,11 @@ fn any_element(tag: &'static str, has: &[(&'static str, &str)], children: Vec<An
     let [a, b, c, d, e, f] = [0, 1, 2, 3, 4, 5].map(may);
     let element = custom(tag).attr(a.0, a.1).attr(b.0, b.1).attr(c.0, c.1).attr(d.0, d.1).attr(e.0, e.1).attr(f.0, f.1);
     drawn(EitherOf3::B(element.child(children)))
+}
+
+/// A button that sends its form.
+pub fn submit(words: Live) -> AnyView {
+    element("BUTTON", [("type", "submit")], vec![text(say(words))])
 }
 
 /// A text.

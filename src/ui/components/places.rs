@@ -6,6 +6,8 @@ use super::piece::{element, icon, text};
 use crate::protocol::limits;
 use crate::protocol::power::{Role, RoomKind};
 use crate::ui::state::{Chat, Place};
+use crate::words::live::Live;
+use crate::words::say;
 
 /// One room, as it is shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,7 +29,7 @@ pub fn Places(
     let entries = Memo::new(move |_| chat.with(entries));
     let role = Memo::new(move |_| chat.with(|chat| chat.me().map_or(Role::Reader, |me| me.role)));
     view! {
-        <nav class="places" aria-label="Rooms">
+        <nav class="places" aria-label=say(Live::Rooms)>
             {move || entries.with(|(rooms, people)| lists(rooms, people))}
             <ul class="elsewhere">{move || elsewhere(role.get())}</ul>
         </nav>
@@ -35,14 +37,17 @@ pub fn Places(
 }
 
 fn lists(rooms: &[Entry], people: &[Entry]) -> Vec<AnyView> {
-    let list = |title: &'static str, places: &[Entry]| {
-        let title = element("H2", [], vec![text(title)]);
+    let list = |title: Live, places: &[Entry]| {
+        let title = element("H2", [], vec![text(say(title))]);
         element("SECTION", [], vec![title, element("UL", [], places.iter().map(place).collect())])
     };
-    let rooms = list("Rooms", rooms);
-    let people = (!people.is_empty()).then(|| list("People", people));
-    let jump =
-        [icon("search"), element("SPAN", [], vec![text("Go to\u{2026}")]), element("KBD", [], vec![text("Ctrl K")])];
+    let rooms = list(Live::Rooms, rooms);
+    let people = (!people.is_empty()).then(|| list(Live::People, people));
+    let jump = [
+        icon("search"),
+        element("SPAN", [], vec![text(say(Live::GoTo))]),
+        element("KBD", [], vec![text(say(Live::GoToKey))]),
+    ];
     let jump = element("BUTTON", [("type", "button"), ("class", "jump"), ("data-open", "switcher")], jump.into());
     let lists = element("DIV", [("class", "lists")], std::iter::once(rooms).chain(people).collect());
     vec![jump, lists]
@@ -59,9 +64,9 @@ pub fn Drawer(
         <details class="drawer">
             <summary>
                 {icon("menu")}
-                <span class="unseen">"Rooms"</span>
+                {unseen(Live::Rooms)}
                 <span class="count" hidden=move || unread.get() == 0>
-                    {move || unread.get().to_string()} <span class="unseen">" with something unread"</span>
+                    {move || unread.get().to_string()} {unseen(Live::WithUnread)}
                 </span>
             </summary>
         </details>
@@ -105,26 +110,31 @@ fn place(entry: &Entry) -> AnyView {
 fn count(unread: u64, mentions: u64) -> AnyView {
     let shown = if unread > limits::UNREAD { format!("{}+", limits::UNREAD) } else { unread.to_string() };
     let (class, of) = match mentions {
-        0 => ("count", " unread"),
-        _ => ("count mentions", " unread, and you are named"),
+        0 => ("count", Live::Unread),
+        _ => ("count mentions", Live::UnreadAndNamed),
     };
-    element("SPAN", [("class", class)], vec![text(&shown), element("SPAN", [("class", "unseen")], vec![text(of)])])
+    element("SPAN", [("class", class)], vec![text(&shown), unseen(of)])
+}
+
+/// For those who do not see what it stands beside.
+fn unseen(words: Live) -> AnyView {
+    element("SPAN", [("class", "unseen")], vec![text(say(words))])
 }
 
 /// Where else one may go, by what one is.
 fn elsewhere(role: Role) -> Vec<AnyView> {
     let ways = [
-        ("/rooms", "All rooms", "rooms", true),
-        ("/mentions", "Mentions", "at", role >= Role::Guest),
-        ("/search", "Search", "search", true),
-        ("/settings", "Settings", "settings", role >= Role::Guest),
-        ("/admin", "Admin", "shield", role >= Role::Admin),
-        ("/login", "Log in", "enter", role <= Role::Guest),
-        ("/signup", "Sign up", "join", role <= Role::Guest),
+        ("/rooms", Live::AllRooms, "rooms", true),
+        ("/mentions", Live::Mentions, "at", role >= Role::Guest),
+        ("/search", Live::Search, "search", true),
+        ("/settings", Live::Settings, "settings", role >= Role::Guest),
+        ("/admin", Live::Admin, "shield", role >= Role::Admin),
+        ("/login", Live::LogIn, "enter", role <= Role::Guest),
+        ("/signup", Live::SignUp, "join", role <= Role::Guest),
     ];
     let open = ways.into_iter().filter(|(.., open)| *open);
     let link = |address, words, sign| {
-        element("A", [("href", address)], vec![icon(sign), element("SPAN", [], vec![text(words)])])
+        element("A", [("href", address)], vec![icon(sign), element("SPAN", [], vec![text(say(words))])])
     };
     open.map(|(address, words, sign, _)| element("LI", [], vec![link(address, words, sign)])).collect()
 }

@@ -5,9 +5,12 @@ use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+use super::piece::{element, submit, text};
 use crate::protocol::limits;
 use crate::ui::socket::Socket;
 use crate::ui::state::Chat;
+use crate::words::live::Live;
+use crate::words::say;
 
 /// The name, and behind it a form. Without wasm the form goes to the server as it is.
 #[component]
@@ -17,7 +20,7 @@ pub fn WhoAmI(
     /// The line to the server.
     socket: Socket,
 ) -> impl IntoView {
-    let shown = move || chat.with(|chat| chat.me().map_or_else(|| "Guest".to_owned(), |me| me.name.clone()));
+    let shown = move || chat.with(|chat| chat.me().map_or_else(|| say(Live::Guest).to_owned(), |me| me.name.clone()));
     let problem = RwSignal::new(String::new());
     let (folder, handle) = (NodeRef::<html::Details>::new(), NodeRef::<html::Summary>::new());
     let field = NodeRef::<html::Input>::new();
@@ -51,9 +54,9 @@ pub fn WhoAmI(
     };
     view! {
         <details class="who" node_ref=folder on:keydown=on_keydown>
-            <summary title="Change your name" node_ref=handle><bdi id="myName">{shown}</bdi></summary>
+            <summary title=say(Live::ChangeYourName) node_ref=handle><bdi id="myName">{shown}</bdi></summary>
             <form action="/api/v1/guest" method="post" on:submit=rename>
-                <label for="nameInput">"Your name"</label>
+                {element("LABEL", [("for", "nameInput")], vec![text(say(Live::YourName))])}
                 <input
                     id="nameInput"
                     name="name"
@@ -64,7 +67,7 @@ pub fn WhoAmI(
                     autocomplete="nickname"
                     required
                 />
-                <button type="submit">"Save"</button>
+                {submit(Live::Save)}
                 <p class="problem" role="alert" hidden=move || problem.with(String::is_empty)>{move || problem.get()}</p>
             </form>
         </details>

@@ -13,19 +13,23 @@ use crate::protocol::ids::{Millis, PersonId, RoomKey};
 use crate::protocol::limits;
 use crate::protocol::page::rooms::{AboutPage, MadeInvitePage, OrderOfRoom, Sought};
 use crate::protocol::power::{self, Role, RoomKind, Setting, Standing};
+use crate::words::door::Door;
+use crate::words::live::Live;
+use crate::words::order::Order;
+use crate::words::{count, fill, say};
 
 /// How long an invitation holds: words, and seconds.
-const INVITE_TERMS: [(&str, &str); 4] =
-    [("a day", "86400"), ("a week", "604800"), ("30 days", "2592000"), ("a year", "31536000")];
-/// Slow modes: words, and seconds.
-const SLOW: [(&str, u64); 7] = [
-    ("as they like", 0),
-    ("every 5 seconds", 5),
-    ("every 30 seconds", 30),
-    ("every minute", 60),
-    ("every 5 minutes", 300),
-    ("every hour", 3_600),
-    ("every 6 hours", 21_600),
+const INVITE_TERMS: [(Order, &str); 4] =
+    [(Order::ADay, "86400"), (Order::AWeek, "604800"), (Order::ThirtyDays, "2592000"), (Order::AYear, "31536000")];
+/// Slow modes: words, of how many of what they tell, and how many seconds that are.
+const SLOW: [(Order, u64, u64); 7] = [
+    (Order::AsTheyLike, 0, 0),
+    (Order::EverySeconds, 5, 5),
+    (Order::EverySeconds, 30, 30),
+    (Order::EveryMinutes, 1, 60),
+    (Order::EveryMinutes, 5, 300),
+    (Order::EveryHours, 1, 3_600),
+    (Order::EveryHours, 6, 21_600),
 ];
 
 /// What a room is.
@@ -54,26 +58,26 @@ fn in_short(page: &AboutPage) -> impl IntoView + use<> {
     let (standing, setting, key) = (page.standing, page.setting, &page.room.room);
     let mine = format!("/api/v1/rooms/{key}/members/me");
     let join = standing.seat.is_none() && power::join(standing, setting).is_ok();
-    let join = join.then(|| view! { <Press action=format!("{mine}?method=PUT") say="Join" class="main"/> });
+    let join = join.then(|| view! { <Press action=format!("{mine}?method=PUT") says=say(Live::Join) class="main"/> });
     let leave = power::leave(standing, setting).is_ok();
-    let leave = leave.then(|| view! { <Press action=format!("{mine}?method=DELETE") say="Leave"/> });
+    let leave = leave.then(|| view! { <Press action=format!("{mine}?method=DELETE") says=say(Order::Leave)/> });
     let topic = page.room.topic.clone();
     let topic = (!topic.is_empty()).then(|| view! { <p><bdi>{topic}</bdi></p> });
-    let slow = (page.slow > 0).then(|| format!("One speaks every {} seconds at most.", page.slow));
+    let slow = (page.slow > 0).then(|| count(Order::IsSlow, page.slow, &[]));
     let facts = [
         Some(kind(setting).to_owned()),
-        setting.announce.then(|| "Only moderators speak.".to_owned()),
+        setting.announce.then(|| say(Order::ModeratorsSpeak).to_owned()),
         slow,
-        setting.archived.then(|| "It is archived: nobody speaks there any more.".to_owned()),
+        setting.archived.then(|| say(Order::IsArchived).to_owned()),
     ];
     let facts = facts.into_iter().flatten().map(|fact| view! { <li>{fact}</li> }).collect_view();
     view! {
         <section class="part">
-            <h2>"In short"</h2>
+            <h2>{say(Order::InShort)}</h2>
             {topic}
             <ul class="facts">{facts}</ul>
             <div class="choices">
-                <a class="button" href=format!("/r/{key}")>"Open the room"</a>
+                <a class="button" href=format!("/r/{key}")>{say(Order::OpenTheRoom)}</a>
                 {join}
                 {leave}
             </div>
@@ -82,24 +86,24 @@ fn in_short(page: &AboutPage) -> impl IntoView + use<> {
 }
 
 fn kind(setting: Setting) -> &'static str {
-    match setting.kind {
-        RoomKind::Direct => "People among themselves.",
-        RoomKind::Closed => "By invitation: for others it is not there.",
-        RoomKind::Open if setting.guests => "Open to everybody, guests too.",
-        RoomKind::Open => "Open to everybody with an account.",
-    }
+    say(match setting.kind {
+        RoomKind::Direct => Order::AmongThemselves,
+        RoomKind::Closed => Order::ClosedRoom,
+        RoomKind::Open if setting.guests => Order::OpenToAll,
+        RoomKind::Open => Order::OpenToAccounts,
+    })
 }
 
 fn people(page: &AboutPage) -> impl IntoView + use<> {
-    let nobody = page.members.is_empty().then(|| view! { <p class="hint">"Nobody has joined it."</p> });
+    let nobody = page.members.is_empty().then(|| view! { <p class="hint">{say(Order::NobodyJoined)}</p> });
     let rows = page.members.iter().map(|member| row(page, member)).collect_view();
     let key = page.room.room.clone();
     let next = page.next.as_ref().map(|after| {
-        view! { <p><a href=format!("/r/{key}/about?after={after}")>"More people"</a></p> }
+        view! { <p><a href=format!("/r/{key}/about?after={after}")>{say(Order::MorePeople)}</a></p> }
     });
     view! {
         <section class="part">
-            <h2>"Who is in it"</h2>
+            <h2>{say(Order::WhoIsInIt)}</h2>
             {nobody}
             <ul class="listed">{rows}</ul>
             {next}
@@ -113,8 +117,8 @@ fn row(page: &AboutPage, member: &Member) -> impl IntoView + use<> {
     let myself = page.me.as_ref().is_some_and(|me| me.id == member.person.id);
     let direct = page.setting.kind == RoomKind::Direct;
     let role = (!direct).then(|| view! { <span class="badge">{role(member.role)}</span> });
-    let muted = muted.map(|_| view! { <span class="badge">"muted"</span> });
-    let myself_badge = myself.then(|| view! { <span class="badge">"you"</span> });
+    let muted = muted.map(|_| view! { <span class="badge">{say(Order::Muted)}</span> });
+    let myself_badge = myself.then(|| view! { <span class="badge">{say(Order::You)}</span> });
     view! {
         <li>
             <div class="who-is">
@@ -143,30 +147,37 @@ fn doings(page: &AboutPage, member: &Member, myself: bool) -> Option<impl IntoVi
     // Who keeps order everywhere does so here, whatever they are here besides.
     let other = if member.role == Role::Moderator { Role::Member } else { Role::Moderator };
     let appoint = member.role < Role::Admin && power::appoint(standing, setting, whom, myself, other).is_ok();
-    let say = match (other, myself) {
-        (Role::Moderator, _) => "Make moderator",
-        (_, true) => "Step down",
-        _ => "Make member",
+    let words = match (other, myself) {
+        (Role::Moderator, _) => Order::MakeModerator,
+        (_, true) => Order::StepDown,
+        _ => Order::MakeMember,
     };
     let word = if other == Role::Moderator { "moderator" } else { "member" }.to_owned();
     let appoint = appoint.then(|| {
-        view! { <Press action=address("members", "PUT") say about=name.clone() with=vec![("role", word)]/> }
+        let with = vec![("role", word)];
+        view! { <Press action=address("members", "PUT") says=say(words) about=name.clone() with/> }
     });
     let restrain = power::restrain(standing, setting, whom).is_ok();
     if appoint.is_none() && !restrain {
         return None;
     }
     let muted = member.muted.is_some_and(|until| until > page.now);
-    let send_out = restrain
-        .then(|| view! { <Press action=address("members", "DELETE") say="Send out" about=name.clone() class="bad"/> });
-    let unmute = (restrain && muted)
-        .then(|| view! { <Press action=address("mutes", "DELETE") say="Let speak again" about=name.clone()/> });
-    let mute = (restrain && !muted)
-        .then(|| view! { <Restrain action=address("mutes", "PUT") say="Mute" id=format!("mute-{id}")/> });
-    let ban = restrain.then(|| view! { <Restrain action=address("bans", "PUT") say="Ban" id=format!("ban-{id}")/> });
+    let send_out = restrain.then(|| {
+        let action = address("members", "DELETE");
+        view! { <Press action says=say(Order::SendOut) about=name.clone() class="bad"/> }
+    });
+    let unmute = (restrain && muted).then(|| {
+        view! { <Press action=address("mutes", "DELETE") says=say(Order::LetSpeakAgain) about=name.clone()/> }
+    });
+    let mute = (restrain && !muted).then(|| {
+        view! { <Restrain action=address("mutes", "PUT") says=say(Order::Mute) id=format!("mute-{id}")/> }
+    });
+    let ban = restrain.then(|| {
+        view! { <Restrain action=address("bans", "PUT") says=say(Order::Ban) id=format!("ban-{id}")/> }
+    });
     Some(view! {
         <details class="manage">
-            <summary aria-label=format!("Keep order: {name}")>"Keep order"</summary>
+            <summary aria-label=fill(Order::KeepOrderWith, &[&name])>{say(Door::KeepOrder)}</summary>
             <div class="deeds">
                 <div class="choices">{appoint} {unmute} {send_out}</div>
                 {mute}
@@ -183,17 +194,17 @@ fn settings(page: &AboutPage) -> Option<impl IntoView + use<>> {
     let (title, topic) = (page.room.title.clone(), page.room.topic.clone());
     Some(view! {
         <section class="part">
-            <h2>"Change it"</h2>
+            <h2>{say(Order::ChangeIt)}</h2>
             <form class="form" method="post" action=action.clone()>
                 <div class="field">
-                    <label for="title">"What it is called"</label>
+                    <label for="title">{say(Order::WhatItIsCalled)}</label>
                     <input id="title" name="title" value=title required maxlength=limits::TITLE_CHARS autocomplete="off"/>
                 </div>
                 <div class="field">
-                    <label for="topic">"What it is about"</label>
+                    <label for="topic">{say(Order::WhatItIsAbout)}</label>
                     <input id="topic" name="topic" value=topic maxlength=limits::TOPIC_CHARS autocomplete="off"/>
                 </div>
-                <button class="main">"Save"</button>
+                <button class="main">{say(Live::Save)}</button>
             </form>
             {slow(page, &action)}
             {switches(page, &action)}
@@ -203,17 +214,18 @@ fn settings(page: &AboutPage) -> Option<impl IntoView + use<>> {
 
 fn slow(page: &AboutPage, action: &str) -> impl IntoView + use<> {
     let now = page.slow;
-    let odd = (SLOW.iter().all(|(_, seconds)| *seconds != now)).then(|| (format!("every {now} seconds"), now));
-    let terms = SLOW.iter().map(|(words, seconds)| ((*words).to_owned(), *seconds)).chain(odd);
-    let options =
-        terms.map(|(words, seconds)| view! { <option value=seconds selected=seconds == now>{words}</option> });
+    let odd = (SLOW.iter().all(|(.., seconds)| *seconds != now)).then_some((Order::EverySeconds, now, now));
+    let option = |(words, many, seconds): (Order, u64, u64)| {
+        view! { <option value=seconds selected=seconds == now>{count(words, many, &[])}</option> }
+    };
+    let options = SLOW.into_iter().chain(odd).map(option);
     view! {
         <form class="form seek" method="post" action=action.to_owned()>
             <div class="field">
-                <label for="slow">"How often one speaks"</label>
+                <label for="slow">{say(Order::HowOften)}</label>
                 <select id="slow" name="slow">{options.collect_view()}</select>
             </div>
-            <button>"Set"</button>
+            <button>{say(Order::Set)}</button>
         </form>
     }
 }
@@ -225,31 +237,31 @@ fn switches(page: &AboutPage, action: &str) -> impl IntoView + use<> {
     let open = setting.kind == RoomKind::Open;
     let flag = |name, on: bool| vec![(name, on.to_string())];
     let kind = |word: &str| vec![("kind", word.to_owned())];
-    let mut turns: Vec<(&'static str, Vec<(&'static str, String)>)> = Vec::new();
+    let mut turns: Vec<(Order, Vec<(&'static str, String)>)> = Vec::new();
     if !(open && setting.guests) {
         let with = [kind("open"), flag("guests", true)].concat();
-        turns.push(("Open it to guests too", with));
+        turns.push((Order::OpenItToGuests, with));
     }
     if !open {
-        turns.push(("Open it to everybody with an account", kind("open")));
+        turns.push((Order::OpenItToAccounts, kind("open")));
     } else if setting.guests {
-        turns.push(("Let no guests in", flag("guests", false)));
+        turns.push((Order::LetNoGuestsIn, flag("guests", false)));
     }
     if open && !lobby {
-        turns.push(("Make it by invitation", kind("closed")));
+        turns.push((Order::MakeByInvitation, kind("closed")));
     }
     turns.push(if setting.announce {
-        ("Let everybody speak", flag("announce", false))
+        (Order::LetEverybodySpeak, flag("announce", false))
     } else {
-        ("Let only moderators speak", flag("announce", true))
+        (Order::LetModeratorsSpeak, flag("announce", true))
     });
     turns.push(if setting.archived {
-        ("Open the archived room again", flag("archived", false))
+        (Order::OpenArchived, flag("archived", false))
     } else {
-        ("Archive it", flag("archived", true))
+        (Order::ArchiveIt, flag("archived", true))
     });
     let action = action.to_owned();
-    let press = move |(say, with)| view! { <Press action=action.clone() say with/> };
+    let press = move |(words, with): (Order, _)| view! { <Press action=action.clone() says=say(words) with/> };
     view! { <div class="choices">{turns.into_iter().map(press).collect_view()}</div> }
 }
 
@@ -271,8 +283,8 @@ fn KeepOrder(
     let here: Vec<Person> = page.members.into_iter().map(|member| member.person).collect();
     view! {
         <section class="part">
-            <h2>"Keep order"</h2>
-            <p><a href="/reports">"What waits to be looked at"</a></p>
+            <h2>{say(Door::KeepOrder)}</h2>
+            <p><a href="/reports">{say(Order::WaitsToBeSeen)}</a></p>
         </section>
         {add.then(|| bring_in(&room, people, &here))}
         {(invite || !invites.is_empty()).then(|| invitations(&room, invites, invite))}
@@ -291,17 +303,17 @@ fn bring_in(room: &RoomKey, people: Sought, here: &[Person]) -> impl IntoView + 
                 <div>
                     <Named person/>
                 </div>
-                <Press action say="Bring in" about=name/>
+                <Press action says=say(Order::BringIn) about=name/>
             </li>
         }
     };
     let rows: Vec<_> = others.map(row).collect();
     let nobody = (rows.is_empty() && !people.q.is_empty())
-        .then(|| view! { <p class="hint" role="status">"There is nobody else whose name begins so."</p> });
+        .then(|| view! { <p class="hint" role="status">{say(Order::NobodyElse)}</p> });
     view! {
         <section class="part">
-            <h2>"Bring somebody in"</h2>
-            <Seek action=format!("/r/{room}/about") label="Their name begins with" q=people.q id="bring-in"/>
+            <h2>{say(Order::BringSomebodyIn)}</h2>
+            <Seek action=format!("/r/{room}/about") label=say(Order::NameBegins) q=people.q id="bring-in"/>
             {nobody}
             <ul class="listed">{rows}</ul>
         </section>
@@ -312,8 +324,8 @@ fn invitations(room: &RoomKey, invites: Vec<Invite>, may: bool) -> impl IntoView
     let room = room.to_string();
     view! {
         <section class="part">
-            <h2>"Invitations"</h2>
-            <p class="hint">"Whoever has such a link may come in."</p>
+            <h2>{say(Order::Invitations)}</h2>
+            <p class="hint">{say(Order::LinkLetsIn)}</p>
             {may.then(|| view! { <NewInvite room/> })}
             <Invites invites/>
         </section>
@@ -327,20 +339,21 @@ pub fn NewInvite(
     #[prop(optional, into)]
     room: Option<String>,
 ) -> impl IntoView {
-    let options = INVITE_TERMS
-        .map(|(words, seconds)| view! { <option value=seconds selected=words == "a week">{words}</option> });
+    let options = INVITE_TERMS.map(|(words, seconds)| {
+        view! { <option value=seconds selected=words == Order::AWeek>{say(words)}</option> }
+    });
     view! {
         <form class="form" method="post" action="/api/v1/invites">
             {room.map(|room| view! { <input type="hidden" name="room" value=room/> })}
             <div class="field">
-                <label for="invite-time">"It holds for"</label>
+                <label for="invite-time">{say(Order::ItHoldsFor)}</label>
                 <select id="invite-time" name="seconds">{options.collect_view()}</select>
             </div>
             <div class="field">
-                <label for="invite-uses">"How many may use it"</label>
+                <label for="invite-uses">{say(Order::HowManyUses)}</label>
                 <input id="invite-uses" name="uses" type="number" min="1" max="10000" value="1" required/>
             </div>
-            <button class="main">"Make a link"</button>
+            <button class="main">{say(Order::MakeLink)}</button>
         </form>
     }
 }
@@ -353,14 +366,14 @@ pub fn Invites(
 ) -> impl IntoView {
     let row = |invite: Invite| {
         let Invite { id, by, expires, left, .. } = invite;
-        let about = format!("the invitation by {}", by.name);
+        let about = fill(Order::InvitationBy, &[&by.name]);
         view! {
             <li>
                 <div>
-                    "By " <Named person=by/>
-                    <p class="hint">{left} " more may come with it, until " <Moment at=expires/></p>
+                    {say(Order::By)} <Named person=by/>
+                    <p class="hint">{count(Order::MoreMayCome, left, &[])} <Moment at=expires/></p>
                 </div>
-                <Press action=format!("/api/v1/invites/{id}?method=DELETE") say="End" about/>
+                <Press action=format!("/api/v1/invites/{id}?method=DELETE") says=say(Door::End) about/>
             </li>
         }
     };
@@ -369,7 +382,7 @@ pub fn Invites(
 
 fn muted(room: &RoomKey, mutes: Vec<Mute>, next: Option<PersonId>, now: Millis) -> impl IntoView + use<> {
     let next = next.map(|after| {
-        view! { <p><a href=format!("/r/{room}/about?muted={after}")>"More who are muted"</a></p> }
+        view! { <p><a href=format!("/r/{room}/about?muted={after}")>{say(Order::MoreMuted)}</a></p> }
     });
     let row = |Mute { who, until }: Mute| {
         let action = format!("/api/v1/rooms/{room}/mutes/{}?method=DELETE", who.id);
@@ -380,13 +393,13 @@ fn muted(room: &RoomKey, mutes: Vec<Mute>, next: Option<PersonId>, now: Millis) 
                     <Named person=who/>
                     <p class="hint"><Until until now/></p>
                 </div>
-                <Press action say="Let speak again" about=name/>
+                <Press action says=say(Order::LetSpeakAgain) about=name/>
             </li>
         }
     };
     view! {
         <section class="part">
-            <h2>"Who is muted"</h2>
+            <h2>{say(Order::WhoIsMuted)}</h2>
             <ul class="listed">{mutes.into_iter().map(row).collect_view()}</ul>
             {next}
         </section>
@@ -395,7 +408,7 @@ fn muted(room: &RoomKey, mutes: Vec<Mute>, next: Option<PersonId>, now: Millis) 
 
 fn banned(room: &RoomKey, bans: Vec<Ban>, next: Option<PersonId>, now: Millis) -> impl IntoView + use<> {
     let next = next.map(|after| {
-        view! { <p><a href=format!("/r/{room}/about?banned={after}")>"More who are banned"</a></p> }
+        view! { <p><a href=format!("/r/{room}/about?banned={after}")>{say(Order::MoreBanned)}</a></p> }
     });
     let row = |Ban { who, until, reason }: Ban| {
         let action = format!("/api/v1/rooms/{room}/bans/{}?method=DELETE", who.id);
@@ -407,13 +420,13 @@ fn banned(room: &RoomKey, bans: Vec<Ban>, next: Option<PersonId>, now: Millis) -
                     <Named person=who/>
                     <p class="hint"><Until until now/> {reason}</p>
                 </div>
-                <Press action say="Let in again" about=name/>
+                <Press action says=say(Order::LetInAgain) about=name/>
             </li>
         }
     };
     view! {
         <section class="part">
-            <h2>"Who is banned"</h2>
+            <h2>{say(Order::WhoIsBanned)}</h2>
             <ul class="listed">{bans.into_iter().map(row).collect_view()}</ul>
             {next}
         </section>
@@ -432,14 +445,14 @@ pub fn MadeInvite(
         None => "/admin/settings".to_owned(),
     };
     view! {
-        <Sheet title="Here is the link" me>
+        <Sheet title=say(Order::HereIsLink) me>
             <section class="part">
-                <p>"Copy it now: it is shown this once."</p>
+                <p>{say(Order::CopyNow)}</p>
                 <code class="secret">{link}</code>
                 <p class="hint">
-                    {made.invite.left} " may come with it, until " <Moment at=made.invite.expires/> "."
+                    {count(Order::MayCome, made.invite.left, &[])} <Moment at=made.invite.expires/> "."
                 </p>
-                <p><a href=back>"Back"</a></p>
+                <p><a href=back>{say(Order::Back)}</a></p>
             </section>
         </Sheet>
     }

@@ -11,17 +11,20 @@ use super::sheet::Sheet;
 use super::sign_up::{CannotSignUp, SetUp, SignUp};
 use crate::protocol::api::Me;
 use crate::protocol::page::account::{AccountPage, AccountSheet};
+use crate::words::door::Door;
+use crate::words::live::Live;
+use crate::words::say;
 
 /// What a page is called, in its heading and in the browser's tab.
 pub fn title(page: &AccountPage) -> &'static str {
     match &page.sheet {
-        AccountSheet::LogIn(_) => "Log in",
-        AccountSheet::SignUp(_) | AccountSheet::NoSignUp(_) => "Sign up",
-        AccountSheet::SetUp(_) => "Make this site yours",
-        AccountSheet::Invite(_) => "You are invited",
-        AccountSheet::Settings(_) => "Settings",
-        AccountSheet::MadeToken(_) => "Your new token",
-        AccountSheet::Banned(_) => "You are banned",
+        AccountSheet::LogIn(_) => say(Live::LogIn),
+        AccountSheet::SignUp(_) | AccountSheet::NoSignUp(_) => say(Live::SignUp),
+        AccountSheet::SetUp(_) => say(Door::MakeSiteYours),
+        AccountSheet::Invite(_) => say(Door::YouAreInvited),
+        AccountSheet::Settings(_) => say(Live::Settings),
+        AccountSheet::MadeToken(_) => say(Door::NewToken),
+        AccountSheet::Banned(_) => say(Live::BannedFromSite),
     }
 }
 

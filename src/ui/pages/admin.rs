@@ -14,16 +14,10 @@ use crate::protocol::ids::{Millis, RoomKey};
 use crate::protocol::page::admin::{AdminPage, Figure, KeptRoom, PeopleSection, Rate, Section};
 use crate::protocol::power::{self, Role, RoomKind};
 use crate::ui::time;
-
-/// The sections, by their addresses.
-const TABS: [(&str, &str); 6] = [
-    ("/admin", "People"),
-    ("/admin/rooms", "Rooms"),
-    ("/reports", "Reports"),
-    ("/admin/audit", "Acts of power"),
-    ("/admin/settings", "Settings"),
-    ("/admin/now", "Now"),
-];
+use crate::words::door::Door;
+use crate::words::live::Live;
+use crate::words::order::Order;
+use crate::words::{count, fill, say};
 
 /// One of these pages.
 #[component]
@@ -41,7 +35,7 @@ pub fn Admin(
         Section::Now { rates, figures } => ("/admin/now", counted(rates, figures).into_any()),
     };
     let everywhere = me.role >= Role::Admin;
-    let title = if everywhere { "Keep order" } else { "Reports" };
+    let title = if everywhere { say(Door::KeepOrder) } else { say(Order::Reports) };
     view! {
         <Sheet title me=Some(me)>
             {everywhere.then(|| tabs(place))}
@@ -50,25 +44,34 @@ pub fn Admin(
     }
 }
 
+/// The sections, by their addresses.
 fn tabs(place: &'static str) -> impl IntoView {
+    let tabs = [
+        ("/admin", say(Live::People)),
+        ("/admin/rooms", say(Live::Rooms)),
+        ("/reports", say(Order::Reports)),
+        ("/admin/audit", say(Order::ActsOfPower)),
+        ("/admin/settings", say(Live::Settings)),
+        ("/admin/now", say(Order::Now)),
+    ];
     let tab = |(address, name): (&'static str, &'static str)| {
         view! { <a href=address aria-current=(address == place).then_some("page")>{name}</a> }
     };
-    view! { <nav class="tabs" aria-label="Keep order">{TABS.map(tab).collect_view()}</nav> }
+    view! { <nav class="tabs" aria-label=say(Door::KeepOrder)>{tabs.map(tab).collect_view()}</nav> }
 }
 
 fn people(me: &Me, section: PeopleSection, now: Millis) -> impl IntoView + use<> {
     let PeopleSection { q, people, next } = section;
-    let nobody = people.is_empty().then(|| view! { <p role="status">"There is nobody whose name begins so."</p> });
+    let nobody = people.is_empty().then(|| view! { <p role="status">{say(Order::NobodyOfThatName)}</p> });
     let more = next.map(|after| {
-        view! { <p><a href=format!("/admin?q={}&after={after}", encoded(&q))>"More people"</a></p> }
+        view! { <p><a href=format!("/admin?q={}&after={after}", encoded(&q))>{say(Order::MorePeople)}</a></p> }
     });
     let rows = people.into_iter().map(|profile| person(me, profile, now)).collect_view();
     view! {
         <section class="part">
-            <h2>"People"</h2>
-            <Seek action="/admin" label="Their name begins with" q=q.clone() id="people"/>
-            <p class="hint">"Guests are found by their names only."</p>
+            <h2>{say(Live::People)}</h2>
+            <Seek action="/admin" label=say(Order::NameBegins) q=q.clone() id="people"/>
+            <p class="hint">{say(Order::GuestsByName)}</p>
             {nobody}
             <ul class="listed">{rows}</ul>
             {more}
@@ -78,7 +81,9 @@ fn people(me: &Me, section: PeopleSection, now: Millis) -> impl IntoView + use<>
 
 fn person(me: &Me, profile: Profile, now: Millis) -> impl IntoView + use<> {
     let banned = profile.banned.filter(|until| *until > now);
-    let badge = banned.map(|until| view! { <span class="badge alarm">"banned " <Until until now/></span> });
+    let badge = banned.map(|until| {
+        view! { <span class="badge alarm">{say(Order::BannedFor)} <Until until now/></span> }
+    });
     view! {
         <li>
             <div class="who-is">
@@ -95,24 +100,27 @@ fn person(me: &Me, profile: Profile, now: Millis) -> impl IntoView + use<> {
 fn over(me: &Me, profile: &Profile, banned: bool) -> Option<impl IntoView + use<>> {
     power::govern(me.role, profile.role).ok()?;
     let (id, name) = (&profile.person.id, &profile.person.name);
-    let promote = |to: Role, word: &str, say| {
+    let promote = |to: Role, word: &str, words: Order| {
         // A guest has no account that could be given power.
         let may = profile.role > Role::Guest && power::promote(me.role, profile.role, to).is_ok();
         let with = vec![("role", word.to_owned())];
         let action = format!("/api/v1/people/{id}/role?method=PUT");
-        (may && profile.role != to).then(|| view! { <Press action say about=name.clone() with/> })
+        (may && profile.role != to).then(|| view! { <Press action says=say(words) about=name.clone() with/> })
     };
-    let admin = promote(Role::Admin, "admin", "Make admin");
-    let member = promote(Role::Member, "member", "Make member");
-    let owner = promote(Role::Owner, "owner", "Hand the site over to");
+    let admin = promote(Role::Admin, "admin", Order::MakeAdmin);
+    let member = promote(Role::Member, "member", Order::MakeMember);
+    let owner = promote(Role::Owner, "owner", Order::HandSiteOver);
     let address = |method: &str| format!("/api/v1/bans/{id}?method={method}");
-    let unban = banned.then(|| view! { <Press action=address("DELETE") say="Let in again" about=name.clone()/> });
+    let unban = banned.then(|| {
+        view! { <Press action=address("DELETE") says=say(Order::LetInAgain) about=name.clone()/> }
+    });
     let ban = (!banned).then(|| {
-        view! { <Restrain action=address("PUT") say="Ban from the site" id=format!("ban-{id}") network=true/> }
+        let says = say(Order::BanFromSite);
+        view! { <Restrain action=address("PUT") says id=format!("ban-{id}") network=true/> }
     });
     Some(view! {
         <details class="manage">
-            <summary aria-label=format!("Keep order: {name}")>"Keep order"</summary>
+            <summary aria-label=fill(Order::KeepOrderWith, &[name])>{say(Door::KeepOrder)}</summary>
             <div class="deeds">
                 <div class="choices">{admin} {member} {owner} {unban}</div>
                 {ban}
@@ -122,15 +130,17 @@ fn over(me: &Me, profile: &Profile, banned: bool) -> Option<impl IntoView + use<
 }
 
 fn kept_rooms(rooms: Vec<KeptRoom>, next: Option<RoomKey>) -> impl IntoView {
-    let next = next.map(|after| view! { <p><a href=format!("/admin/rooms?after={after}")>"More rooms"</a></p> });
+    let next = next.map(|after| {
+        view! { <p><a href=format!("/admin/rooms?after={after}")>{say(Order::MoreRooms)}</a></p> }
+    });
     let row = |room: KeptRoom| {
         let KeptRoom { room: key, title, kind, guests, archived, events } = room;
         let kind = match kind {
-            RoomKind::Closed => "by invitation",
-            RoomKind::Open if guests => "open to guests",
-            RoomKind::Open | RoomKind::Direct => "open",
+            RoomKind::Closed => Order::IsByInvitation,
+            RoomKind::Open if guests => Order::IsOpenToGuests,
+            RoomKind::Open | RoomKind::Direct => Order::IsOpen,
         };
-        let say = if archived { "Open again" } else { "Archive" };
+        let says = say(if archived { Order::OpenAgain } else { Order::Archive });
         let with = vec![("archived", (!archived).to_string())];
         view! {
             <li>
@@ -138,18 +148,18 @@ fn kept_rooms(rooms: Vec<KeptRoom>, next: Option<RoomKey>) -> impl IntoView {
                     <a href=format!("/r/{key}/about")>
                         <bdi>{title.clone()}</bdi>
                     </a>
-                    <span class="badge">{kind}</span>
-                    {archived.then(|| view! { <span class="badge">"archived"</span> })}
-                    <span class="hint">{events} " events"</span>
+                    <span class="badge">{say(kind)}</span>
+                    {archived.then(|| view! { <span class="badge">{say(Order::Archived)}</span> })}
+                    <span class="hint">{count(Order::Events, events, &[])}</span>
                 </div>
-                <Press action=format!("/api/v1/rooms/{key}?method=PATCH") say about=title with/>
+                <Press action=format!("/api/v1/rooms/{key}?method=PATCH") says about=title with/>
             </li>
         }
     };
     view! {
         <section class="part">
-            <h2>"Rooms"</h2>
-            <p class="hint">"All but those of people among themselves."</p>
+            <h2>{say(Live::Rooms)}</h2>
+            <p class="hint">{say(Order::NotThoseOfPeople)}</p>
             <ul class="listed">{rooms.into_iter().map(row).collect_view()}</ul>
             {next}
         </section>
@@ -157,11 +167,13 @@ fn kept_rooms(rooms: Vec<KeptRoom>, next: Option<RoomKey>) -> impl IntoView {
 }
 
 fn open_reports(reports: Vec<Report>, next: Option<u64>) -> impl IntoView {
-    let nothing = reports.is_empty().then(|| view! { <p role="status">"Nothing waits for you."</p> });
-    let next = next.map(|before| view! { <p><a href=format!("/reports?before={before}")>"Older ones"</a></p> });
+    let nothing = reports.is_empty().then(|| view! { <p role="status">{say(Order::NothingWaits)}</p> });
+    let next = next.map(|before| {
+        view! { <p><a href=format!("/reports?before={before}")>{say(Door::OlderOnes)}</a></p> }
+    });
     view! {
         <section class="part">
-            <h2>"What waits to be looked at"</h2>
+            <h2>{say(Order::WaitsToBeSeen)}</h2>
             {nothing}
             <ol class="reports">{reports.into_iter().map(report).collect_view()}</ol>
             {next}
@@ -172,12 +184,13 @@ fn open_reports(reports: Vec<Report>, next: Option<u64>) -> impl IntoView {
 fn report(report: Report) -> impl IntoView {
     let Report { id, room, title, at, by, reason, context, seq, author, held, .. } = report;
     let action = format!("/api/v1/reports/{id}?method=PUT");
-    let about = format!("what {} wrote", author.name);
-    let (keep, remove) = if held.is_some() { ("Say it", "Never") } else { ("Nothing wrong", "Remove") };
+    let about = fill(Order::WhatTheyWrote, &[&author.name]);
+    let (keep, remove) =
+        if held.is_some() { (Order::SayIt, Order::Never) } else { (Order::NothingWrong, Order::Remove) };
     let settle = |outcome: &str| vec![("outcome", outcome.to_owned())];
     let whence = match by {
-        Some(by) => view! { "Reported by " <Named person=by/> }.into_any(),
-        None => "Held back by the word filter".into_any(),
+        Some(by) => view! { {say(Order::ReportedBy)} <Named person=by/> }.into_any(),
+        None => say(Order::HeldBack).into_any(),
     };
     let shown = match (held, seq) {
         (Some(text), _) => view! {
@@ -194,17 +207,17 @@ fn report(report: Report) -> impl IntoView {
             let around = context.iter().map(|event| said(event, seq)).collect_view();
             view! {
                 <ol class="context">{around}</ol>
-                <p class="hint"><a href=format!("/r/{room}/{seq}/act")>"More that can be done"</a></p>
+                <p class="hint"><a href=format!("/r/{room}/{seq}/act")>{say(Order::MoreCanBeDone)}</a></p>
             }
             .into_any()
         }
     };
-    let title = if title.is_empty() { "Among ourselves".to_owned() } else { title };
+    let title = if title.is_empty() { say(Door::AmongOurselves).to_owned() } else { title };
     view! {
         <li>
             <p>
                 {whence}
-                " in "
+                {say(Door::Within)}
                 <bdi>{title}</bdi>
                 ", "
                 <Moment at/>
@@ -212,19 +225,21 @@ fn report(report: Report) -> impl IntoView {
             {(!reason.is_empty()).then(|| view! { <p><q><bdi>{reason}</bdi></q></p> })}
             {shown}
             <div class="choices">
-                <Press action=action.clone() say=keep about=about.clone() with=settle("dismissed")/>
-                <Press action say=remove about class="bad" with=settle("removed")/>
+                <Press action=action.clone() says=say(keep) about=about.clone() with=settle("dismissed")/>
+                <Press action says=say(remove) about class="bad" with=settle("removed")/>
             </div>
         </li>
     }
 }
 
 fn audit(deeds: Vec<Deed>, next: Option<u64>) -> impl IntoView {
-    let nothing = deeds.is_empty().then(|| view! { <p role="status">"Nobody has used their power yet."</p> });
-    let next = next.map(|before| view! { <p><a href=format!("/admin/audit?before={before}")>"Older ones"</a></p> });
+    let nothing = deeds.is_empty().then(|| view! { <p role="status">{say(Order::NobodyUsedPower)}</p> });
+    let next = next.map(|before| {
+        view! { <p><a href=format!("/admin/audit?before={before}")>{say(Door::OlderOnes)}</a></p> }
+    });
     view! {
         <section class="part">
-            <h2>"Acts of power"</h2>
+            <h2>{say(Order::ActsOfPower)}</h2>
             {nothing}
             <ol class="found-list">{deeds.into_iter().map(deed).collect_view()}</ol>
             {next}
@@ -234,15 +249,20 @@ fn audit(deeds: Vec<Deed>, next: Option<u64>) -> impl IntoView {
 
 fn deed(deed: Deed) -> impl IntoView {
     let Deed { at, by, act, room, who, text, .. } = deed;
-    let by =
-        by.map_or_else(|| "Somebody at the machine itself".into_any(), |by| view! { <Named person=by/> }.into_any());
+    let by = match by {
+        Some(by) => view! { <Named person=by/> }.into_any(),
+        None => say(Order::SomebodyAtMachine).into_any(),
+    };
     let who = who.map(|who| view! { " " <Named person=who/> });
-    let room = room.map(|room| view! { " in " <a href=format!("/r/{room}/about")>{room.to_string()}</a> });
+    let room = room.map(|room| {
+        view! { {say(Door::Within)} <a href=format!("/r/{room}/about")>{room.to_string()}</a> }
+    });
+    let rest = Some(done_besides(&act)).filter(|rest| !rest.is_empty()).map(|rest| format!(" {rest}"));
     let detail = text.and_then(|text| detail(&act, &text));
     let detail = detail.map(|detail| view! { <p class="hint" dir="auto">{detail}</p> });
     view! {
         <li>
-            <p>{by} " " {done(&act).to_owned()} {who} {room}</p>
+            <p>{by} " " {done(&act).to_owned()} {who} {room} {rest}</p>
             {detail}
             <p class="hint">
                 <Moment at/>
@@ -251,30 +271,43 @@ fn deed(deed: Deed) -> impl IntoView {
     }
 }
 
-/// What somebody did, before the name of whom they did it to.
+/// What somebody did, before the name of whom they did it to, and where.
 fn done(act: &str) -> &str {
-    match act {
-        "added" => "brought in",
-        "removed" => "sent out",
-        "role" => "gave another role to",
-        "unmuted" => "let speak again",
-        "unbanned" => "let in again",
-        "title" => "changed the title",
-        "topic" => "changed the topic",
-        "kind" => "changed who may come in",
-        "guests" => "changed whether guests may come in",
-        "announce" => "changed who may speak",
-        "slow" => "changed how often one may speak",
-        "archived" => "changed whether it is archived",
-        "deleted" => "deleted a message by",
-        "settled" => "settled a report about",
-        "invited" => "made an invitation",
-        "promoted" => "gave another role on the site to",
-        "site_banned" => "banned from the site",
-        "site_unbanned" => "let onto the site again",
-        "settings" => "changed how the site is set",
-        other => other,
-    }
+    around(act).0
+}
+
+/// What is said of it behind them.
+fn done_besides(act: &str) -> &str {
+    around(act).1
+}
+
+fn around(act: &str) -> (&str, &str) {
+    let words = match act {
+        "added" => Order::DidAdd,
+        "removed" => Order::DidRemove,
+        "role" => Order::DidAppoint,
+        "muted" => Order::DidMute,
+        "unmuted" => Order::DidUnmute,
+        "banned" => Order::DidBan,
+        "unbanned" => Order::DidUnban,
+        "title" => Order::DidChangeTitle,
+        "topic" => Order::DidChangeTopic,
+        "kind" => Order::DidChangeKind,
+        "guests" => Order::DidChangeGuests,
+        "announce" => Order::DidChangeSpeakers,
+        "slow" => Order::DidChangeSlow,
+        "archived" => Order::DidArchive,
+        "deleted" => Order::DidDelete,
+        "settled" => Order::DidSettle,
+        "invited" => Order::DidInvite,
+        "promoted" => Order::DidPromote,
+        "site_banned" => Order::DidBanFromSite,
+        "site_unbanned" => Order::DidUnbanFromSite,
+        "settings" => Order::DidSetSite,
+        other => return (other, ""),
+    };
+    let (before, behind) = say(words).split_once("{0}").unwrap_or_default();
+    (before.trim_end(), behind.trim_start())
 }
 
 /// What more the log says, for people.
@@ -282,58 +315,76 @@ fn detail(act: &str, text: &str) -> Option<String> {
     match act {
         "settings" => serde_json::from_str(text).ok().map(|settings: Settings| {
             let Settings { sign_up, guest_minutes, refused_words, held_words } = settings;
-            let (refused, held) = (refused_words.len(), held_words.len());
             let who = match sign_up {
-                SignUpPolicy::Open => "everybody signs up",
-                SignUpPolicy::Invite => "signing up takes an invitation",
-                SignUpPolicy::Closed => "nobody signs up",
+                SignUpPolicy::Open => Order::EverybodySignsUp,
+                SignUpPolicy::Invite => Order::InvitedSignUp,
+                SignUpPolicy::Closed => Order::NobodySignsUp,
             };
-            format!("{who}; new guests wait {guest_minutes} min with links; words refused: {refused}, words that hold back: {held}")
+            let (refused, held) = (refused_words.len().to_string(), held_words.len().to_string());
+            fill(Order::SiteWasSet, &[say(who), &guest_minutes.to_string(), &refused, &held])
         }),
-        "deleted" => Some(format!("message {text}")),
-        _ => Some(text.split(", ").map(part).collect::<Vec<_>>().join(", ")),
+        "deleted" => Some(fill(Order::NumberedMessage, &[text])),
+        _ => Some(match value(act, text) {
+            Some(value) => value.to_owned(),
+            None => text.split(", ").map(part).collect::<Vec<_>>().join(", "),
+        }),
     }
+}
+
+/// What programs have a word of their own for.
+fn value(act: &str, text: &str) -> Option<&'static str> {
+    let words = match (act, text) {
+        ("role" | "promoted", word) => return serde_json::from_value::<Role>(word.into()).ok().map(role),
+        ("kind", "open") => Order::IsOpen,
+        ("kind", "closed") => Order::IsClosed,
+        ("guests" | "announce" | "archived", "on") => Order::On,
+        ("guests" | "announce" | "archived", "off") => Order::Off,
+        ("settled", "dismissed") => Order::Dismissed,
+        ("settled", "removed") => Order::Removed,
+        _ => return None,
+    };
+    Some(say(words))
 }
 
 /// Points in time stand there as programs write them.
 fn part(part: &str) -> String {
     match part.strip_prefix("until ").and_then(|at| at.parse().ok()) {
-        Some(at) => format!("until {}, {}", time::day(at, None), time::clock(at, None)),
+        Some(at) => format!("{}{}, {}", say(Door::Until), time::day(at, None), time::clock(at, None)),
         None => part.to_owned(),
     }
 }
 
 fn set(settings: Settings, invites: Vec<Invite>) -> impl IntoView {
     let Settings { sign_up, guest_minutes, refused_words, held_words } = settings;
-    let policy = |value: &'static str, means, words| {
+    let policy = |value: &'static str, means, words: Order| {
         view! {
             <label class="tick">
                 <input type="radio" name="sign_up" value=value checked=sign_up == means/>
-                {words}
+                {say(words)}
             </label>
         }
     };
     view! {
         <section class="part">
-            <h2>"How this site is set"</h2>
+            <h2>{say(Order::HowSiteIsSet)}</h2>
             <form class="form" method="post" action="/api/v1/settings?method=PATCH">
                 <fieldset class="field">
-                    <legend>"Who may sign up"</legend>
-                    {policy("open", SignUpPolicy::Open, "Everybody")}
-                    {policy("invite", SignUpPolicy::Invite, "Whoever has an invitation")}
-                    {policy("closed", SignUpPolicy::Closed, "Nobody")}
+                    <legend>{say(Order::WhoMaySignUp)}</legend>
+                    {policy("open", SignUpPolicy::Open, Order::Everybody)}
+                    {policy("invite", SignUpPolicy::Invite, Order::WhoeverIsInvited)}
+                    {policy("closed", SignUpPolicy::Closed, Order::Nobody)}
                 </fieldset>
                 <div class="field">
-                    <label for="guest-minutes">"Minutes in which a new guest posts no links"</label>
+                    <label for="guest-minutes">{say(Order::GuestMinutes)}</label>
                     <input id="guest-minutes" name="guest_minutes" type="number" min="0" max="10080" value=guest_minutes/>
                 </div>
-                {words("refused_words", "Words that no message holds", refused_words)}
-                {words("held_words", "Words that hold a message back until it was looked at", held_words)}
-                <button class="main">"Save"</button>
+                {words("refused_words", Order::RefusedWords, refused_words)}
+                {words("held_words", Order::HeldWords, held_words)}
+                <button class="main">{say(Live::Save)}</button>
             </form>
         </section>
         <section class="part">
-            <h2>"Invitations to sign up"</h2>
+            <h2>{say(Order::InvitationsToSignUp)}</h2>
             <NewInvite/>
             <Invites invites/>
         </section>
@@ -341,7 +392,7 @@ fn set(settings: Settings, invites: Vec<Invite>) -> impl IntoView {
 }
 
 /// Those that there are, each of which may be let go, and room for others.
-fn words(name: &'static str, says: &'static str, words: Vec<String>) -> impl IntoView {
+fn words(name: &'static str, says: Order, words: Vec<String>) -> impl IntoView {
     let (id, hint) = (format!("{name}-new"), format!("{name}-hint"));
     let kept = words.into_iter().map(|word| {
         view! {
@@ -353,11 +404,11 @@ fn words(name: &'static str, says: &'static str, words: Vec<String>) -> impl Int
     });
     view! {
         <fieldset class="field">
-            <legend>{says}</legend>
+            <legend>{say(says)}</legend>
             <div class="words">{kept.collect_view()}</div>
-            <label for=id.clone()>"Others, one a line"</label>
+            <label for=id.clone()>{say(Order::OtherWords)}</label>
             <textarea id=id name=name rows="3" aria-describedby=hint.clone() spellcheck="false"></textarea>
-            <p class="hint" id=hint>"What is not ticked is let go."</p>
+            <p class="hint" id=hint>{say(Order::AboutTicks)}</p>
         </fieldset>
     }
 }
@@ -367,10 +418,10 @@ fn counted(rates: Vec<Rate>, figures: Vec<Figure>) -> impl IntoView {
     let told = |figures: Vec<Figure>| figures.into_iter().map(|it| (it.help, it.value.to_string())).collect();
     let rates = rates.into_iter().map(|rate| (rate.says, amount(rate.value))).collect();
     let row = |(says, value)| view! { <tr><th scope="row">{says}</th> <td>{value}</td></tr> };
-    let table = move |title, rows: Vec<(&'static str, String)>| {
+    let table = move |title: Order, rows: Vec<(&'static str, String)>| {
         view! {
             <section class="part">
-                <h2>{title}</h2>
+                <h2>{say(title)}</h2>
                 <table class="table figures">
                     <tbody>{rows.into_iter().map(row).collect_view()}</tbody>
                 </table>
@@ -378,9 +429,9 @@ fn counted(rates: Vec<Rate>, figures: Vec<Figure>) -> impl IntoView {
         }
     };
     view! {
-        {table("Now", told(now))}
-        {table("In the last minute", rates)}
-        {table("Since the start", told(counted))}
+        {table(Order::Now, told(now))}
+        {table(Order::LastMinute, rates)}
+        {table(Order::SinceStart, told(counted))}
     }
 }
 

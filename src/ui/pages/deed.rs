@@ -8,10 +8,18 @@ use crate::protocol::ids::Millis;
 use crate::protocol::limits;
 use crate::protocol::power::Role;
 use crate::ui::time;
+use crate::words::door::Door;
+use crate::words::order::Order;
+use crate::words::{fill, say};
 
 /// How long somebody may be restrained: words, and seconds.
-const TERMS: [(&str, &str); 5] =
-    [("10 minutes", "600"), ("an hour", "3600"), ("a day", "86400"), ("a week", "604800"), ("for good", "")];
+const TERMS: [(Order, &str); 5] = [
+    (Order::TenMinutes, "600"),
+    (Order::AnHour, "3600"),
+    (Order::ADay, "86400"),
+    (Order::AWeek, "604800"),
+    (Order::ForGood, ""),
+];
 
 /// A form of one button.
 #[component]
@@ -20,7 +28,7 @@ pub fn Press(
     #[prop(into)]
     action: String,
     /// What stands on the button.
-    say: &'static str,
+    says: &'static str,
     /// To whom or to what, for those who do not see what it stands beside.
     #[prop(optional, into)]
     about: String,
@@ -31,12 +39,12 @@ pub fn Press(
     #[prop(optional)]
     with: Vec<(&'static str, String)>,
 ) -> impl IntoView {
-    let label = (!about.is_empty()).then(|| format!("{say} {about}"));
+    let label = (!about.is_empty()).then(|| fill(Order::PressAbout, &[says, &about]));
     let hidden = with.into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value/> });
     view! {
         <form method="post" action=action>
             {hidden.collect_view()} <button class=class aria-label=label>
-                {say}
+                {says}
             </button>
         </form>
     }
@@ -49,7 +57,7 @@ pub fn Restrain(
     #[prop(into)]
     action: String,
     /// What stands on the button.
-    say: &'static str,
+    says: &'static str,
     /// What its fields are called, once on a page.
     #[prop(into)]
     id: String,
@@ -62,24 +70,24 @@ pub fn Restrain(
         view! {
             <label class="tick">
                 <input type="checkbox" name="address" value="true"/>
-                "Also newcomers from the networks that they come from"
+                {say(Order::AlsoNetworks)}
             </label>
         }
     });
     view! {
         <form class="form restrain" method="post" action=action>
             <div class="field">
-                <label for=time.clone()>{say} " for"</label>
+                <label for=time.clone()>{fill(Order::RestrainFor, &[says])}</label>
                 <select id=time name="seconds">
-                    {TERMS.map(|(words, seconds)| view! { <option value=seconds>{words}</option> }).collect_view()}
+                    {TERMS.map(|(words, seconds)| view! { <option value=seconds>{say(words)}</option> }).collect_view()}
                 </select>
             </div>
             <div class="field">
-                <label for=why.clone()>"Why, for all to read"</label>
+                <label for=why.clone()>{say(Order::WhyForAll)}</label>
                 <input id=why name="reason" maxlength=limits::REASON_CHARS autocomplete="off"/>
             </div>
             {network}
-            <button class="bad">{say}</button>
+            <button class="bad">{says}</button>
         </form>
     }
 }
@@ -103,9 +111,9 @@ pub fn Until(
     now: Millis,
 ) -> impl IntoView {
     if until.saturating_sub(now) / 1000 > limits::RESTRAINT_SECONDS {
-        "for good".into_any()
+        say(Order::ForGood).into_any()
     } else {
-        view! { "until " <Moment at=until/> }.into_any()
+        view! { {say(Door::Until)} <Moment at=until/> }.into_any()
     }
 }
 
@@ -137,19 +145,19 @@ pub fn Seek(
                 <label for=id>{label}</label>
                 <input id=id name="q" type="search" value=q autocomplete="off"/>
             </div>
-            <button>"Search"</button>
+            <button>{say(Door::DoSearch)}</button>
         </form>
     }
 }
 
 /// A role in words.
 pub fn role(role: Role) -> &'static str {
-    match role {
-        Role::Reader => "reader",
-        Role::Guest => "guest",
-        Role::Member => "member",
-        Role::Moderator => "moderator",
-        Role::Admin => "admin",
-        Role::Owner => "owner",
-    }
+    say(match role {
+        Role::Reader => Order::Reader,
+        Role::Guest => Order::Guest,
+        Role::Member => Order::Member,
+        Role::Moderator => Order::Moderator,
+        Role::Admin => Order::Admin,
+        Role::Owner => Order::Owner,
+    })
 }

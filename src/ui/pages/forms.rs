@@ -3,6 +3,8 @@
 use leptos::prelude::*;
 
 use crate::protocol::limits;
+use crate::words::door::Door;
+use crate::words::{fill, say};
 
 /// A line to be filled in, under what it asks for and above what is to be known of it.
 #[component]
@@ -61,7 +63,14 @@ pub fn NameField(
     value: String,
 ) -> impl IntoView {
     view! {
-        <Field id="name" label="Name" name="name" autocomplete="username" value maxlength=Some(limits::NAME_CHARS)/>
+        <Field
+            id="name"
+            label=say(Door::Name)
+            name="name"
+            autocomplete="username"
+            value
+            maxlength=Some(limits::NAME_CHARS)
+        />
     }
 }
 
@@ -71,7 +80,7 @@ pub fn PasswordField(
     /// Unlike that of every other field of the page.
     id: &'static str,
     /// What it asks for.
-    #[prop(default = "Password")]
+    #[prop(default = say(Door::Password))]
     label: &'static str,
 ) -> impl IntoView {
     view! { <Field id label name="password" kind="password" autocomplete="current-password"/> }
@@ -81,13 +90,13 @@ pub fn PasswordField(
 #[component]
 pub fn NewPasswordField(
     /// What it asks for.
-    #[prop(default = "Password")]
+    #[prop(default = say(Door::Password))]
     label: &'static str,
     /// What the server calls it.
     #[prop(default = "password")]
     name: &'static str,
 ) -> impl IntoView {
-    let hint = format!("At least {} characters. A few words in a row are good.", limits::PASSWORD_MIN_CHARS);
+    let hint = fill(Door::PasswordHint, &[&limits::PASSWORD_MIN_CHARS.to_string()]);
     view! {
         <Field
             id="new-password"
@@ -116,7 +125,7 @@ pub fn Act(
     #[prop(optional)]
     class: &'static str,
 ) -> impl IntoView {
-    let spoken = (!what.is_empty()).then(|| format!("{label}: {what}"));
+    let spoken = (!what.is_empty()).then(|| fill(Door::ActOn, &[label, &what]));
     view! {
         <form method="post" action=to>
             <button class=class aria-label=spoken>{label}</button>

@@ -8,6 +8,9 @@ use crate::protocol::api::people::Invitation;
 use crate::protocol::calls::encoded;
 use crate::protocol::page::account::InviteSheet;
 use crate::protocol::power::Role;
+use crate::words::door::Door;
+use crate::words::live::Live;
+use crate::words::say;
 
 /// An invitation.
 #[component]
@@ -23,9 +26,7 @@ pub fn Invited(
     let ways = match (to_room, me) {
         (true, Some(me)) => join(&code, me).into_any(),
         (true, None) => ways_in(&code, sheet.guests, sheet.sign_up).into_any(),
-        (false, Some(me)) if me.role > Role::Guest => {
-            view! { <p>"You have an account here already, so this is for somebody else."</p> }.into_any()
-        }
+        (false, Some(me)) if me.role > Role::Guest => view! { <p>{say(Door::ForSomebodyElse)}</p> }.into_any(),
         (false, _) => sign_up_with(&code, sheet.sign_up).into_any(),
     };
     view! {
@@ -33,8 +34,10 @@ pub fn Invited(
             <p class="lead">
                 <bdi>{by.name}</bdi>
                 {match title {
-                    Some(title) => view! { " invites you to the room " <strong><bdi>{title}</bdi></strong> "." }.into_any(),
-                    None => view! { " invites you to sign up here." }.into_any(),
+                    Some(title) => {
+                        view! { {say(Door::InvitesToRoom)} <strong><bdi>{title}</bdi></strong> "." }.into_any()
+                    }
+                    None => say(Door::InvitesToSite).into_any(),
                 }}
             </p>
             {ways}
@@ -44,8 +47,8 @@ pub fn Invited(
 
 fn join(code: &str, me: Me) -> impl IntoView + use<> {
     view! {
-        <p>"You join as " <bdi>{me.name}</bdi> "."</p>
-        <Act to=redeem(code) label="Join" class="main"/>
+        <p>{say(Door::JoinAs)} <bdi>{me.name}</bdi> "."</p>
+        <Act to=redeem(code) label=say(Live::Join) class="main"/>
     }
 }
 
@@ -54,15 +57,15 @@ fn ways_in(code: &str, guests: bool, sign_up: bool) -> impl IntoView + use<> {
     let [log_in, sign_up_at] = ["login", "signup"].map(|page| format!("/{page}?invite={code}"));
     let as_guest = guests.then(|| {
         view! {
-            <Act to=redeem(code) label="Join as a guest" class="main"/>
-            <p class="hint">"A guest needs no account, and gets a friendly name that can be changed."</p>
+            <Act to=redeem(code) label=say(Door::JoinAsGuest) class="main"/>
+            <p class="hint">{say(Door::AboutGuests)}</p>
         }
     });
     view! {
         {as_guest}
         <p class="choices">
-            <a class="button" href=log_in>"Log in"</a>
-            {sign_up.then(|| view! { <a class="button" href=sign_up_at>"Sign up"</a> })}
+            <a class="button" href=log_in>{say(Live::LogIn)}</a>
+            {sign_up.then(|| view! { <a class="button" href=sign_up_at>{say(Live::SignUp)}</a> })}
         </p>
     }
 }
@@ -70,10 +73,15 @@ fn ways_in(code: &str, guests: bool, sign_up: bool) -> impl IntoView + use<> {
 fn sign_up_with(code: &str, sign_up: bool) -> impl IntoView + use<> {
     let to = format!("/signup?invite={code}");
     if sign_up {
-        view! { <p class="choices"><a class="button main" href=to>"Sign up"</a> <a href="/login">"Log in"</a></p> }
-            .into_any()
+        view! {
+            <p class="choices">
+                <a class="button main" href=to>{say(Live::SignUp)}</a>
+                <a href="/login">{say(Live::LogIn)}</a>
+            </p>
+        }
+        .into_any()
     } else {
-        view! { <p>"But signing up is closed by now."</p> }.into_any()
+        view! { <p>{say(Door::ClosedByNow)}</p> }.into_any()
     }
 }
 

@@ -7,6 +7,9 @@ use crate::protocol::api::Me;
 use crate::protocol::calls::encoded;
 use crate::protocol::page::account::LogInSheet;
 use crate::protocol::power::Role;
+use crate::words::door::Door;
+use crate::words::live::Live;
+use crate::words::say;
 
 /// Name and password; and the way to sign up for who has none.
 #[component]
@@ -28,17 +31,17 @@ pub fn LogIn(
                 <NameField value=typed/>
                 <PasswordField id="password"/>
                 {invite.map(|code| view! { <input type="hidden" name="invite" value=code/> })}
-                <button class="main">"Log in"</button>
+                <button class="main">{say(Live::LogIn)}</button>
             </form>
-            {sign_up.then(|| view! { <p>"No account yet? " <a href=other_way>"Sign up"</a></p> })}
+            {sign_up.then(|| view! { <p>{say(Door::NoAccountYet)} <a href=other_way>{say(Live::SignUp)}</a></p> })}
         </section>
     }
 }
 
 fn until_then(me: Me) -> impl IntoView {
     let after = match me.role {
-        Role::Guest => "Once you log in, nobody has that name any more: sign up instead to keep it.",
-        _ => "Once you log in as somebody else, this session ends.",
+        Role::Guest => Door::NameGoes,
+        _ => Door::SessionEnds,
     };
-    view! { <p class="hint">"You are here as " <bdi>{me.name}</bdi> ". " {after}</p> }
+    view! { <p class="hint">{say(Door::HereAs)} <bdi>{me.name}</bdi> ". " {say(after)}</p> }
 }

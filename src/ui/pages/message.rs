@@ -10,6 +10,10 @@ use crate::protocol::ids::Seq;
 use crate::protocol::limits;
 use crate::protocol::page::rooms::MessagePage;
 use crate::protocol::power::{self, Role};
+use crate::words::door::Door;
+use crate::words::live::Live;
+use crate::words::order::Order;
+use crate::words::say;
 
 /// A message in its context.
 #[component]
@@ -27,11 +31,11 @@ pub fn OneMessage(
         {keep_order(&page)}
     };
     view! {
-        <Sheet title="One message" me=page.me.clone()>
+        <Sheet title=say(Door::OneMessage) me=page.me.clone()>
             <section class="part">
-                <h2>"In " <bdi>{name_of(&page.room)}</bdi></h2>
+                <h2>{say(Order::InRoom)} <bdi>{name_of(&page.room)}</bdi></h2>
                 <ol class="context">{context}</ol>
-                <p><a href=back>"See it in its place"</a></p>
+                <p><a href=back>{say(Order::SeeInPlace)}</a></p>
             </section>
             {parts}
         </Sheet>
@@ -42,7 +46,7 @@ pub fn OneMessage(
 pub fn said(event: &Event, this: Seq) -> Option<impl IntoView + use<>> {
     let What::Posted(post) = &event.what else { return None };
     let is_this = event.seq == this;
-    let text = if post.deleted.is_some() { "This message was deleted.".to_owned() } else { post.body.clone() };
+    let text = if post.deleted.is_some() { say(Live::WasDeleted).to_owned() } else { post.body.clone() };
     Some(view! {
         <li class:this=is_this aria-current=is_this.then_some("true")>
             <p class="hint"><Named person=event.by.clone()/> " " <Moment at=event.at/></p>
@@ -60,10 +64,11 @@ fn report(page: &MessagePage) -> Option<AnyView> {
         return None;
     }
     if page.me.is_none() {
+        let way = view! { <a href="/login">{say(Order::ReportLogIn)}</a> };
         let log_in = view! {
             <section class="part">
-                <h2>"Report it"</h2>
-                <p>"To report a message, " <a href="/login">"log in"</a> " or say something first."</p>
+                <h2>{say(Order::ReportIt)}</h2>
+                <p>{say(Order::ToReport)} {way} {say(Order::OrSaySomething)}</p>
             </section>
         };
         return Some(log_in.into_any());
@@ -71,14 +76,14 @@ fn report(page: &MessagePage) -> Option<AnyView> {
     let action = format!("/api/v1/rooms/{}/messages/{}/reports", page.room.room, page.seq);
     let form = view! {
         <section class="part">
-            <h2>"Report it"</h2>
-            <p class="hint">"Those who keep order here will look at it. Others do not learn that you did."</p>
+            <h2>{say(Order::ReportIt)}</h2>
+            <p class="hint">{say(Order::AboutReports)}</p>
             <form class="form" method="post" action=action>
                 <div class="field">
-                    <label for="report-why">"What is wrong with it"</label>
+                    <label for="report-why">{say(Order::WhatIsWrong)}</label>
                     <textarea id="report-why" name="reason" rows="3" maxlength=limits::REASON_CHARS></textarea>
                 </div>
-                <button class="main">"Report"</button>
+                <button class="main">{say(Order::Report)}</button>
             </form>
         </section>
     };
@@ -91,16 +96,17 @@ fn with_it(page: &MessagePage) -> Option<impl IntoView + use<>> {
     let address = format!("/api/v1/rooms/{}/messages/{}", page.room.room, page.seq);
     let pin = power::pin(page.standing, page.setting, mine).is_ok();
     let pin = pin.then(|| {
-        let (method, say) = if page.pinned { ("DELETE", "Unpin") } else { ("PUT", "Pin") };
-        view! { <Press action=format!("{address}/pin?method={method}") say/> }
+        let (method, words) = if page.pinned { ("DELETE", Live::Unpin) } else { ("PUT", Live::Pin) };
+        view! { <Press action=format!("{address}/pin?method={method}") says=say(words)/> }
     });
     let delete = page.me.is_some() && power::delete(page.standing, page.setting, mine, page.whom).is_ok();
-    let delete =
-        delete.then(|| view! { <Press action=format!("{address}?method=DELETE") say="Delete for good" class="bad"/> });
+    let delete = delete.then(|| {
+        view! { <Press action=format!("{address}?method=DELETE") says=say(Live::DeleteForGood) class="bad"/> }
+    });
     (pin.is_some() || delete.is_some()).then(|| {
         view! {
             <section class="part">
-                <h2>"This message"</h2>
+                <h2>{say(Order::ThisMessage)}</h2>
                 <div class="choices">{pin} {delete}</div>
             </section>
         }
@@ -113,19 +119,20 @@ fn about_author(page: &MessagePage) -> Option<impl IntoView + use<>> {
     let Person { id, name, .. } = page.author.clone();
     let write = power::open_room(me.role).is_ok() && !page.blocked;
     let write = write.then(|| {
-        view! { <Press action="/api/v1/direct" say="Write to" about=name.clone() with=vec![("users", id.to_string())]/> }
+        let (says, with) = (say(Order::WriteTo), vec![("users", id.to_string())]);
+        view! { <Press action="/api/v1/direct" says about=name.clone() with/> }
     });
-    let (method, say, hint) = if page.blocked {
-        ("DELETE", "Unblock", "You do not hear from them.")
+    let (method, words, hint) = if page.blocked {
+        ("DELETE", say(Door::Unblock), Order::IsBlocked)
     } else {
-        ("PUT", "Block", "You will not hear from them any more. They do not learn of it.")
+        ("PUT", say(Order::Block), Order::AboutBlocking)
     };
     let block = format!("/api/v1/me/blocks/{id}?method={method}");
     Some(view! {
         <section class="part">
             <h2><bdi>{name.clone()}</bdi></h2>
-            <div class="choices">{write} <Press action=block say about=name/></div>
-            <p class="hint">{hint}</p>
+            <div class="choices">{write} <Press action=block says=words about=name/></div>
+            <p class="hint">{say(hint)}</p>
         </section>
     })
 }
@@ -142,17 +149,18 @@ fn keep_order(page: &MessagePage) -> Option<impl IntoView + use<>> {
     let everywhere = power::govern(me.role, page.whom.site).is_ok();
     let id = &page.author.id;
     let site = everywhere.then(|| {
+        let (action, says) = (format!("/api/v1/bans/{id}?method=PUT"), say(Order::BanFromSite));
         view! {
             <details>
-                <summary>"Ban from the whole site"</summary>
-                <Restrain action=format!("/api/v1/bans/{id}?method=PUT") say="Ban from the site" id="site-ban" network=true/>
+                <summary>{say(Order::BanFromWholeSite)}</summary>
+                <Restrain action says id="site-ban" network=true/>
             </details>
         }
     });
     (here || everywhere).then(|| {
         view! {
             <section class="part manage">
-                <h2>"Keep order"</h2>
+                <h2>{say(Door::KeepOrder)}</h2>
                 {here.then(|| in_the_room(page))}
                 {site}
             </section>
@@ -164,24 +172,25 @@ fn keep_order(page: &MessagePage) -> Option<impl IntoView + use<>> {
 fn in_the_room(page: &MessagePage) -> impl IntoView + use<> {
     let (room, id, whom) = (&page.room.room, &page.author.id, page.whom);
     let address = |what: &str, method: &str| format!("/api/v1/rooms/{room}/{what}/{id}?method={method}");
-    let unmute = whom.muted.then(|| view! { <Press action=address("mutes", "DELETE") say="Let them speak again"/> });
-    let unban = whom.banned.then(|| view! { <Press action=address("bans", "DELETE") say="Let them in again"/> });
-    let remove = whom
-        .seat
-        .map(|_| view! { <Press action=address("members", "DELETE") say="Send out of this room" class="bad"/> });
+    let press = |what: &str, words: Order| view! { <Press action=address(what, "DELETE") says=say(words)/> };
+    let unmute = whom.muted.then(|| press("mutes", Order::LetThemSpeak));
+    let unban = whom.banned.then(|| press("bans", Order::LetThemIn));
+    let remove = whom.seat.map(|_| {
+        view! { <Press action=address("members", "DELETE") says=say(Order::SendOutOfRoom) class="bad"/> }
+    });
     let mute = (!whom.muted).then(|| {
         view! {
             <details>
-                <summary>"Mute in this room"</summary>
-                <Restrain action=address("mutes", "PUT") say="Mute" id="mute"/>
+                <summary>{say(Order::MuteInRoom)}</summary>
+                <Restrain action=address("mutes", "PUT") says=say(Order::Mute) id="mute"/>
             </details>
         }
     });
     let ban = (!whom.banned).then(|| {
         view! {
             <details>
-                <summary>"Ban from this room"</summary>
-                <Restrain action=address("bans", "PUT") say="Ban" id="ban"/>
+                <summary>{say(Order::BanFromRoom)}</summary>
+                <Restrain action=address("bans", "PUT") says=say(Order::Ban) id="ban"/>
             </details>
         }
     });

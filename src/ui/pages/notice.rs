@@ -2,6 +2,10 @@
 
 use leptos::prelude::*;
 
+use crate::words::door::Door;
+use crate::words::live::Live;
+use crate::words::say;
+
 /// Says why, and where to go.
 #[component]
 pub fn NoticePage(
@@ -10,11 +14,11 @@ pub fn NoticePage(
 ) -> impl IntoView {
     view! {
         <main class="notice">
-            <h1>"Real-Time Chat"</h1>
+            <h1>{say(Live::Heading)}</h1>
             <p>{text}</p>
             <p>
-                "What you typed is still there if you go back in your browser. Or go to "
-                <a href="/">"the lobby"</a> ", or " <a href="/login">"log in"</a> "."
+                {say(Door::TypedIsThere)} <a href="/">{say(Door::TheLobby)}</a> {say(Door::OrElse)}
+                <a href="/login">{say(Door::DoLogIn)}</a> "."
             </p>
         </main>
     }

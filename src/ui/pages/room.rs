@@ -16,6 +16,8 @@ use crate::ui::scroll::Scroll;
 use crate::ui::socket::Socket;
 use crate::ui::state::Chat;
 use crate::ui::writing::Writing;
+use crate::words::live::Live;
+use crate::words::{count, fill, say};
 
 /// The room as it was when the page was drawn, and from then on as it is.
 #[component]
@@ -54,7 +56,7 @@ pub fn RoomPage(
                     </div>
                     <Connection chat/>
                     <div class="signs">
-                        {opens("members", "people", "Members")} {opens("told", "bell", "Notifications")}
+                        {opens("members", "people", say(Live::Members))} {opens("told", "bell", say(Live::Notifications))}
                     </div>
                     <WhoAmI chat socket/>
                 </header>
@@ -80,19 +82,19 @@ fn opens(what: &str, sign: &'static str, words: &str) -> AnyView {
 
 /// The lobby stands for all of it.
 fn heading(chat: &Chat) -> String {
-    if *chat.room() == RoomKey::lobby() { "Real-Time Chat".to_owned() } else { chat.title() }
+    if *chat.room() == RoomKey::lobby() { say(Live::Heading).to_owned() } else { chat.title() }
 }
 
 /// What the room is about, or what kind of room it is.
 fn subheading(chat: &Chat) -> String {
     let kind = || match chat.kind() {
-        RoomKind::Closed => "Closed room",
-        RoomKind::Direct => "Direct messages",
-        _ => "Open room",
+        RoomKind::Closed => Live::ClosedRoom,
+        RoomKind::Direct => Live::DirectMessages,
+        _ => Live::OpenRoom,
     };
     match chat.topic() {
         _ if *chat.room() == RoomKey::lobby() => chat.title(),
-        "" => kind().to_owned(),
+        "" => say(kind()).to_owned(),
         topic => topic.to_owned(),
     }
 }
@@ -100,10 +102,10 @@ fn subheading(chat: &Chat) -> String {
 /// How many others there are.
 fn here(chat: &Chat) -> Option<String> {
     let others = chat.others_here();
-    (others > 0).then(|| format!(" \u{B7} {others} {} here", if others == 1 { "other" } else { "others" }))
+    (others > 0).then(|| format!(" \u{B7} {}", count(Live::OthersHere, others, &[])))
 }
 
 /// What the browser calls the page: in how many rooms something is unread, and then as ever.
 fn window_title(unread: usize) -> String {
-    if unread > 0 { format!("({unread}) Chat App") } else { "Chat App".to_owned() }
+    if unread > 0 { fill(Live::AppTitleUnread, &[&unread.to_string()]) } else { say(Live::AppTitle).to_owned() }
 }

@@ -12,6 +12,10 @@ use crate::protocol::limits;
 use crate::protocol::page::rooms::{NoRoom, NoRoomPage, RoomsPage, Sought};
 use crate::protocol::power::RoomKind;
 use crate::protocol::wire::RoomSummary;
+use crate::words::door::Door;
+use crate::words::live::Live;
+use crate::words::order::Order;
+use crate::words::{count, fill, say};
 
 /// Which rooms there are, and the ways into others.
 #[component]
@@ -21,19 +25,26 @@ pub fn DirectoryPage(
 ) -> impl IntoView {
     let RoomsPage { me, open, next, closed, direct, people } = page;
     let known = me.is_some();
-    let nothing = open.is_empty().then(|| view! { <p class="hint">"There are no more."</p> });
-    let next = next.map(|after| view! { <p><a href=format!("/rooms?after={after}")>"More rooms"</a></p> });
+    let nothing = open.is_empty().then(|| view! { <p class="hint">{say(Order::NoMoreRooms)}</p> });
+    let next = next.map(|after| {
+        view! { <p><a href=format!("/rooms?after={after}")>{say(Order::MoreRooms)}</a></p> }
+    });
+    let more = (!known).then(|| {
+        view! {
+            <p class="hint">{say(Order::MoreForThose)} <a href="/login">{say(Order::WhoLogIn)}</a> "."</p>
+        }
+    });
     view! {
-        <Sheet title="Rooms" me>
+        <Sheet title=say(Live::Rooms) me>
             <section class="part">
-                <h2>"Open rooms"</h2>
+                <h2>{say(Order::OpenRooms)}</h2>
                 {nothing}
                 <ul class="listed">{open.into_iter().map(|room| open_room(room, known)).collect_view()}</ul>
                 {next}
-                {(!known).then(|| view! { <p class="hint">"There may be more for those who " <a href="/login">"log in"</a> "."</p> })}
+                {more}
             </section>
-            {list("By invitation", closed)}
-            {list("Among ourselves", direct)}
+            {list(say(Order::ByInvitation), closed)}
+            {list(say(Door::AmongOurselves), direct)}
             {people.map(|people| view! { <WriteTo people/> <NewRoom/> })}
         </Sheet>
     }
@@ -43,8 +54,8 @@ fn open_room(room: ListedRoom, known: bool) -> impl IntoView {
     let ListedRoom { room, title, topic, joined } = room;
     let join = format!("/api/v1/rooms/{room}/members/me?method=PUT");
     let doing = match (joined, known) {
-        (true, _) => Some(view! { <span class="badge">"you are in it"</span> }.into_any()),
-        (false, true) => Some(view! { <Press action=join say="Join" about=title.clone()/> }.into_any()),
+        (true, _) => Some(view! { <span class="badge">{say(Order::YouAreIn)}</span> }.into_any()),
+        (false, true) => Some(view! { <Press action=join says=say(Live::Join) about=title.clone()/> }.into_any()),
         (false, false) => None,
     };
     view! {
@@ -55,7 +66,9 @@ fn open_room(room: ListedRoom, known: bool) -> impl IntoView {
                 </a>
                 {(!topic.is_empty()).then(|| view! { <p class="hint"><bdi>{topic}</bdi></p> })}
             </div>
-            <a class="quiet" href=format!("/r/{room}/about") aria-label=format!("About {room}")>"About"</a>
+            <a class="quiet" href=format!("/r/{room}/about") aria-label=fill(Order::AboutRoom, &[room.as_str()])>
+                {say(Order::About)}
+            </a>
             {doing}
         </li>
     }
@@ -85,14 +98,18 @@ fn list(title: &'static str, rooms: Vec<RoomSummary>) -> Option<impl IntoView> {
     })
 }
 
-fn unread(count: u64) -> String {
-    if count > limits::UNREAD { format!("more than {} new", limits::UNREAD) } else { format!("{count} new") }
+fn unread(many: u64) -> String {
+    if many > limits::UNREAD {
+        fill(Order::MoreThanNew, &[&limits::UNREAD.to_string()])
+    } else {
+        count(Order::SoManyNew, many, &[])
+    }
 }
 
 /// What a room is called; one of people among themselves by who they are.
 pub fn name_of(room: &RoomSummary) -> String {
     match room.kind {
-        RoomKind::Direct if room.with.is_empty() => "Somebody".to_owned(),
+        RoomKind::Direct if room.with.is_empty() => say(Live::Somebody).to_owned(),
         RoomKind::Direct => room.with.iter().map(|person| person.name.as_str()).collect::<Vec<_>>().join(", "),
         RoomKind::Open | RoomKind::Closed => room.title.clone(),
     }
@@ -112,16 +129,16 @@ fn WriteTo(
                 <div>
                     <Named person/>
                 </div>
-                <Press action="/api/v1/direct" say="Write to" about=name with/>
+                <Press action="/api/v1/direct" says=say(Order::WriteTo) about=name with/>
             </li>
         }
     };
     let nobody = (people.found.is_empty() && !people.q.is_empty())
-        .then(|| view! { <p class="hint" role="status">"There is nobody whose name begins so."</p> });
+        .then(|| view! { <p class="hint" role="status">{say(Order::NobodyOfThatName)}</p> });
     view! {
         <section class="part">
-            <h2>"Write to somebody"</h2>
-            <Seek action="/rooms" label="Their name begins with" q=people.q id="write-to"/>
+            <h2>{say(Order::WriteToSomebody)}</h2>
+            <Seek action="/rooms" label=say(Order::NameBegins) q=people.q id="write-to"/>
             {nobody}
             <ul class="listed">{people.found.into_iter().map(row).collect_view()}</ul>
         </section>
@@ -133,15 +150,15 @@ fn WriteTo(
 fn NewRoom() -> impl IntoView {
     view! {
         <section class="part">
-            <h2>"A new room"</h2>
-            <p class="hint">"You keep order in what you make."</p>
+            <h2>{say(Order::NewRoom)}</h2>
+            <p class="hint">{say(Order::YouKeepOrder)}</p>
             <form class="form" method="post" action="/api/v1/rooms">
                 <div class="field">
-                    <label for="new-title">"What it is called"</label>
+                    <label for="new-title">{say(Order::WhatItIsCalled)}</label>
                     <input id="new-title" name="title" required maxlength=limits::TITLE_CHARS autocomplete="off"/>
                 </div>
                 <div class="field">
-                    <label for="new-key">"Its key"</label>
+                    <label for="new-key">{say(Order::ItsKey)}</label>
                     <input
                         id="new-key"
                         name="room"
@@ -153,26 +170,24 @@ fn NewRoom() -> impl IntoView {
                         spellcheck="false"
                         aria-describedby="new-key-hint"
                     />
-                    <p class="hint" id="new-key-hint">
-                        "Stands in its address, for ever: a to z, 0 to 9 and hyphens, like book-club."
-                    </p>
+                    <p class="hint" id="new-key-hint">{say(Order::AboutKeys)}</p>
                 </div>
                 <div class="field">
-                    <label for="new-topic">"What it is about"</label>
+                    <label for="new-topic">{say(Order::WhatItIsAbout)}</label>
                     <input id="new-topic" name="topic" maxlength=limits::TOPIC_CHARS autocomplete="off"/>
                 </div>
                 <fieldset class="field">
-                    <legend>"Who may come in"</legend>
+                    <legend>{say(Order::WhoMayComeIn)}</legend>
                     <label class="tick">
                         <input type="radio" name="kind" value="open" checked/>
-                        "Everybody with an account"
+                        {say(Order::EverybodyWithAccount)}
                     </label>
                     <label class="tick">
                         <input type="radio" name="kind" value="closed"/>
-                        "Only by invitation; for others it is not there"
+                        {say(Order::OnlyByInvitation)}
                     </label>
                 </fieldset>
-                <button class="main">"Make the room"</button>
+                <button class="main">{say(Order::MakeTheRoom)}</button>
             </form>
         </section>
     }
@@ -186,34 +201,26 @@ pub fn TurnedAway(
 ) -> impl IntoView {
     let NoRoomPage { me, room, why, now } = page;
     let (title, way) = match why {
-        NoRoom::LogIn => (
-            "For people with an account",
-            account("Whoever is in this room has an account here. Log in, and you can read it."),
-        ),
-        NoRoom::GuestsOff => {
-            ("For people with an account", account("This server does not let guests in. Log in, and you can read it."))
-        }
-        NoRoom::Guest => (
-            "For people with an account",
-            account("Guests do not read this room. Get an account, and you keep who you are and what you said."),
-        ),
-        NoRoom::Banned(ban) => ("You are banned from this room", banned(ban, now)),
-        NoRoom::MayJoin => ("By invitation", may_join(&room.to_string())),
-        NoRoom::NotThere => ("There is nothing here.", not_there(me.is_some())),
+        NoRoom::LogIn => (Order::ForAccounts, account(Order::LogInToRead)),
+        NoRoom::GuestsOff => (Order::ForAccounts, account(Order::NoGuestsHere)),
+        NoRoom::Guest => (Order::ForAccounts, account(Order::NotForGuests)),
+        NoRoom::Banned(ban) => (Order::BannedFromRoom, banned(ban, now)),
+        NoRoom::MayJoin => (Order::ByInvitation, may_join(&room.to_string())),
+        NoRoom::NotThere => (Order::NothingHere, not_there(me.is_some())),
     };
     view! {
-        <Sheet title me>
-            <section class="part">{way} <p><a href="/">"Go to the lobby"</a></p></section>
+        <Sheet title=say(title) me>
+            <section class="part">{way} <p><a href="/">{say(Order::GoToLobby)}</a></p></section>
         </Sheet>
     }
 }
 
-fn account(why: &'static str) -> AnyView {
+fn account(why: Order) -> AnyView {
     view! {
-        <p>{why}</p>
+        <p>{say(why)}</p>
         <p class="choices">
-            <a class="button main" href="/login">"Log in"</a>
-            <a class="button" href="/signup">"Get an account"</a>
+            <a class="button main" href="/login">{say(Live::LogIn)}</a>
+            <a class="button" href="/signup">{say(Order::GetAccount)}</a>
         </p>
     }
     .into_any()
@@ -221,11 +228,11 @@ fn account(why: &'static str) -> AnyView {
 
 fn banned(ban: Option<Ban>, now: Millis) -> AnyView {
     let Some(Ban { until, reason, .. }) = ban else {
-        return view! { <p>"Those who keep order there have sent you out."</p> }.into_any();
+        return view! { <p>{say(Order::WasSentOut)}</p> }.into_any();
     };
-    let reason = reason.map(|reason| view! { <p>"They say why: " <q><bdi>{reason}</bdi></q></p> });
+    let reason = reason.map(|reason| view! { <p>{say(Order::TheySayWhy)} <q><bdi>{reason}</bdi></q></p> });
     view! {
-        <p>"Those who keep order there have sent you out, " <Until until now/> "."</p>
+        <p>{say(Order::WasSentOutUntil)} <Until until now/> "."</p>
         {reason}
     }
     .into_any()
@@ -234,19 +241,18 @@ fn banned(ban: Option<Ban>, now: Millis) -> AnyView {
 fn may_join(room: &str) -> AnyView {
     let action = format!("/api/v1/rooms/{room}/members/me?method=PUT");
     view! {
-        <p>
-            "You keep order on this site, so you may come into this room without an invitation. Everybody in it will see \
-             that you did."
-        </p>
-        <Press action say="Join" class="main"/>
+        <p>{say(Order::MayJoin)}</p>
+        <Press action says=say(Live::Join) class="main"/>
     }
     .into_any()
 }
 
 fn not_there(known: bool) -> AnyView {
-    let log_in = (!known).then(|| view! { " If you have an account, " <a href="/login">"log in"</a> " first." });
+    let log_in = (!known).then(|| {
+        view! { {say(Order::IfYouHaveAccount)} <a href="/login">{say(Order::DoLogIn)}</a> {say(Order::First)} }
+    });
     view! {
-        <p>"Or not for you: a room by invitation shows itself only to those who are in it." {log_in}</p>
+        <p>{say(Order::OrNotForYou)} {log_in}</p>
     }
     .into_any()
 }

@@ -7,6 +7,9 @@ use super::sheet::Sheet;
 use crate::protocol::calls::encoded;
 use crate::protocol::limits;
 use crate::protocol::page::finding::{FoundMessage, FoundMessages, SearchPage, Span};
+use crate::words::door::Door;
+use crate::words::live::Live;
+use crate::words::{fill, say};
 
 /// The form, and what was found.
 #[component]
@@ -18,11 +21,11 @@ pub fn Searching(
     let only = room.as_ref().map(|room| {
         view! {
             <div class="field">
-                <label for="search-room">"Where"</label>
+                <label for="search-room">{say(Door::Where)}</label>
                 <select id="search-room" name="room">
-                    <option value=room.to_string() selected>"Only in " {room.to_string()}</option>
+                    <option value=room.to_string() selected>{fill(Door::OnlyIn, &[&room.to_string()])}</option>
                 </select>
-                <p class="hint"><a href=format!("/search?q={}", encoded(&q))>"Search everywhere"</a></p>
+                <p class="hint"><a href=format!("/search?q={}", encoded(&q))>{say(Door::Everywhere)}</a></p>
             </div>
         }
     });
@@ -33,14 +36,14 @@ pub fn Searching(
         Some(found) => view! { <Found found again/> }.into_any(),
     };
     view! {
-        <Sheet title="Search" me>
+        <Sheet title=say(Live::Search) me>
             <form class="form seek" method="get" action="/search" role="search">
                 <div class="field">
-                    <label for="search">"What was said"</label>
+                    <label for="search">{say(Door::WhatWasSaid)}</label>
                     <input id="search" name="q" type="search" value=q maxlength=limits::SEARCH_CHARS autocomplete="off"/>
                 </div>
                 {only}
-                <button class="main">"Search"</button>
+                <button class="main">{say(Door::DoSearch)}</button>
             </form>
             {result}
         </Sheet>
@@ -49,19 +52,19 @@ pub fn Searching(
 
 fn explain() -> impl IntoView {
     let rows = [
-        ("tea cake", "Messages that hold both, in any order"),
-        ("\"tea cake\"", "Messages that hold exactly this"),
-        ("from:Ana", "What Ana said; a name with blanks goes in quotes: from:\"Ana 2\""),
-        ("in:lobby", "What was said in a room, by its key or its title"),
-        ("after:2026-03-01", "What was said since that day began"),
-        ("before:2026-04-01", "What was said before that day began"),
+        (say(Door::SomeWords), Door::HoldBoth),
+        (say(Door::Phrase), Door::HoldExactly),
+        ("from:Ana", Door::SaidBy),
+        ("in:lobby", Door::SaidInRoom),
+        ("after:2026-03-01", Door::SaidSince),
+        ("before:2026-04-01", Door::SaidBefore),
     ];
-    let row = |(typed, means)| view! { <dt><code>{typed}</code></dt> <dd>{means}</dd> };
+    let row = |(typed, means)| view! { <dt><code>{typed}</code></dt> <dd>{say(means)}</dd> };
     view! {
         <section class="part">
-            <h2>"What can be typed"</h2>
+            <h2>{say(Door::WhatToType)}</h2>
             <dl class="operators">{rows.map(row).collect_view()}</dl>
-            <p class="hint">"Only rooms that you may read are searched. Case and accents do not matter."</p>
+            <p class="hint">{say(Door::AboutSearch)}</p>
         </section>
     }
 }
@@ -75,14 +78,13 @@ fn Found(
     again: String,
 ) -> impl IntoView {
     let FoundMessages { messages, next, behind } = found;
-    let behind = behind.then(|| {
-        view! { <p class="hint" role="status">"Still reading in what was said: there may be more in a while."</p> }
-    });
-    let nothing = messages.is_empty().then(|| view! { <p role="status">"Nothing was found."</p> });
-    let next = next.map(|next| view! { <p><a href=format!("{again}&older_than={next}")>"Older ones"</a></p> });
+    let behind = behind.then(|| view! { <p class="hint" role="status">{say(Door::StillReading)}</p> });
+    let nothing = messages.is_empty().then(|| view! { <p role="status">{say(Door::NothingFound)}</p> });
+    let next =
+        next.map(|next| view! { <p><a href=format!("{again}&older_than={next}")>{say(Door::OlderOnes)}</a></p> });
     view! {
         <section class="part">
-            <h2>"Found"</h2>
+            <h2>{say(Door::Found)}</h2>
             {behind}
             {nothing}
             <ol class="found-list">{messages.into_iter().map(found_message).collect_view()}</ol>
@@ -94,7 +96,7 @@ fn Found(
 /// One message that was found, with the way to its place.
 pub fn found_message(message: FoundMessage) -> impl IntoView {
     let FoundMessage { room, title, seq, at, by, text } = message;
-    let title = if title.is_empty() { "Among ourselves".to_owned() } else { title };
+    let title = if title.is_empty() { say(Door::AmongOurselves).to_owned() } else { title };
     let part = |Span { text, found }: Span| match found {
         true => view! { <mark>{text}</mark> }.into_any(),
         false => text.into_any(),
@@ -103,7 +105,7 @@ pub fn found_message(message: FoundMessage) -> impl IntoView {
         <li>
             <p class="hint">
                 <Named person=by/>
-                " in "
+                {say(Door::Within)}
                 <bdi>{title}</bdi>
                 ", "
                 <a href=format!("/r/{room}/{seq}")>

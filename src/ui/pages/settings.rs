@@ -14,10 +14,25 @@ use crate::protocol::event::Person;
 use crate::protocol::limits;
 use crate::protocol::page::account::SettingsSheet;
 use crate::protocol::power::Role;
+use crate::words::door::Door;
+use crate::words::live::Live;
+use crate::words::{Language, say};
 
 /// What the colours are called, in their order.
-const COLOURS: [&str; limits::COLOURS as usize] =
-    ["Red", "Orange", "Amber", "Olive", "Green", "Teal", "Cyan", "Sky", "Blue", "Violet", "Magenta", "Pink"];
+const COLOURS: [Door; limits::COLOURS as usize] = [
+    Door::Red,
+    Door::Orange,
+    Door::Amber,
+    Door::Olive,
+    Door::Green,
+    Door::Teal,
+    Door::Cyan,
+    Door::Sky,
+    Door::Blue,
+    Door::Violet,
+    Door::Magenta,
+    Door::Pink,
+];
 
 /// All of it, one under the other.
 #[component]
@@ -25,10 +40,11 @@ pub fn Settings(
     /// What the server knows.
     sheet: SettingsSheet,
 ) -> impl IntoView {
-    let SettingsSheet { me, sessions, tokens, blocked, sign_up } = sheet;
+    let SettingsSheet { me, sessions, tokens, blocked, sign_up, language } = sheet;
     let account = me.role > Role::Guest;
     view! {
         <Appearance me=me.clone()/>
+        <InLanguage chosen=language/>
         {if account {
             view! { <Password name=me.name.clone()/> }.into_any()
         } else {
@@ -49,27 +65,51 @@ fn Appearance(me: Me) -> impl IntoView {
         view! {
             <label class=format!("swatch colour-{number}")>
                 <input type="radio" name="colour" value=number checked=colour == Some(number)/>
-                <span>{*name}</span>
+                <span>{say(*name)}</span>
             </label>
         }
     });
     view! {
         <section class="part">
-            <h2>"What others see"</h2>
+            <h2>{say(Door::WhatOthersSee)}</h2>
             <form class="form" method="post" action="/api/v1/me?method=PATCH">
                 <Field
                     id="name"
-                    label="Name"
+                    label=say(Door::Name)
                     name="name"
                     autocomplete="nickname"
                     value=me.name
                     maxlength=Some(limits::NAME_CHARS)
                 />
                 <fieldset class="field">
-                    <legend>"Colour"</legend>
+                    <legend>{say(Door::Colour)}</legend>
                     <div class="swatches">{swatches.collect_view()}</div>
                 </fieldset>
-                <button class="main">"Save"</button>
+                <button class="main">{say(Live::Save)}</button>
+            </form>
+        </section>
+    }
+}
+
+/// Of this browser: on another device somebody may want another one.
+#[component]
+fn InLanguage(chosen: Option<&'static str>) -> impl IntoView {
+    let options = Language::ALL.map(|one| {
+        let tag = one.tag();
+        view! { <option value=tag lang=tag selected=chosen == Some(tag)>{one.name()}</option> }
+    });
+    view! {
+        <section class="part">
+            <h2>{say(Door::InLanguage)}</h2>
+            <form class="form" method="post" action="/language">
+                <div class="field">
+                    <label for="language">{say(Door::LanguageHere)}</label>
+                    <select id="language" name="language">
+                        <option value="">{say(Door::AsBrowserAsks)}</option>
+                        {options.collect_view()}
+                    </select>
+                </div>
+                <button>{say(Live::Save)}</button>
             </form>
         </section>
     }
@@ -79,14 +119,14 @@ fn Appearance(me: Me) -> impl IntoView {
 fn Password(name: String) -> impl IntoView {
     view! {
         <section class="part">
-            <h2>"Password"</h2>
-            <p class="hint">"With another password, all your other sessions and your tokens end."</p>
+            <h2>{say(Door::Password)}</h2>
+            <p class="hint">{say(Door::WithAnother)}</p>
             <form class="form" method="post" action="/api/v1/me?method=PATCH">
                 // So that a password manager knows whose password it is.
                 <input type="hidden" autocomplete="username" value=name/>
-                <PasswordField id="old-password" label="Password until now"/>
-                <NewPasswordField label="New password" name="new_password"/>
-                <button>"Change password"</button>
+                <PasswordField id="old-password" label=say(Door::OldPassword)/>
+                <NewPasswordField label=say(Door::NewPassword) name="new_password"/>
+                <button>{say(Door::ChangePassword)}</button>
             </form>
         </section>
     }
@@ -97,13 +137,12 @@ fn Password(name: String) -> impl IntoView {
 fn BecomeAccount(sign_up: bool) -> impl IntoView {
     view! {
         <section class="part">
-            <h2>"You are a guest"</h2>
-            <p>"Only this browser knows you. With an account you come in from anywhere, under the same name, \
-                and keep what you said."</p>
+            <h2>{say(Door::YouAreGuest)}</h2>
+            <p>{say(Door::OnlyThisBrowser)}</p>
             {if sign_up {
-                view! { <p><a class="button main" href="/signup">"Make this an account"</a></p> }.into_any()
+                view! { <p><a class="button main" href="/signup">{say(Door::MakeAccount)}</a></p> }.into_any()
             } else {
-                view! { <p class="hint">"Signing up takes an invitation."</p> }.into_any()
+                view! { <p class="hint">{say(Door::ByInvitation)}</p> }.into_any()
             }}
         </section>
     }
@@ -117,15 +156,15 @@ fn Blocked(people: Vec<Person>) -> impl IntoView {
         view! {
             <li>
                 <bdi>{person.name.clone()}</bdi>
-                <Act to label="Unblock" what=person.name/>
+                <Act to label=say(Door::Unblock) what=person.name/>
             </li>
         }
     });
     view! {
         <section class="part">
-            <h2>"People you block"</h2>
+            <h2>{say(Door::WhomYouBlock)}</h2>
             {if nobody {
-                view! { <p class="hint">"Nobody. What somebody whom you block says is hidden from you."</p> }.into_any()
+                view! { <p class="hint">{say(Door::BlockNobody)}</p> }.into_any()
             } else {
                 view! { <ul class="listed">{listed.collect_view()}</ul> }.into_any()
             }}
@@ -138,14 +177,13 @@ fn Leave(role: Role) -> impl IntoView {
     let account = role > Role::Guest;
     view! {
         <section class="part">
-            <h2>"Leave"</h2>
-            <Act to="/api/v1/session?method=DELETE" label="Log out"/>
+            <h2>{say(Door::Leave)}</h2>
+            <Act to="/api/v1/session?method=DELETE" label=say(Door::LogOut)/>
             {(!account).then(|| view! {
-                <p class="hint">"A guest who logs out cannot come back under this name."</p>
+                <p class="hint">{say(Door::GuestLeaves)}</p>
             })}
             {if role == Role::Owner {
-                view! { <p class="hint">"You own this site: your account can be closed once somebody else does."</p> }
-                    .into_any()
+                view! { <p class="hint">{say(Door::OwnerStays)}</p> }.into_any()
             } else {
                 view! { <Close account/> }.into_any()
             }}
@@ -157,15 +195,15 @@ fn Leave(role: Role) -> impl IntoView {
 fn Close(account: bool) -> impl IntoView {
     view! {
         <details class="folded">
-            <summary>"Close my account"</summary>
+            <summary>{say(Door::CloseAccount)}</summary>
             <form class="form" method="post" action="/api/v1/me?method=DELETE">
-                <p>"Your name, your password and all your sessions go, for good. What you said stays, under no name."</p>
+                <p>{say(Door::WhatGoes)}</p>
                 {account.then(|| view! { <PasswordField id="closing-password"/> })}
                 <label class="tick">
                     <input type="checkbox" required/>
-                    <span>"I want that, and know that nobody can undo it."</span>
+                    <span>{say(Door::WantThat)}</span>
                 </label>
-                <button class="bad">"Close my account"</button>
+                <button class="bad">{say(Door::CloseAccount)}</button>
             </form>
         </details>
     }

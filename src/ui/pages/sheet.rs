@@ -7,6 +7,9 @@ use crate::protocol::ids::Millis;
 use crate::protocol::page::Told;
 use crate::protocol::power::Role;
 use crate::ui::time;
+use crate::words::door::Door;
+use crate::words::live::Live;
+use crate::words::say;
 
 /// A page of forms.
 #[component]
@@ -31,7 +34,7 @@ pub fn Sheet(
     view! {
         <div class="sheet">
             <header class="sheet-top">
-                <a class="sheet-home" href="/">"Real-Time Chat"</a>
+                <a class="sheet-home" href="/">{say(Live::Heading)}</a>
                 {(!shut).then(|| view! { <Elsewhere me at/> })}
             </header>
             <main class="sheet-main" class:narrow=narrow>
@@ -47,19 +50,19 @@ pub fn Sheet(
 fn Elsewhere(me: Option<Me>, at: &'static str) -> impl IntoView {
     let role = me.as_ref().map_or(Role::Reader, |me| me.role);
     let ways = [
-        ("/rooms", "Rooms", true),
-        ("/search", "Search", true),
-        ("/mentions", "Mentions", role >= Role::Guest),
-        ("/settings", "Settings", role >= Role::Guest),
-        ("/admin", "Admin", role >= Role::Admin),
-        ("/login", "Log in", role <= Role::Guest),
+        ("/rooms", Live::Rooms, true),
+        ("/search", Live::Search, true),
+        ("/mentions", Live::Mentions, role >= Role::Guest),
+        ("/settings", Live::Settings, role >= Role::Guest),
+        ("/admin", Live::Admin, role >= Role::Admin),
+        ("/login", Live::LogIn, role <= Role::Guest),
     ];
     let links = ways.into_iter().filter(|(_, _, open)| *open).map(|(to, label, _)| {
-        view! { <a href=to aria-current=(to == at).then_some("page")>{label}</a> }
+        view! { <a href=to aria-current=(to == at).then_some("page")>{say(label)}</a> }
     });
     view! {
-        <nav aria-label="Elsewhere">{links.collect_view()}</nav>
-        {me.map(|me| view! { <bdi class="sheet-me" title="This is you">{me.name}</bdi> })}
+        <nav aria-label=say(Door::Elsewhere)>{links.collect_view()}</nav>
+        {me.map(|me| view! { <bdi class="sheet-me" title=say(Door::ThisIsYou)>{me.name}</bdi> })}
     }
 }
 
@@ -67,7 +70,7 @@ fn Elsewhere(me: Option<Me>, at: &'static str) -> impl IntoView {
 fn outcome(told: Told) -> AnyView {
     match told {
         Told::Problem(why) => view! { <p class="told" id="told" role="alert">{why}</p> }.into_any(),
-        Told::Done => view! { <p class="told" id="told" role="status">"It is saved."</p> }.into_any(),
+        Told::Done => view! { <p class="told" id="told" role="status">{say(Door::Saved)}</p> }.into_any(),
     }
 }
 

@@ -7,6 +7,9 @@ use crate::protocol::api::Me;
 use crate::protocol::calls::encoded;
 use crate::protocol::page::account::{NoSignUp, SetUpSheet, SignUpSheet};
 use crate::protocol::power::Role;
+use crate::words::door::Door;
+use crate::words::live::Live;
+use crate::words::say;
 
 /// Name and password.
 #[component]
@@ -25,17 +28,17 @@ pub fn SignUp(
     };
     view! {
         <section class="part">
-            {by.map(|by| view! { <p><bdi>{by.name}</bdi> " invites you."</p> })}
+            {by.map(|by| view! { <p><bdi>{by.name}</bdi> {say(Door::InvitesYou)}</p> })}
             {guest.map(|guest| view! {
-                <p>"You stay who you are, " <bdi>{guest.name}</bdi> ": you keep your name and what you said."</p>
+                <p>{say(Door::StayWhoYouAre)} <bdi>{guest.name}</bdi> {say(Door::KeepWhatYouSaid)}</p>
             })}
             <form class="form" method="post" action="/api/v1/accounts">
                 <NameField value=typed/>
                 <NewPasswordField/>
                 {code.map(|code| view! { <input type="hidden" name="invite" value=code/> })}
-                <button class="main">"Sign up"</button>
+                <button class="main">{say(Live::SignUp)}</button>
             </form>
-            <p>"You have an account? " <a href=other_way>"Log in"</a></p>
+            <p>{say(Door::HaveAccount)} <a href=other_way>{say(Live::LogIn)}</a></p>
         </section>
     }
 }
@@ -47,20 +50,18 @@ pub fn CannotSignUp(
     why: NoSignUp,
 ) -> impl IntoView {
     let text = match why {
-        NoSignUp::HasAccount => "You have an account already. Log out first to make another one.",
-        NoSignUp::WithoutInvite => {
-            "Signing up takes an invitation that still holds. Ask somebody who is here for a link."
-        }
-        NoSignUp::Closed => "Signing up is closed. Whoever runs this site can make an account for you.",
+        NoSignUp::HasAccount => Door::HasAccount,
+        NoSignUp::WithoutInvite => Door::NeedsInvitation,
+        NoSignUp::Closed => Door::SignUpClosed,
     };
     let (to, label) = match why {
-        NoSignUp::HasAccount => ("/settings", "Settings"),
-        NoSignUp::WithoutInvite | NoSignUp::Closed => ("/login", "Log in"),
+        NoSignUp::HasAccount => ("/settings", Live::Settings),
+        NoSignUp::WithoutInvite | NoSignUp::Closed => ("/login", Live::LogIn),
     };
     view! {
         <section class="part">
-            <p>{text}</p>
-            <p class="choices"><a class="button" href=to>{label}</a> <a href="/">"To the lobby"</a></p>
+            <p>{say(text)}</p>
+            <p class="choices"><a class="button" href=to>{say(label)}</a> <a href="/">{say(Door::ToLobby)}</a></p>
         </section>
     }
 }
@@ -74,13 +75,12 @@ pub fn SetUp(
     let SetUpSheet { typed, code } = sheet;
     view! {
         <section class="part">
-            <p>"Nobody owns this site yet. Whoever fills this in does: keeps order everywhere, decides who may sign up, \
-                and gives others power. The link works once."</p>
+            <p>{say(Door::NobodyOwnsSite)}</p>
             <form class="form" method="post" action="/api/v1/accounts">
                 <NameField value=typed/>
                 <NewPasswordField/>
                 <input type="hidden" name="setup" value=code/>
-                <button class="main">"Make it mine"</button>
+                <button class="main">{say(Door::MakeItMine)}</button>
             </form>
         </section>
     }

@@ -4,6 +4,8 @@ use super::Chat;
 use crate::protocol::event::{Event, Person, What};
 use crate::protocol::ids::RoomKey;
 use crate::protocol::wire::ClientFrame;
+use crate::words::live::Live;
+use crate::words::{fill, say};
 
 /// The others.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -37,9 +39,9 @@ impl Chat {
         let names: Vec<&str> = self.company.writing.iter().map(|(person, _)| person.name.as_str()).collect();
         match names[..] {
             [] => None,
-            [one] => Some(format!("{one} is writing\u{2026}")),
-            [one, other] => Some(format!("{one} and {other} are writing\u{2026}")),
-            _ => Some("Several people are writing\u{2026}".to_owned()),
+            [one] => Some(fill(Live::Writes, &[one])),
+            [one, other] => Some(fill(Live::BothWrite, &[one, other])),
+            _ => Some(say(Live::SeveralWrite).to_owned()),
         }
     }
 

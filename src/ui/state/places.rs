@@ -7,6 +7,8 @@ use crate::protocol::ids::{Epoch, PersonId, RoomKey, Seq};
 use crate::protocol::limits;
 use crate::protocol::power::RoomKind;
 use crate::protocol::wire::{ClientFrame, RoomSummary};
+use crate::words::live::Live;
+use crate::words::say;
 
 /// All of them, in the order in which they are shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -226,7 +228,7 @@ pub(super) fn title(room: &RoomSummary) -> String {
         return room.title.clone();
     }
     let names: Vec<&str> = room.with.iter().map(|person| person.name.as_str()).collect();
-    if names.is_empty() { "Somebody".to_owned() } else { names.join(", ") }
+    if names.is_empty() { say(Live::Somebody).to_owned() } else { names.join(", ") }
 }
 
 /// Whether a message names me.

@@ -10,6 +10,8 @@ use crate::protocol::ids::{Cid, Emoji, Millis, RoomKey, Seq};
 use crate::protocol::markup;
 use crate::protocol::outbox::{Pending, Stage};
 use crate::protocol::timeline::Message;
+use crate::words::live::Live;
+use crate::words::say;
 
 /// Messages of one person within this time stand under one name.
 const TOGETHER_MS: Millis = 5 * 60 * 1000;
@@ -157,11 +159,11 @@ impl Chat {
         let (body, reply_to) = match &entry.act {
             Act::Post { body, reply_to } => (body.clone(), *reply_to),
             Act::Edit { body, .. } => (body.clone(), None),
-            Act::Delete { .. } => ("A message is to be deleted.".to_owned(), None),
+            Act::Delete { .. } => (say(Live::ToBeDeleted).to_owned(), None),
             Act::React { emoji, .. } => (emoji.to_string(), None),
-            Act::Pin { .. } => ("A pin is to be set or taken away.".to_owned(), None),
+            Act::Pin { .. } => (say(Live::ToBePinned).to_owned(), None),
         };
-        let by = Person { name: "You".to_owned(), ..self.myself()? };
+        let by = Person { name: say(Live::You).to_owned(), ..self.myself()? };
         let post = Post::new(body, reply_to);
         Some(Row {
             message: Arc::new(Message { seq: entry.at, at: entry.at, by, cid: None, post, change: None }),
@@ -185,16 +187,16 @@ impl Chat {
     fn state_of(&self, entry: &Pending) -> &'static str {
         match entry.stage {
             Stage::Refused(_) => "",
-            Stage::Waiting if self.is_paused() => "waiting for the server\u{2026}",
-            Stage::Waiting if self.line.link == Link::Lost => "waiting for the connection\u{2026}",
-            _ => "sending\u{2026}",
+            Stage::Waiting if self.is_paused() => say(Live::AwaitsServer),
+            Stage::Waiting if self.line.link == Link::Lost => say(Live::AwaitsConnection),
+            _ => say(Live::Sending),
         }
     }
 
     fn doing(&self, seq: Seq) -> Option<&'static str> {
         let of = |entry: &Pending| match entry.act {
-            Act::Delete { .. } => Some("deleting\u{2026}"),
-            Act::Edit { .. } => Some("saving\u{2026}"),
+            Act::Delete { .. } => Some(say(Live::Deleting)),
+            Act::Edit { .. } => Some(say(Live::Saving)),
             _ => None,
         };
         self.acts_about(seq).filter_map(of).last()
@@ -207,13 +209,13 @@ impl Chat {
 
     fn refused(&self, entry: &Pending) -> Option<Refused> {
         let what = match entry.act {
-            Act::Post { .. } => "Not sent: ",
-            Act::Edit { .. } => "Not saved: ",
-            Act::Delete { .. } => "Not deleted: ",
-            Act::React { .. } | Act::Pin { .. } => "Not done: ",
+            Act::Post { .. } => Live::NotSent,
+            Act::Edit { .. } => Live::NotSaved,
+            Act::Delete { .. } => Live::NotDeleted,
+            Act::React { .. } | Act::Pin { .. } => Live::NotDone,
         };
         let again = entry.can_be_renewed(self.timeline.epoch());
-        Some(Refused { cid: entry.cid.clone(), what, why: entry.refusal()?.to_owned(), again })
+        Some(Refused { cid: entry.cid.clone(), what: say(what), why: entry.refusal()?.to_owned(), again })
     }
 
     fn my_reactions(&self, message: &Message) -> Vec<Emoji> {

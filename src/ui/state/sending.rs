@@ -10,6 +10,8 @@ use crate::protocol::ids::{Cid, Emoji, Millis, PersonId, Seq};
 use crate::protocol::outbox::{Outbox, Pending, Stage};
 use crate::protocol::timeline::Message;
 use crate::protocol::wire::ClientFrame;
+use crate::words::live::Live;
+use crate::words::say;
 
 const ANOTHER_LIFE: &str = "the room was restored from a backup, and this was about a message of before.";
 const ANOTHER_PERSON: &str = "you are somebody else now than when you did this.";
@@ -221,7 +223,7 @@ impl Chat {
     pub(super) fn myself(&self) -> Option<Person> {
         match &self.me {
             Some(me) => Some(Person::from(me)),
-            None => Some(Person { id: "stranger".parse().ok()?, name: "You".to_owned(), colour: None }),
+            None => Some(Person { id: "stranger".parse().ok()?, name: say(Live::You).to_owned(), colour: None }),
         }
     }
 }

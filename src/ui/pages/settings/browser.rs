@@ -1,5 +1,8 @@
 //! What a browser is, as far as what it calls itself tells: enough to tell one's own devices apart.
 
+use crate::words::door::Door;
+use crate::words::{fill, say};
+
 /// Browsers by a word that only they say; those that also say another's come before it.
 const BROWSERS: [(&str, &str); 7] = [
     ("Edg", "Edge"),
@@ -10,26 +13,27 @@ const BROWSERS: [(&str, &str); 7] = [
     ("Chrome/", "Chrome"),
     ("Safari/", "Safari"),
 ];
-const SYSTEMS: [(&str, &str); 7] = [
-    ("Android", "Android"),
-    ("iPhone", "an iPhone"),
-    ("iPad", "an iPad"),
-    ("CrOS", "ChromeOS"),
-    ("Windows", "Windows"),
-    ("Mac OS X", "macOS"),
-    ("Linux", "Linux"),
+/// What they run on: a word of it, how it is said that they do, and its name.
+const SYSTEMS: [(&str, Door, &str); 7] = [
+    ("Android", Door::BrowserOn, "Android"),
+    ("iPhone", Door::BrowserOnDevice, "iPhone"),
+    ("iPad", Door::BrowserOnDevice, "iPad"),
+    ("CrOS", Door::BrowserOn, "ChromeOS"),
+    ("Windows", Door::BrowserOn, "Windows"),
+    ("Mac OS X", Door::BrowserOn, "macOS"),
+    ("Linux", Door::BrowserOn, "Linux"),
 ];
 /// Most characters of a name that nobody knows.
 const UNKNOWN_CHARS: usize = 60;
 
 /// `Firefox on Linux`; of a program that nobody knows what it says itself.
 pub fn called(agent: &str) -> String {
-    let find =
-        |known: &[(&str, &'static str)]| known.iter().find(|(word, _)| agent.contains(word)).map(|(_, name)| *name);
-    match (find(&BROWSERS), find(&SYSTEMS)) {
-        (Some(browser), Some(system)) => format!("{browser} on {system}"),
-        (Some(browser), None) => browser.to_owned(),
-        (None, _) if agent.trim().is_empty() => "A program without a name".to_owned(),
+    let browser = BROWSERS.into_iter().find(|(word, _)| agent.contains(word));
+    let system = SYSTEMS.into_iter().find(|(word, ..)| agent.contains(word));
+    match (browser, system) {
+        (Some((_, browser)), Some((_, words, system))) => fill(words, &[browser, system]),
+        (Some((_, browser)), None) => browser.to_owned(),
+        (None, _) if agent.trim().is_empty() => say(Door::NamelessProgram).to_owned(),
         (None, _) => agent.chars().take(UNKNOWN_CHARS).collect(),
     }
 }

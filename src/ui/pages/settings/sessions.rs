@@ -6,6 +6,8 @@ use super::browser;
 use crate::protocol::api::people::Session;
 use crate::ui::pages::forms::Act;
 use crate::ui::pages::sheet::{OnDay, When};
+use crate::words::door::Door;
+use crate::words::say;
 
 /// Each with the way to end it, but the one that looks at it: that is what logging out is for.
 #[component]
@@ -17,9 +19,9 @@ pub fn Sessions(
     let listed = sessions.into_iter().map(|session| view! { <Listed session/> }).collect_view();
     view! {
         <section class="part">
-            <h2>"Where you are logged in"</h2>
+            <h2>{say(Door::WhereLoggedIn)}</h2>
             <ul class="listed">{listed}</ul>
-            {others.then(|| view! { <Act to="/api/v1/me/sessions?method=DELETE" label="End all others"/> })}
+            {others.then(|| view! { <Act to="/api/v1/me/sessions?method=DELETE" label=say(Door::EndOthers)/> })}
         </section>
     }
 }
@@ -29,15 +31,17 @@ fn Listed(session: Session) -> impl IntoView {
     let browser = browser::called(&session.agent);
     let end = (!session.current).then(|| {
         let to = format!("/api/v1/me/sessions/{}?method=DELETE", session.id);
-        view! { <Act to label="End" what=browser.clone()/> }
+        view! { <Act to label=say(Door::End) what=browser.clone()/> }
     });
     view! {
         <li>
             <div>
                 <p>
-                    {browser} {session.current.then(|| view! { " " <span class="badge">"this one"</span> })}
+                    {browser} {session.current.then(|| view! { " " <span class="badge">{say(Door::ThisOne)}</span> })}
                 </p>
-                <p class="hint">"Since " <OnDay at=session.created/> ", last used " <When at=session.seen/></p>
+                <p class="hint">
+                    {say(Door::Since)} <OnDay at=session.created/> {say(Door::LastUsed)} <When at=session.seen/>
+                </p>
             </div>
             {end}
         </li>

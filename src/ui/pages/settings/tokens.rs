@@ -6,6 +6,8 @@ use crate::protocol::api::people::{self, Scope, Token};
 use crate::protocol::limits;
 use crate::ui::pages::forms::{Act, Field};
 use crate::ui::pages::sheet::{OnDay, When};
+use crate::words::door::Door;
+use crate::words::{count, say};
 
 /// How long a token may last, in days.
 const DAYS: [u64; 4] = [7, 30, 90, 365];
@@ -22,11 +24,11 @@ pub fn Tokens(
     let listed = tokens.into_iter().map(|token| view! { <Listed token/> }).collect_view();
     view! {
         <section class="part">
-            <h2>"API tokens"</h2>
-            <p class="hint">"With a token a program does in your name what you let it."</p>
+            <h2>{say(Door::Tokens)}</h2>
+            <p class="hint">{say(Door::AboutTokens)}</p>
             <ul class="listed">{listed}</ul>
             <details class="folded">
-                <summary>"Make a token"</summary>
+                <summary>{say(Door::MakeToken)}</summary>
                 <NewToken/>
             </details>
         </section>
@@ -36,16 +38,17 @@ pub fn Tokens(
 #[component]
 fn Listed(token: Token) -> impl IntoView {
     let to = format!("/api/v1/tokens/{}?method=DELETE", token.id);
-    let may: Vec<_> = token.scopes.iter().copied().map(word).collect();
+    let may: Vec<_> = token.scopes.iter().copied().map(called).collect();
     view! {
         <li>
             <div>
                 <p><bdi>{token.label.clone()}</bdi> " " <span class="badge">{may.join(", ")}</span></p>
                 <p class="hint">
-                    "Made " <OnDay at=token.created/> ", last used " <When at=token.seen/> ", ends " <OnDay at=token.expires/>
+                    {say(Door::Made)} <OnDay at=token.created/> {say(Door::LastUsed)} <When at=token.seen/>
+                    {say(Door::Ends)} <OnDay at=token.expires/>
                 </p>
             </div>
-            <Act to label="End" what=token.label/>
+            <Act to label=say(Door::End) what=token.label/>
         </li>
     }
 }
@@ -62,22 +65,23 @@ fn NewToken() -> impl IntoView {
         }
     });
     let days = DAYS.map(|days| {
-        view! { <option value=days * DAY_SECONDS selected=days == USUAL_DAYS>{days} " days"</option> }
+        let words = count(Door::Days, days, &[]);
+        view! { <option value=days * DAY_SECONDS selected=days == USUAL_DAYS>{words}</option> }
     });
     view! {
         <form class="form" method="post" action="/api/v1/tokens">
-            <Field id="label" label="What it is for" name="label" maxlength=Some(limits::TITLE_CHARS)/>
+            <Field id="label" label=say(Door::WhatItIsFor) name="label" maxlength=Some(limits::TITLE_CHARS)/>
             <fieldset class="field">
-                <legend>"What it may do"</legend>
+                <legend>{say(Door::WhatItMayDo)}</legend>
                 <input type="hidden" name="scopes" value=word(Scope::Read)/>
-                <p class="hint">"See what you see, and"</p>
+                <p class="hint">{say(Door::SeeAnd)}</p>
                 {scopes.collect_view()}
             </fieldset>
             <div class="field">
-                <label for="seconds">"How long it holds"</label>
+                <label for="seconds">{say(Door::HowLong)}</label>
                 <select id="seconds" name="seconds">{days.collect_view()}</select>
             </div>
-            <button>"Make a token"</button>
+            <button>{say(Door::MakeToken)}</button>
         </form>
     }
 }
@@ -91,20 +95,19 @@ pub fn MadeToken(
     view! {
         <section class="part">
             <p>
-                "This is the secret of " <strong><bdi>{made.token.label}</bdi></strong>
-                ". Copy it now: it is shown this once."
+                {say(Door::SecretOf)} <strong><bdi>{made.token.label}</bdi></strong> {say(Door::CopyNow)}
             </p>
             <code class="secret">{made.secret}</code>
             <p class="hint">
-                "A program sends it along as " <code>"Authorization: Bearer \u{2026}"</code> ". It holds until "
+                {say(Door::SentAs)} <code>"Authorization: Bearer \u{2026}"</code> {say(Door::HoldsUntil)}
                 <OnDay at=made.token.expires/> "."
             </p>
-            <p><a class="button" href="/settings">"Back to the settings"</a></p>
+            <p><a class="button" href="/settings">{say(Door::BackToSettings)}</a></p>
         </section>
     }
 }
 
-/// As forms and people say it.
+/// As forms say it.
 fn word(scope: Scope) -> &'static str {
     match scope {
         Scope::Read => "read",
@@ -114,11 +117,21 @@ fn word(scope: Scope) -> &'static str {
     }
 }
 
+/// As people say it.
+fn called(scope: Scope) -> &'static str {
+    say(match scope {
+        Scope::Read => Door::Read,
+        Scope::Write => Door::Write,
+        Scope::Moderate => Door::Moderate,
+        Scope::Admin => Door::Administer,
+    })
+}
+
 fn meaning(scope: Scope) -> &'static str {
-    match scope {
-        Scope::Read => "see what you see",
-        Scope::Write => "write, react and join rooms",
-        Scope::Moderate => "keep order where you do, and invite",
-        Scope::Admin => "change your account, and govern the site if you do",
-    }
+    say(match scope {
+        Scope::Read => Door::MaySee,
+        Scope::Write => Door::MayWrite,
+        Scope::Moderate => Door::MayModerate,
+        Scope::Admin => Door::MayAdminister,
+    })
 }
