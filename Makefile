@@ -21,6 +21,7 @@ TOOLS := $(BANTER_CACHE)/tools
 export PATH := $(TOOLS)/bin:$(CURDIR)/end2end/node_modules/.bin:$(PATH)
 
 SITE := $(CARGO_TARGET_DIR)/site
+SCRIPTS := $(addprefix $(SITE)/,early.js news.js tools.js wants.js)
 WASM := $(CARGO_TARGET_DIR)/wasm32-unknown-unknown/wasm-release/banter.wasm
 BOUND := $(CARGO_TARGET_DIR)/bindgen
 BINARY := $(CARGO_TARGET_DIR)/release/banter
@@ -135,7 +136,7 @@ screens: build npm chromium ## picture every screen and state into target/screen
 site: rust-target wasm-bindgen npm
 	@echo "== the page's app"
 	@cargo build --lib --locked --target wasm32-unknown-unknown --profile wasm-release --no-default-features --features hydrate
-	@$(MAKE) --no-print-directory $(SITE)/banter.wasm $(SITE)/code.js
+	@$(MAKE) --no-print-directory $(SITE)/banter.wasm $(SITE)/code.js $(SCRIPTS)
 
 $(SITE)/banter.wasm: $(WASM) end2end/commands/shrink.mjs
 	@echo "== its wasm, made small"
@@ -146,6 +147,14 @@ $(SITE)/banter.wasm: $(WASM) end2end/commands/shrink.mjs
 $(SITE)/code.js: src/ui/render/code.js end2end/commands/colours.mjs end2end/package-lock.json
 	@mkdir -p $(SITE)
 	@node end2end/commands/colours.mjs $@
+
+$(SITE)/%.js: public/%.js end2end/commands/minify.mjs
+	@mkdir -p $(SITE)
+	@node end2end/commands/minify.mjs $< $@
+
+$(SITE)/early.js: src/ui/render/early.js end2end/commands/minify.mjs
+	@mkdir -p $(SITE)
+	@node end2end/commands/minify.mjs $< $@
 
 # --- tools ----------------------------------------------------------------------------------------------------------
 

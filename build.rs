@@ -1,7 +1,7 @@
 //! Takes the page's files into the binary: the styles and icons from their folders, the app from where it was built.
 //!
-//! `BANTER_SITE` names the folder with `banter.js`, `banter.wasm` and `code.js`. Without it the server is built without the app,
-//! and its page works as plain forms.
+//! `BANTER_SITE` names the folder with the app (`banter.js`, `banter.wasm`, `code.js`) and the page's scripts made small. Without it
+//! the server is built without the app, its page works as plain forms, and the scripts are as they were written.
 
 use std::error::Error;
 use std::fmt::Write as _;
@@ -13,11 +13,14 @@ use sha2::{Digest, Sha256};
 
 /// Files that gain less than this from compression are sent as they are.
 const WORTHWHILE_BYTES: usize = 256;
+/// What the page does until its app has come.
+const EARLY: &str = "src/ui/render/early.js";
 
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-env-changed=BANTER_SITE");
     println!("cargo::rerun-if-changed=style");
     println!("cargo::rerun-if-changed=public");
+    println!("cargo::rerun-if-changed={EARLY}");
     // The browser's half of the crate has no use for them.
     if std::env::var_os("CARGO_FEATURE_SSR").is_none() {
         return Ok(());
@@ -25,6 +28,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     let out = PathBuf::from(std::env::var("OUT_DIR")?);
     let mut table = String::from("/// Every file of the page.\nstatic ASSETS: &[Asset] = &[\n");
     for (name, content) in files()? {
+        if name == "early.js" {
+            // It stands in the page itself.
+            fs::write(out.join(name), content)?;
+            continue;
+        }
         write_asset(&out, &name, &content, &mut table)?;
     }
     table.push_str("];\n");
@@ -44,6 +52,7 @@ fn files() -> Result<Files, Box<dyn Error>> {
         files.push((name.to_owned(), bare(&styles(Path::new(sheet))?).into_bytes()));
     }
     files.push(("emoji.txt".to_owned(), emoji().into_bytes()));
+    files.push(("early.js".to_owned(), fs::read(EARLY)?));
     for entry in fs::read_dir("public")? {
         let path = entry?.path();
         files.push((file_name(&path), fs::read(&path)?));
@@ -54,10 +63,12 @@ fn files() -> Result<Files, Box<dyn Error>> {
                 "a dependency brings JavaScript of its own (snippets), which is not served: see assets.rs".into()
             );
         }
-        for name in ["banter.js", "banter.wasm", "code.js"] {
+        for name in ["banter.js", "banter.wasm", "code.js", "early.js", "news.js", "tools.js", "wants.js"] {
             let path = Path::new(&site).join(name);
             println!("cargo::rerun-if-changed={}", path.display());
             let content = fs::read(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+            // In the place of what it was made from.
+            files.retain(|(other, _)| other != name);
             files.push((name.to_owned(), content));
         }
     }

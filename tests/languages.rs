@@ -146,7 +146,7 @@ async fn the_words_of_the_page_come_as_a_file_that_never_changes() {
     let file = app.http.get(app.url(&format!("/words/de.{name}json"))).send().await.unwrap();
     assert!(file.headers()["cache-control"].to_str().unwrap().contains("immutable"));
     let words: Value = file.json().await.unwrap();
-    assert!(words["live"].as_array().unwrap().contains(&json!("Senden")));
+    assert!(words["live"].as_str().unwrap().lines().any(|words| words == "Senden"));
     assert_eq!(words["tool"]["Close"], "Schließen");
     assert_eq!(app.http.get(app.url("/words/de.0.json")).send().await.unwrap().status(), 404);
 }

@@ -24,8 +24,8 @@ use crate::words::door::Door;
 use crate::words::live::Live;
 use crate::words::{Language, fill, say, spoken};
 
-/// What the page does until its app has come.
-const EARLY: &str = include_str!("render/early.js");
+/// What the page does until its app has come: `render/early.js`.
+const EARLY: &str = include_str!(concat!(env!("OUT_DIR"), "/early.js"));
 
 /// Draws a page.
 pub fn page(page: Page, request: Request<Body>) -> BoxFuture<'static, Response> {
@@ -55,7 +55,7 @@ fn document(page: Page) -> impl IntoView {
     let css = if live { css } else { sheet_css };
     let app = app.filter(|_| live);
     // In front of the styles, as no script runs before those that stand above it have come.
-    let early = app.is_some().then(|| view! { <script nonce=nonce.clone()>{sent(EARLY)}</script> });
+    let early = app.is_some().then(|| view! { <script nonce=nonce.clone()>{EARLY}</script> });
     view! {
         <!DOCTYPE html>
         <html lang=spoken().tag()>
@@ -68,8 +68,9 @@ fn document(page: Page) -> impl IntoView {
                 <link rel="stylesheet" href=css/>
                 <link rel="icon" type="image/svg+xml" href=icon/>
                 <link rel="manifest" href="/manifest.webmanifest"/>
-                <meta name="theme-color" media="(prefers-color-scheme: light)" content="#ffffff"/>
-                <meta name="theme-color" media="(prefers-color-scheme: dark)" content="#1f2126"/>
+                // As `--ground` in `style/tokens.css`.
+                <meta name="theme-color" media="(prefers-color-scheme: light)" content="#fbfaf8"/>
+                <meta name="theme-color" media="(prefers-color-scheme: dark)" content="#17181c"/>
                 {live.then(|| wants_script(wants, &tools, &nonce))}
                 {app.map(|app| app_scripts(app, &tools.words, nonce))}
                 {reload}
@@ -136,12 +137,6 @@ fn app_scripts(app: AppFiles, words: &str, nonce: String) -> impl IntoView + use
 fn wants_script(wants: String, tools: &ToolFiles, nonce: &str) -> impl IntoView + use<> {
     let files = serde_json::to_string(tools).unwrap_or_default();
     view! { <script type="module" src=wants nonce=nonce.to_owned() data-files=files></script> }
-}
-
-/// A script as it goes out: without the lines that are for who reads it here.
-fn sent(script: &str) -> String {
-    let lines: Vec<&str> = script.lines().map(str::trim).filter(|line| !line.starts_with("//")).collect();
-    lines.join("\n")
 }
 
 /// For the developer: the page follows what `cargo leptos watch` builds.

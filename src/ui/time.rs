@@ -105,12 +105,11 @@ fn formatter(options: &[(&str, &str)]) -> Function {
     Intl::DateTimeFormat::new(&locales(), &object).format()
 }
 
-/// The page's language as the reader's browser has it, with its region; else whatever there is of that language.
+/// The page's language: with its region where that is the browser's own, too.
 fn locales() -> Array {
     let tag = spoken().tag();
-    let is_ours = |one: &JsValue| one.as_string().is_some_and(|one| one.starts_with(tag));
-    let ours = window().navigator().languages().into_iter().filter(is_ours);
-    ours.chain([tag.into()]).collect()
+    let own = window().navigator().language().is_some_and(|own| own.starts_with(tag));
+    if own { Array::new() } else { Array::of1(&tag.into()) }
 }
 
 fn format(format: &Function, date: &Date) -> String {

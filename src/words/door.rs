@@ -4,7 +4,7 @@ use super::words;
 
 words! {
     /// How one comes in, what one may change of oneself, what one may look for, and what all pages of forms share.
-    Door, of_the_app: false {
+    Door {
         // What the browser calls a page.
         PageTitle { en: "{0}: Chat App", de: "{0}: Chat App" }
         AboutRoom { en: "About a room", de: "Info zu einem Raum" }

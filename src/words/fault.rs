@@ -5,7 +5,7 @@ use super::words;
 
 words! {
     /// What went wrong.
-    Fault, of_the_app: false {
+    Fault {
         BodyEmpty { en: "There is nothing to send.", de: "Es gibt nichts zu senden." }
         BodyTooLong { en: "A message has at most {0} KiB.", de: "Eine Nachricht hat höchstens {0} KiB." }
         NameTooLong { en: "A name has at most {0} characters.", de: "Ein Name hat höchstens {0} Zeichen." }

@@ -4,7 +4,7 @@ use super::words;
 
 words! {
     /// What the page of a room says, whoever draws it.
-    Live, of_the_app: true {
+    Live {
         AppTitle { en: "Chat App", de: "Chat App" }
         AppTitleUnread { en: "({0}) Chat App", de: "({0}) Chat App" }
         Heading { en: "Real-Time Chat", de: "Echtzeit-Chat" }

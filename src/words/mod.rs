@@ -33,8 +33,8 @@ pub trait Words: Copy + 'static {
     /// All of them, in the order of the file that the browser has them from.
     const ALL: &'static [Self];
 
-    /// The page's app says them, and has those of the page's language from a file.
-    const OF_THE_APP: bool;
+    /// In English, a line each: in the app that is smaller than a table.
+    const LINES: &'static str;
 
     /// Where they stand among all.
     fn place(self) -> usize;
@@ -48,7 +48,7 @@ pub trait Words: Copy + 'static {
 
 /// An enum of words, by their languages. The app has the English ones only.
 macro_rules! words {
-    ($(#[$about:meta])* $name:ident, of_the_app: $of_the_app:literal { $($word:ident { en: $en:literal, de: $de:literal $(,)? })* }) => {
+    ($(#[$about:meta])* $name:ident { $($word:ident { en: $en:literal, de: $de:literal $(,)? })* }) => {
         $(#[$about])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
         #[allow(missing_docs, reason = "what they say is what there is to say of them")]
@@ -56,7 +56,7 @@ macro_rules! words {
 
         impl $crate::words::Words for $name {
             const ALL: &'static [Self] = &[$(Self::$word),*];
-            const OF_THE_APP: bool = $of_the_app;
+            const LINES: &'static str = concat!($($en, "\n"),*);
 
             fn place(self) -> usize {
                 self as usize
@@ -80,25 +80,32 @@ use words;
 
 /// The words, around what they are about.
 pub fn fill(words: impl Words, about: &[&str]) -> String {
-    filled(say(words), about)
+    filled(say(words), None, about)
 }
 
 /// The words for so many, around that number and what else they are about.
 pub fn count(words: impl Words, many: u64, about: &[&str]) -> String {
-    let form = spoken().form(many);
-    let forms = say(words);
-    let words = forms.split('|').nth(form).unwrap_or(forms);
-    let many = many.to_string();
-    filled(words, &[&[&*many], about].concat())
+    let mut forms = say(words).split('|');
+    for _ in 0..spoken().form(many) {
+        forms.next();
+    }
+    filled(forms.next().unwrap_or_default(), Some(&many.to_string()), about)
 }
 
-fn filled(words: &str, about: &[&str]) -> String {
-    let mut parts = words.split('{');
-    let mut filled = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
+/// What the words are about stands in front of the rest of that if it is a number.
+fn filled(words: &str, many: Option<&str>, about: &[&str]) -> String {
+    let mut filled = String::new();
+    for (at, part) in words.split('{').enumerate() {
         // One digit and the closing brace: the tests see to it that every text has them.
-        let place = part.bytes().next().unwrap_or_default().wrapping_sub(b'0');
-        filled.push_str(about.get(usize::from(place)).copied().unwrap_or_default());
+        let place = usize::from(part.bytes().next().unwrap_or_default().wrapping_sub(b'0'));
+        match many {
+            _ if at == 0 => {
+                filled.push_str(part);
+                continue;
+            }
+            Some(many) if place == 0 => filled.push_str(many),
+            _ => filled.push_str(about.get(place - usize::from(many.is_some())).copied().unwrap_or_default()),
+        }
         filled.push_str(part.get(2..).unwrap_or_default());
     }
     filled

@@ -5,7 +5,7 @@ use super::words;
 words! {
     /// What is said of rooms as one manages and finds them, of single messages and what can be done with them, and to
     /// those who keep order.
-    Order, of_the_app: false {
+    Order {
         // What stands on several of these pages.
         KeepOrderWith { en: "Keep order: {0}", de: "Für Ordnung sorgen: {0}" }
         PressAbout { en: "{0} {1}", de: "{0}: {1}" }

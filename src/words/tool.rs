@@ -4,7 +4,7 @@ use super::words;
 
 words! {
     /// What `public/tools.js` and `public/news.js` say.
-    Tool, of_the_app: false {
+    Tool {
         Close { en: "Close", de: "Schließen" }
         Loading { en: "Loading…", de: "Wird geladen …" }
 

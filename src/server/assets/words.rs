@@ -1,5 +1,5 @@
-//! What the browser says itself, a file for each language: the words of a room's page by their places, for an app that has
-//! them in English only, and those of the scripts by their names.
+//! What the browser says itself, a file for each language: the words of a room's page, a line each, for an app that has them in
+//! English only, and those of the scripts by their names.
 
 use std::sync::LazyLock;
 
@@ -28,7 +28,7 @@ struct File {
 impl File {
     fn new(language: Language) -> Self {
         let live: Vec<&str> = Live::ALL.iter().map(|words| words.within(language)).collect();
-        let content = json!({ "live": live, "tool": tool(language) }).to_string();
+        let content = json!({ "live": live.join("\n"), "tool": tool(language) }).to_string();
         let hash = Sha256::digest(&content);
         let hash = hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect::<String>();
         Self { language, name: format!("{}.{hash}.json", language.tag()), content }
