@@ -19,31 +19,47 @@ addEventListener('fetch', (event) => {
   const { request } = event;
   const { origin, pathname } = new URL(request.url);
   if (origin !== location.origin) return;
-  // Who comes in or goes out: what one may read is not what another may.
-  if (request.method !== 'GET' && /^\/api\/v1\/(session|me|signup|setup)/.test(pathname)) event.waitUntil(caches.delete(ROOMS));
+  if (changesWho(request)) event.waitUntil(caches.delete(ROOMS));
   if (request.method !== 'GET') return;
-  if (/^\/(pkg|words)\//.test(pathname)) event.respondWith(file(request));
+  if (/^\/(pkg|words)\//.test(pathname)) event.respondWith(file(event));
   else if (request.mode === 'navigate') event.respondWith(page(event, pathname));
 });
 
+/** Who comes in or goes out: what one may read is not what another may. The page sees to it where somebody else ends a session. */
+function changesWho({ method, url }) {
+  const { pathname, searchParams } = new URL(url);
+  if (method === 'GET') return false;
+  if (pathname === '/api/v1/me') return (searchParams.get('method') ?? method) === 'DELETE';
+  return pathname === '/api/v1/session' || pathname === '/api/v1/accounts';
+}
+
 /** A file is what it was: its address says so. */
-async function file(request) {
+async function file(event) {
+  const { request } = event;
   const kept = await caches.match(request, { ignoreVary: true });
   if (kept) return kept;
   const response = await fetch(request);
-  if (response.ok && response.headers.get('cache-control')?.includes('immutable')) await keep(FILES, request, response.clone());
+  const lasts = response.ok && response.headers.get('cache-control')?.includes('immutable');
+  // Nobody waits until it is kept, and where there is no room for it, it has come all the same.
+  if (lasts) event.waitUntil(keep(FILES, request, response.clone()).catch(() => {}));
   return response;
 }
 
 async function page(event, pathname) {
   try {
     const response = (await event.preloadResponse) ?? (await fetch(event.request));
-    if (isRoom(pathname)) event.waitUntil(response.ok ? keep(ROOMS, pathname, response.clone()) : forget(pathname));
+    if (!isRoom(pathname)) return response;
+    if (response.ok) event.waitUntil(keep(ROOMS, pathname, response.clone()).catch(() => {}));
+    else if (response.status < 500 && response.status !== 429) event.waitUntil(forget(pathname));
+    // What stands in front of the server says that it is gone.
+    else return (await kept(pathname)) ?? response;
     return response;
   } catch {
-    return (await caches.match(pathname, { cacheName: ROOMS, ignoreVary: true })) ?? offline();
+    return (await kept(pathname)) ?? offline();
   }
 }
+
+const kept = (pathname) => caches.match(pathname, { cacheName: ROOMS, ignoreVary: true });
 
 /** Who may not read it any more has no copy of it either. */
 async function forget(pathname) {
@@ -76,13 +92,16 @@ async function offline() {
 
 addEventListener('notificationclick', (event) => {
   event.notification.close();
-  const { room } = event.notification.data;
+  const { room, seq } = event.notification.data;
   const address = room === 'lobby' ? '/' : `/r/${room}`;
   event.waitUntil(
-    clients.matchAll({ type: 'window' }).then((open) => {
-      const there = open.find(({ url }) => new URL(url).pathname === address) ?? open[0];
-      if (!there) return clients.openWindow(address);
-      return there.focus().then(() => (new URL(there.url).pathname === address ? undefined : there.navigate(address)));
+    clients.matchAll({ type: 'window' }).then(async (open) => {
+      const at = ({ url }) => new URL(url).pathname;
+      const there = open.find((page) => at(page) === address);
+      if (there) return there.focus();
+      // A room keeps what is written in it; a form does not.
+      const other = open.find((page) => isRoom(at(page)));
+      return other ? (await other.focus()).navigate(`/r/${room}/${seq}`) : clients.openWindow(`/r/${room}/${seq}`);
     }),
   );
 });

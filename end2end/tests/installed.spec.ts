@@ -2,7 +2,7 @@
 
 import type { BrowserContext, Page } from '@playwright/test';
 
-import { logsIn, opens, opensRoom, says } from '../support/act.ts';
+import { logsIn, opens, opensRoom, says, takesName } from '../support/act.ts';
 import { isLive, isNotLive, seesExactly, seesOnce } from '../support/check.ts';
 import * as find from '../support/find.ts';
 import { member, setUpCode, type Member } from '../support/member.mjs';
@@ -120,6 +120,34 @@ test('who logs out leaves no copy behind', async ({ newPerson }) => {
   await expect(ana.getByRole('heading', { name: 'You are offline' })).toBeVisible();
 });
 
+test('a session that was ended elsewhere leaves no copy behind either', async ({ newPerson }) => {
+  const ana = await newPerson('Ana', INSTALLED);
+  await reads(ana);
+  const phone = await newPerson('Ana');
+  await logsIn(phone, 'Ana', PASSWORD);
+  await phone.request.delete('/api/v1/me/sessions', { headers: { origin: new URL(phone.url()).origin } });
+  await expect(find.connection(ana)).toHaveText('Your session has ended');
+  await expect.poll(() => ana.evaluate(() => caches.has('rooms'))).toBe(false);
+});
+
+test('a new name costs no copy', async ({ newPerson }) => {
+  const ana = await newPerson('Ana', INSTALLED);
+  await reads(ana);
+  await takesName(ana, 'Anna');
+  await expect(find.myName(ana)).toHaveText('Anna');
+  await offline(ana.context(), true);
+  await ana.goto('/r/garden');
+  await seesExactly(ana, ['under the apple tree']);
+});
+
+test('what stands in front of a server that is gone takes no copy away', async ({ newPerson }) => {
+  const ana = await newPerson('Ana', INSTALLED);
+  await reads(ana);
+  await ana.context().route('**/r/garden', (route) => route.fulfill({ status: 502, body: 'bad gateway' }));
+  await ana.goto('/r/garden');
+  await seesExactly(ana, ['under the apple tree']);
+});
+
 test('the worker shows what is said to one who looks elsewhere, and takes it back once it was read', async ({ newPerson }) => {
   const ana = await newPerson('Ana', { ...INSTALLED, permissions: ['notifications'] });
   await reads(ana);
@@ -130,6 +158,7 @@ test('the worker shows what is said to one who looks elsewhere, and takes it bac
     });
   await ana.evaluate(() => {
     document.hasFocus = () => false;
+    dispatchEvent(new Event('blur'));
   });
   await olga.says('garden', 'are you there, @Ana?');
   await expect.poll(shown).toEqual(['Olga in Garden: are you there, @Ana?']);
