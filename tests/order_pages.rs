@@ -212,13 +212,23 @@ async fn however_many_are_muted_or_banned_they_come_in_pages() {
     for (list, way_back) in [("muted", "mutes"), ("banned", "bans")] {
         let mut path = "/r/lobby/about".to_owned();
         let mut seen = Vec::new();
-        loop {
-            let (_, page) = open(&app, Some(&owner), &path).await;
+        let on = async |path: &str| {
+            let (_, page) = open(&app, Some(&owner), path).await;
             let action = format!("action=\"/api/v1/rooms/lobby/{way_back}/");
-            seen.extend(page.split(&action).skip(1).map(|rest| rest.split('?').next().unwrap().to_owned()));
+            let ids = page.split(&action).skip(1).map(|rest| rest.split('?').next().unwrap().to_owned());
+            (ids.collect::<Vec<_>>(), page)
+        };
+        loop {
+            let (ids, page) = on(&path).await;
+            seen.extend(ids);
             let Some((_, next)) = page.split_once(&format!("href=\"/r/lobby/about?{list}=")) else { break };
             path = format!("/r/lobby/about?{list}={}", next.split('"').next().unwrap());
         }
+        for id in on(&path).await.0 {
+            let back = format!("/rooms/lobby/{way_back}/{id}");
+            assert_eq!(app.ask("DELETE", &back, Some(&owner.token), Value::Null).await.0, 204);
+        }
+        assert!(!on(&path).await.0.is_empty(), "the list begins anew where its last page is gone");
         seen.sort();
         assert_eq!(seen, everybody, "each once");
     }

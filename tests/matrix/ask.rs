@@ -328,14 +328,13 @@ fn of_the_room(scene: &Scene, wish: Wish) -> Request {
     let me: PersonId = "me".parse().unwrap();
     let (which, how_long) = (Before::default(), Restraint::default());
     // Many others have joined the lobby before, or were banned from it.
-    let banned = After { after: scene.earlier.clone(), ..After::default() };
-    let members = PeopleQuery { after: scene.earlier.clone(), ..PeopleQuery::default() };
+    let later = After { after: scene.earlier.clone(), ..After::default() };
     let post = |reply_to| PostRequest { cid: new_cid(), body: "said".to_owned(), reply_to };
     let seat = |role| Seat { role };
     match wish {
         Wish::Read => calls::events(room, EventsQuery::default()).into(),
         Wish::Show => calls::room(room).into(),
-        Wish::Members => calls::members(room, &members).into(),
+        Wish::Members => calls::members(room, later).into(),
         Wish::Search => calls::search(&SearchQuery { q: scene.word.clone(), ..SearchQuery::default() }).into(),
         Wish::List => calls::rooms().into(),
         Wish::Directory => calls::directory(None).into(),
@@ -360,7 +359,7 @@ fn of_the_room(scene: &Scene, wish: Wish) -> Request {
         Wish::Unmute => calls::unmute(room, whom).into(),
         Wish::Ban | Wish::BanAdmin => calls::ban(room, whom, &how_long).into(),
         Wish::Unban => calls::unban(room, whom).into(),
-        Wish::Bans => calls::bans(room, banned).into(),
+        Wish::Bans => calls::bans(room, later).into(),
         Wish::Report => calls::report(room, of, &Complaint { reason: "rude".to_owned() }).into(),
         Wish::Queue => calls::reports(which).into(),
         Wish::Settle => calls::settle(scene.report.unwrap_or(0), Settled::Dismissed).into(),

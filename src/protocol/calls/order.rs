@@ -1,11 +1,9 @@
 //! Keeping order: in a room, and on the whole site.
 
-use super::people::of_people;
 use super::{Call, Method, of_list};
 use crate::protocol::api::order::{
     After, Ban, Before, Deed, Outcome, Report, Restraint, Settings, SettingsChange, Settle,
 };
-use crate::protocol::api::people::PeopleQuery;
 use crate::protocol::ids::{PersonId, RoomKey};
 
 /// `PUT /rooms/{room}/mutes/{user}`
@@ -20,8 +18,7 @@ pub fn unmute(room: &RoomKey, user: &PersonId) -> Call<()> {
 
 /// `GET /rooms/{room}/bans`
 pub fn bans(room: &RoomKey, which: After) -> Call<Vec<Ban>> {
-    let query = PeopleQuery { after: which.after, limit: which.limit, ..PeopleQuery::default() };
-    Call::of(Method::Get, &format!("/rooms/{room}/bans")).asking(of_people(&query))
+    Call::of(Method::Get, &format!("/rooms/{room}/bans")).asking(behind(which))
 }
 
 /// `PUT /rooms/{room}/bans/{user}`
@@ -67,4 +64,9 @@ pub fn settings() -> Call<Settings> {
 /// `PATCH /settings`
 pub fn change_settings(change: &SettingsChange) -> Call<Settings> {
     Call::of(Method::Patch, "/settings").with(change)
+}
+
+pub(super) fn behind(which: After) -> impl Iterator<Item = (&'static str, String)> {
+    let after = which.after.map(|after| ("after", after.to_string()));
+    after.into_iter().chain(which.limit.map(|limit| ("limit", limit.to_string())))
 }

@@ -127,7 +127,7 @@ pub fn end_invite(id: &str) -> Call<()> {
     Call::of(Method::Delete, &format!("/invites/{}", encoded(id)))
 }
 
-pub(super) fn of_people(query: &PeopleQuery) -> impl Iterator<Item = (&'static str, String)> {
+fn of_people(query: &PeopleQuery) -> impl Iterator<Item = (&'static str, String)> {
     let asked = [
         ("q", query.q.clone()),
         ("room", query.room.as_ref().map(ToString::to_string)),

@@ -1,8 +1,8 @@
 //! Rooms: who is in them, how they are set, what is looked for there.
 
-use super::people::of_people;
+use super::order::behind;
 use super::{Call, Method};
-use crate::protocol::api::people::PeopleQuery;
+use crate::protocol::api::order::After;
 use crate::protocol::api::rooms::{Direct, DirectRoom, ListedRoom, Member, NewRoom, ReadTo, RoomChange, Seat};
 use crate::protocol::api::search::{Hits, SearchQuery};
 use crate::protocol::api::{EventsPage, EventsQuery};
@@ -57,8 +57,8 @@ pub fn read(room: &RoomKey, seq: Seq) -> Call<()> {
 }
 
 /// `GET /rooms/{room}/members`
-pub fn members(room: &RoomKey, query: &PeopleQuery) -> Call<Vec<Member>> {
-    Call::of(Method::Get, &format!("/rooms/{room}/members")).asking(of_people(query))
+pub fn members(room: &RoomKey, which: After) -> Call<Vec<Member>> {
+    Call::of(Method::Get, &format!("/rooms/{room}/members")).asking(behind(which))
 }
 
 /// `PUT /rooms/{room}/members/{user}`

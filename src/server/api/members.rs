@@ -6,7 +6,7 @@ use axum::response::Response;
 
 use super::document::{Refusal, SEE_ROUTER};
 use super::{Asked, InRoom, OfMember, Payload, Sender};
-use crate::protocol::api::people::PeopleQuery;
+use crate::protocol::api::order::After;
 use crate::protocol::api::rooms::{Member, Seat};
 use crate::protocol::ids::{PersonId, RoomKey};
 use crate::server::access;
@@ -19,14 +19,14 @@ use crate::server::state::{AppState, Shared};
 #[utoipa::path(
     get, path = SEE_ROUTER, tag = "members",
     security((), ("token" = []), ("cookie" = [])),
-    params(InRoom, PeopleQuery),
+    params(InRoom, After),
     responses((status = OK, body = Vec<Member>), (status = FORBIDDEN, response = Refusal)),
 )]
 pub async fn list(
     State(state): State<Shared>,
     viewer: Viewer,
     InRoom(room): InRoom,
-    Asked(asked): Asked<PeopleQuery>,
+    Asked(asked): Asked<After>,
 ) -> Result<Json<Vec<Member>>, Error> {
     let reader = access::room_reader(&state, viewer.caller.as_ref(), &room).await?;
     let members = members::list(&state, &reader, asked.after.as_ref(), asked.limit).await?;
