@@ -16,6 +16,9 @@ const QUIET = /** @type {[string, string][]} */ ([
 /** What the app's own sign says. @type {number | undefined} */
 let badged;
 
+/** How far each room was read, as far as this page was told. @type {Map<string, number>} */
+const read = new Map();
+
 /** What is on the screen, by the room that it is of. @type {Map<string, { seq: number, shown: Notification }[]>} */
 const shown = new Map();
 
@@ -54,7 +57,11 @@ const levelOf = (room) => /** @type {Level | null} */ (kept(`level.${room}`)) ??
 const isQuiet = () => Number(kept('quiet')) > Date.now();
 const sounds = () => kept('sound') === 'on';
 const here = () => JSON.parse(document.getElementById('first-paint')?.textContent ?? '{}').room;
-const attended = () => !document.hidden && document.hasFocus();
+/** Somebody looks at a page of ours, or at one of this room. @param {string} [room] */
+const attended = (room) => {
+  const [mine, others] = [!document.hidden && document.hasFocus() ? here() : null, kept('attended')];
+  return room ? [mine, others].includes(room) : (mine ?? others) !== null;
+};
 
 // --- what happens ---------------------------------------------------------------------------------------------------------
 
@@ -67,11 +74,14 @@ const attended = () => !document.hidden && document.hasFocus();
 export function tell(news, files) {
   const [what, room, place, title, by, ...body] = news.split('\n');
   const seq = Number(place);
-  if (what === 'read') return withdraw(room, (one) => one <= seq);
+  if (what === 'read') {
+    read.set(room, Math.max(seq, read.get(room) ?? 0));
+    return withdraw(room, (one) => one <= seq);
+  }
   if (what === 'gone') return withdraw(room, (one) => one === seq);
   const level = levelOf(room);
   if (level === 'none' || (level === 'named' && what !== 'named') || isQuiet()) return;
-  if (attended() && room === here()) return;
+  if (attended(room)) return;
   sound(`${room}.${seq}`);
   if (!attended()) notify({ room, seq, by, title, body: body.join('\n') }, files);
 }
@@ -88,18 +98,19 @@ async function notify({ room, seq, by, title, body }, files) {
   // By its tag there is one for a room, also of several pages.
   const options = { body, tag: `banter.${room}`, icon: files.icon, silent: true, data: { room, seq } };
   const worker = await navigator.serviceWorker?.getRegistration();
-  if (worker) return worker.showNotification(head, options);
+  if (worker) {
+    await worker.showNotification(head, options);
+    // Meanwhile it may have been read.
+    return withdraw(room, (one) => one <= (read.get(room) ?? 0));
+  }
   const one = new Notification(head, options);
   one.onclick = () => {
     window.focus();
     one.close();
-    if (room !== here()) location.assign(addressOf(room));
+    if (room !== here()) location.assign(`/r/${room}/${seq}`);
   };
   shown.set(room, [...(shown.get(room) ?? []), { seq, shown: one }]);
 }
-
-/** @param {string} room */
-const addressOf = (room) => (room === 'lobby' ? '/' : `/r/${room}`);
 
 /**
  * What was read, here or elsewhere, or is gone, need not be told any more.
@@ -129,9 +140,23 @@ function sound(which) {
   });
 }
 
-/** Two soft tones, made here: nothing has to be loaded for them. */
-function play() {
-  const context = new AudioContext();
+/** The one that all sounds are made in. @type {AudioContext | undefined} */
+let context;
+/** When the last one began. */
+let sounded = 0;
+
+/** Two soft tones, made here: nothing has to be loaded for them. Where the browser is silent until one has used the page, so is this. */
+async function play() {
+  if (Date.now() - sounded < ONE_SOUND_MS) return;
+  sounded = Date.now();
+  context ??= new AudioContext();
+  const resumed = context.resume().catch(() => {});
+  await Promise.race([resumed, new Promise((done) => setTimeout(done, ONE_SOUND_MS))]);
+  if (context.state === 'running') tones(context);
+}
+
+/** @param {AudioContext} context */
+function tones(context) {
   const volume = new GainNode(context, { gain: 0 });
   volume.connect(context.destination);
   [587, 880].forEach((frequency, at) => {
@@ -142,7 +167,6 @@ function play() {
     tone.connect(volume);
     tone.start(from);
     tone.stop(to);
-    tone.onended = () => { if (at === 1) context.close(); };
   });
 }
 

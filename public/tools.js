@@ -152,15 +152,18 @@ async function showMembers() {
   const more = element('a', { href: `/r/${room}/about` }, words.AllAboutRoom);
   dialog(words.Members, 'members', field, list, told, more);
   field.focus();
-  /** @type {{ id: string, name: string, colour?: number, role: string, muted?: number }[]} */
+  /** @param {string} address @returns {Promise<{ id: string, name: string, role: string, muted?: number }[]>} */
+  const ask = async (address) => {
+    const response = await fetch(`/api/v1/${address}`);
+    if (!response.ok) throw new Error(`no members: ${response.status}`);
+    return response.json();
+  };
   const members = [];
+  let after = '';
   try {
-    let after = '';
     do {
-      const response = await fetch(`/api/v1/rooms/${room}/members${after && `?after=${encodeURIComponent(after)}`}`);
-      if (!response.ok) throw new Error(`no members: ${response.status}`);
-      const page = await response.json();
-      after = page.length > 0 ? page.at(-1).id : '';
+      const page = await ask(`rooms/${room}/members${after && `?after=${encodeURIComponent(after)}`}`);
+      after = page.at(-1)?.id ?? '';
       members.push(...page);
     } while (after && members.length < SHOWN);
   } catch {
@@ -169,15 +172,22 @@ async function showMembers() {
   }
   /** @type {Record<string, string>} */
   const roles = { moderator: words.Moderator, admin: words.Admin, owner: words.Owner };
-  const show = () => {
-    const wanted = plain(field.value.trim());
-    const found = members.filter(({ name }) => plain(name).includes(wanted));
+  /** @param {typeof members} found */
+  const draw = (found) => {
     list.replaceChildren(...found.map(({ id, name, role, muted }) => element('li', {},
       element('bdi', {}, name),
       ...(id === me?.id ? [element('span', { class: 'badge' }, words.You)] : []),
-      ...(role === 'member' || role === 'guest' ? [] : [element('span', { class: 'badge' }, roles[role] ?? role)]),
+      ...(roles[role] ? [element('span', { class: 'badge' }, roles[role])] : []),
       ...(muted ? [element('span', { class: 'badge' }, words.Muted)] : []))));
     told.textContent = found.length ? '' : words.NobodyOfThatName;
+  };
+  const show = async () => {
+    const typed = field.value.trim();
+    const found = members.filter(({ name }) => plain(name).includes(plain(typed)));
+    // Of those who were not loaded only the server knows; it tells who is somebody.
+    const others = after && typed ? await ask(`people?room=${room}&q=${encodeURIComponent(typed)}`).catch(() => []) : [];
+    // Meanwhile more may have been typed.
+    if (field.value.trim() === typed) draw([...found, ...others.filter(({ id }) => members.every((member) => member.id !== id))]);
   };
   field.oninput = show;
   show();
@@ -361,6 +371,9 @@ function onKey(event) {
   if (step) {
     completing.chosen = (completing.chosen + step) % offers.length;
     show();
+  } else if (box().selectionStart < completing.from) {
+    // The caret has gone elsewhere.
+    return close();
   } else if (event.key === 'Enter' || event.key === 'Tab') {
     take(completing.chosen);
   } else if (event.key === 'Escape') {
@@ -384,6 +397,7 @@ function take(at) {
 
 /** @param {HTMLTextAreaElement} field @param {number} from @param {number} to @param {string} text */
 function replace(field, from, to, text) {
-  field.setRangeText(text, from, to, 'end');
+  // Who has gone on writing meanwhile goes on there.
+  field.setRangeText(text, from, to, field.selectionStart > to ? 'preserve' : 'end');
   field.dispatchEvent(new Event('input', { bubbles: true }));
 }

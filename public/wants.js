@@ -3,7 +3,9 @@ const files = JSON.parse(document.querySelector('script[data-files]').dataset.fi
 const tools = () => import(files.js);
 const news = () => import(files.news);
 const open = (what, opener) =>
-  what === 'told' ? news().then((it) => it.choose(files)) : tools().then((it) => it.open(what, files, opener));
+  (what === 'told' ? news().then((it) => it.choose(files)) : tools().then((it) => it.open(what, files, opener))).catch(outdated);
+// A server that is newer than the page does not have the page's files any more.
+const outdated = () => fetch('/healthz').then(({ ok }) => ok && location.reload(), () => {});
 addEventListener('click', ({ target }) => {
   const opener = target.closest?.('[data-open]');
   if (opener) open(opener.dataset.open, opener);
@@ -20,39 +22,61 @@ addEventListener('keydown', (event) => {
 addEventListener('input', ({ target }) => {
   if (target.id !== 'messageInput') return;
   const begun = /(^|[\s(])[#:][^\s#:]*:?$/.test(target.value.slice(0, target.selectionStart));
-  if (begun || document.getElementById('offers')) tools().then((it) => it.complete(files));
+  if (begun || document.getElementById('offers')) tools().then((it) => it.complete(files), () => {});
 });
 addEventListener('news', ({ detail }) =>
-  news().then((it) => {
-    it.tell(detail, files);
-    // Once the list of rooms says it.
-    requestAnimationFrame(() => it.badge(files));
-  }));
+  news().then((it) => it.tell(detail, files), () => {}));
 const title = document.querySelector('title');
 const badge = () => {
   if (title.textContent.startsWith('(') || document.querySelector('link[rel=icon]').getAttribute('href') !== files.icon)
-    news().then((it) => it.badge(files));
+    news().then((it) => it.badge(files), () => {});
 };
-new MutationObserver(badge).observe(title, { childList: true, characterData: true, subtree: true });
+const within = { childList: true, characterData: true, subtree: true };
+for (const told of [title, document.querySelector('.places')]) new MutationObserver(badge).observe(told, within);
 badge();
+// What was unread when the app was closed may have been read elsewhere.
+if (!title.textContent.startsWith('(')) navigator.clearAppBadge?.().catch(() => {});
+const { room, me } = JSON.parse(document.getElementById('first-paint').textContent);
+// Where nothing may be kept, each page is alone.
+const keep = (name, value) => {
+  try {
+    if (value === undefined) localStorage.removeItem(`banter.${name}`);
+    else localStorage.setItem(`banter.${name}`, value);
+  } catch {}
+};
+// Who looks at one page need not be told by another.
+let attends = false;
+const attend = ({ type }) => {
+  const attended = type !== 'pagehide' && !document.hidden && document.hasFocus();
+  if (attended || attends) keep('told.attended', attended ? room : undefined);
+  attends = attended;
+};
+for (const event of ['focus', 'blur', 'pagehide', 'visibilitychange']) addEventListener(event, attend, true);
+attend({});
+// Nobody else's rooms are left in this browser, nor one's own once the session has ended.
+const forget = () => globalThis.caches?.delete('rooms');
+const who = `${me?.id}`;
+if (globalThis.localStorage?.getItem('banter.who') !== who) forget();
+keep('who', who);
+const line = document.querySelector('.connection');
+new MutationObserver(() => line.dataset.link === 'ended' && forget()).observe(line, { attributes: true });
 const list = document.getElementById('messages');
 const colour = (parts) => {
-  if (files.code && parts.some((part) => part.querySelector?.('pre'))) import(files.code).then((it) => it.colour());
+  if (files.code && parts.some((part) => part?.closest?.('pre') ?? part?.querySelector?.('pre'))) import(files.code).then((it) => it.colour(), () => {});
 };
-new MutationObserver((changes) => colour(changes.flatMap(({ addedNodes }) => [...addedNodes]))).observe(list, {
-  childList: true,
-  subtree: true,
-});
+new MutationObserver((changes) => colour(changes.flatMap(({ addedNodes, target }) => [target.parentElement, ...addedNodes]))).observe(list, within);
 colour([list]);
 // Behind everything that the first paint needs.
 addEventListener('load', () => navigator.serviceWorker?.register('/sw.js').catch(() => {}));
 // On a phone the list of rooms is a page of its own: the way back leads out of it.
 const drawer = document.querySelector('.drawer');
 drawer.addEventListener('toggle', () => {
-  if (drawer.open) history.pushState({ drawer: true }, '');
-  else if (history.state?.drawer) history.back();
+  if (drawer.open && !history.state?.drawer) history.pushState({ drawer: true }, '');
+  if (!drawer.open && history.state?.drawer) history.back();
 });
 addEventListener('popstate', () => (drawer.open = false));
+// The way back out of a room that was chosen there leads to it.
+drawer.open = Boolean(history.state?.drawer);
 // Where the browser lays its keyboard over the page (Safari does), the page is as high as what is left. Who has zoomed in wants to see
 // a part of it.
 const view = window.visualViewport;

@@ -4,7 +4,7 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 
-import { chromium } from 'playwright-core';
+import { chromium } from '@playwright/test';
 
 import { launchOptions } from '../support/browser.mjs';
 

@@ -164,7 +164,9 @@ async function keepUp({ open, say }, slowdown) {
   printRow('the main thread is busy', percent('all'));
   printRow('  with scripts and the app', percent('script'));
   printRow('  with styles and layout', percent('style'), percent('layout'));
-  return tasks.length > 0 ? [`${tasks.length} tasks of ${LONG_MS} ms and more, the longest of ${longest.toFixed(0)} ms`] : [];
+  const faults = behind < Infinity ? [] : [`the last of ${RATE * SECONDS} messages is never seen`];
+  if (tasks.length > 0) faults.push(`${tasks.length} tasks of ${LONG_MS} ms and more, the longest of ${longest.toFixed(0)} ms`);
+  return faults;
 }
 
 /**

@@ -83,12 +83,10 @@ function cutWasm(from, to, exports) {
 function silencePanics(from, to) {
   const wasm = binaryen.readBinary(readFileSync(from));
   const functions = Array.from({ length: wasm.getNumFunctions() }, (_, n) => wasm.getFunctionByIndex(n));
-  const panics = functions.filter((one) => {
-    const { module, name } = binaryen.getFunctionInfo(one);
-    return module === '' && PANICS.some((panic) => panic.test(name));
-  });
-  if (panics.length < PANICS.length) throw new Error('the functions that begin a panic have other names');
-  for (const one of panics) binaryen.Function(one).body = wasm.unreachable();
+  const own = functions.map((one) => ({ one, ...binaryen.getFunctionInfo(one) })).filter(({ module }) => module === '');
+  const panics = PANICS.map((panic) => own.filter(({ name }) => panic.test(name)));
+  if (panics.some((some) => some.length === 0)) throw new Error('the functions that begin a panic have other names');
+  for (const { one } of panics.flat()) binaryen.Function(one).body = wasm.unreachable();
   binaryen.setDebugInfo(true);
   const bytes = Buffer.from(wasm.emitBinary());
   blankPlaces(bytes);

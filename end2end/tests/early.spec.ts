@@ -81,6 +81,68 @@ test('what is said before the app has come and cannot go out yet is sent by the 
   await nothingIsPending(ana);
 });
 
+test('where the browser has no locks, what was said before the app has come outlives the page', async ({ newPerson }) => {
+  const [ana, ben] = [await newPerson('Ana'), await newPerson('Ben')];
+  await ana.addInitScript(() => Object.defineProperty(navigator, 'locks', { value: undefined }));
+  const line = await lineOf(ana.context());
+  await opens(ben);
+  await opens(ana);
+  await says(ana, 'first');
+  await nothingIsPending(ana);
+  const letCome = await holdsApp(ana);
+  await line.cut();
+
+  await ana.goto('/', { waitUntil: 'domcontentloaded' });
+  await writes(ana, 'into the void');
+  await presses(ana, 'Enter');
+  letCome();
+  await expect(find.connection(ana)).toHaveAttribute('data-link', 'lost');
+  await expect(find.underWay(ana)).toHaveCount(1);
+  await ana.reload();
+  await expect(find.underWay(ana)).toHaveCount(1);
+  await line.mend();
+
+  for (const person of [ana, ben]) await seesExactly(person, ['first', 'into the void']);
+});
+
+test('what a stranger says before the app has come is said once, and not written again', async ({ newPerson }) => {
+  const ana = await newPerson('Ana');
+  const letCome = await holdsApp(ana);
+  let letGo = () => {};
+  const mayGo = new Promise<void>((resolve) => (letGo = resolve));
+  await ana.route('**/api/v1/rooms/lobby/messages', async (route) => {
+    await mayGo;
+    await route.continue();
+  });
+  await ana.goto('/', { waitUntil: 'domcontentloaded' });
+  await writes(ana, 'hello, who are you?');
+  await presses(ana, 'Enter');
+  const came = ana.waitForResponse(APP);
+  letCome();
+  // The app would take the page over from here on.
+  await (await came).finished();
+  letGo();
+
+  await seesExactly(ana, ['hello, who are you?']);
+  await isLive(ana);
+  await expect(find.box(ana)).toHaveValue('');
+});
+
+test('nothing is sent where nothing is written', async ({ newPerson }) => {
+  const ana = await newPerson('Ana');
+  await opens(ana);
+  await says(ana, 'first');
+  await nothingIsPending(ana);
+  const letCome = await holdsApp(ana);
+  await ana.goto('/', { waitUntil: 'domcontentloaded' });
+  await writes(ana, '  ');
+  await find.sendButton(ana).click();
+  letCome();
+  await isLive(ana);
+  await expect(find.pending(ana)).toHaveCount(0);
+  await seesExactly(ana, ['first']);
+});
+
 test('Enter that chooses a word, or makes a line, does not send before the app has come either', async ({ newPerson }) => {
   const ana = await newPerson('Ana');
   await opens(ana);

@@ -176,3 +176,30 @@ test('the sign in the tab says that something is unread, and whether it is for o
   await opensRoom(page, 'garden');
   await expect(icon(page)).toHaveAttribute('href', /\/icon\./);
 });
+
+test('the sign changes although nothing is drawn, as in a tab behind others', async ({ newPerson }) => {
+  const page = await isInLobby(newPerson, 'denied');
+  await page.evaluate(() => Object.assign(window, { requestAnimationFrame: () => 0 }));
+  await page.evaluate(() => {
+    Object.defineProperty(document, 'hidden', { value: true });
+    Object.defineProperty(document, 'visibilityState', { value: 'hidden' });
+    document.dispatchEvent(new Event('visibilitychange'));
+  });
+  await olga.says('garden', 'for nobody');
+  await expect.poll(() => icon(page).getAttribute('href')).toMatch(/\/icon-news\./);
+  await olga.says('garden', 'for @Ana');
+  await expect.poll(() => icon(page).getAttribute('href')).toMatch(/\/icon-named\./);
+});
+
+test('who looks at a room in one tab is not told of it by another', async ({ newPerson }) => {
+  const page = await isInLobby(newPerson, 'granted');
+  await looks(page, false);
+  const other = await page.context().newPage();
+  await opensRoom(other, 'garden');
+  await looks(other, true);
+  await olga.says('garden', '@Ana sees this');
+  await expect(find.message(other, 'sees this')).toBeVisible();
+  await looks(other, false);
+  await olga.says('garden', '@Ana does not');
+  await expect.poll(() => titles(page)).toEqual(['Olga in Garden: @Ana does not']);
+});

@@ -132,3 +132,50 @@ async function makes(page: Page, room: string, title: string) {
   const response = await page.request.post('/api/v1/rooms', { data: { room, title, kind: 'open' } });
   expect(response.status()).toBe(201);
 }
+
+test('one sees who has joined, and finds whom one looks for among however many', async ({ server, newPerson }) => {
+  const names = Array.from({ length: 230 }, (_, n) => `Guest ${String(n).padStart(3, '0')}`);
+  for (const name of names) await joins(server.url, name);
+  const ana = await newPerson('Ana');
+  await signsUp(ana, 'Ana');
+  await opens(ana);
+  await ana.getByRole('button', { name: 'Members' }).click();
+  const members = dialog(ana, 'Members');
+  await expect(members.getByRole('listitem')).not.toHaveCount(0);
+  await keepsNobodyOut(ana);
+
+  const shown = await members.getByRole('listitem').allInnerTexts();
+  const hidden = names.filter((name) => !shown.includes(name));
+  expect(hidden.length, 'not all are loaded').toBeGreaterThan(0);
+  await members.getByRole('searchbox').fill(hidden[0]);
+  await expect(members.getByRole('listitem')).toHaveText([hidden[0]]);
+  await members.getByRole('searchbox').fill(shown[0]);
+  await expect(members.getByRole('listitem')).toHaveText([shown[0]]);
+  await members.getByRole('searchbox').fill('nobody at all');
+  await expect(members.getByRole('status')).toHaveText('Nobody of that name has joined.');
+});
+
+/** Somebody without an account joins the lobby. */
+async function joins(url: string, name: string) {
+  const json = { 'content-type': 'application/json' };
+  const born = await fetch(`${url}/api/v1/guest`, { method: 'POST', headers: json, body: JSON.stringify({ name }) });
+  const { token } = await born.json();
+  const headers = { ...json, authorization: `Bearer ${token}` };
+  expect((await fetch(`${url}/api/v1/rooms/lobby/members/me`, { method: 'PUT', headers, body: '{}' })).status).toBe(204);
+}
+
+test('what one goes on writing while the emoji are loaded stays behind the one that was named', async ({ newPerson }) => {
+  const ana = await newPerson('Ana');
+  await opens(ana);
+  let letCome = () => {};
+  const mayCome = new Promise<void>((resolve) => (letCome = resolve));
+  await ana.route('**/emoji.*.txt', async (route) => {
+    await mayCome;
+    await route.continue();
+  });
+  await find.box(ana).pressSequentially('a :smile: and on');
+  letCome();
+  await expect(find.box(ana)).toHaveValue('a \u{1F604} and on');
+  await find.box(ana).pressSequentially(' it goes');
+  await expect(find.box(ana)).toHaveValue('a \u{1F604} and on it goes');
+});

@@ -86,13 +86,15 @@ impl Keeping {
         pages
     }
 
-    /// What a page has left, which is this page's from now on.
+    /// What a page has left and this one does not have yet; it is this page's from now on.
     pub(super) fn inherit(self, page: &str) -> Vec<Pending> {
         let entry = |key: &str| {
             let (owner, cid) = self.keys.with_value(|keys| keys.page_and_cid(key).map(owned))?;
             if owner == page { Pending::from_text(cid.parse().ok()?, &get(key)?) } else { None }
         };
-        let left: Vec<_> = all_keys().into_iter().filter_map(|key| Some((entry(&key)?, key))).collect();
+        let is_new = |key: &String| self.kept.with_value(|kept| kept.iter().all(|(old, _)| old != key));
+        let keys = all_keys().into_iter().filter(is_new);
+        let left: Vec<_> = keys.filter_map(|key| Some((entry(&key)?, key))).collect();
         let entries = left.iter().map(|(entry, _)| entry.clone()).collect();
         self.kept.update_value(|kept| kept.extend(left.into_iter().map(|(entry, key)| (key, entry))));
         entries
@@ -131,18 +133,19 @@ impl Keeping {
 
     /// Where the reader was when this tab last left the room: the message that was topmost, and how many pixels below the edge;
     /// nothing where that was the end.
-    pub(super) fn place(self) -> Option<(Seq, i32)> {
+    pub(super) fn place(self) -> Option<(Epoch, Seq, i32)> {
         let text = self.keys.with_value(|keys| of_tab()?.get_item(&keys.place).ok().flatten())?;
-        let (seq, below) = text.split_once(' ')?;
-        Some((seq.parse().ok()?, below.parse().ok()?))
+        let (below, at) = text.split_once(' ')?;
+        let (epoch, seq) = position(at)?;
+        Some((epoch, seq, below.parse().ok()?))
     }
 
     /// The reader is there.
-    pub(super) fn keep_place(self, place: Option<(Seq, i32)>) {
+    pub(super) fn keep_place(self, epoch: &Epoch, place: Option<(Seq, i32)>) {
         let Some(storage) = of_tab() else { return };
         // It may be full or forbidden; then the reader comes back to the end.
         let _ = self.keys.with_value(|keys| match place {
-            Some((seq, below)) => storage.set_item(&keys.place, &format!("{seq} {below}")),
+            Some((seq, below)) => storage.set_item(&keys.place, &format!("{below} {epoch} {seq}")),
             None => storage.remove_item(&keys.place),
         });
     }

@@ -12,7 +12,7 @@ use super::menu::{Menu, MessageMenu};
 use super::message::MessageRow;
 use super::piece::{element, text};
 use crate::protocol::event::Act;
-use crate::protocol::ids::{Cid, RoomKey, Seq};
+use crate::protocol::ids::{Cid, Epoch, RoomKey, Seq};
 use crate::protocol::timeline::Message;
 use crate::protocol::wire::ClientFrame;
 use crate::ui::keeping::Keeping;
@@ -125,7 +125,7 @@ impl Listing {
             self.chat.update(|chat| chat.on_read_before(&epoch, seq));
         }
         self.come_back();
-        on_window("pagehide", move |_| self.keeping.keep_place(self.scroll.place()));
+        on_window("pagehide", move |_| self.keep_place());
         on_window("focus", move |_| self.read());
         on_window("blur", move |_| self.chat.update(Chat::on_away));
         // Whoever leaves has no second left.
@@ -139,10 +139,17 @@ impl Listing {
 
     /// Whoever left the room further up finds it so again, unless they were led to a message.
     fn come_back(self) {
-        let Some((seq, below)) = self.keeping.place().filter(|_| self.scroll.at_end.get_untracked()) else { return };
+        let is_here = |epoch: &Epoch| self.chat.with_untracked(|chat| chat.epoch() == epoch);
+        let place = self.keeping.place().filter(|(epoch, ..)| self.scroll.at_end.get_untracked() && is_here(epoch));
+        let Some((_, seq, below)) = place else { return };
         self.returning.set_value(Some(below));
         self.scroll.at_end.set(false);
         self.socket.change(|chat| chat.return_to(seq));
+    }
+
+    fn keep_place(self) {
+        let place = self.scroll.place();
+        self.chat.with_untracked(|chat| self.keeping.keep_place(chat.epoch(), place));
     }
 
     fn look_at_calendar(self) {
@@ -194,10 +201,12 @@ impl Listing {
     /// What is to be in view is brought there once it is loaded.
     fn go_where_aimed(self) {
         let there = match self.chat.with_untracked(Chat::aim) {
-            Some(Aim::Row(seq)) => match self.returning.get_value() {
-                Some(below) => self.scroll.put(seq, below),
-                None => self.scroll.to_message(seq),
-            },
+            Some(Aim::Row(seq)) => {
+                match self.returning.get_value().filter(|_| self.chat.with_untracked(Chat::is_returning)) {
+                    Some(below) => self.scroll.put(seq, below),
+                    None => self.scroll.to_message(seq),
+                }
+            }
             Some(Aim::End) => {
                 self.scroll.to_end();
                 true

@@ -3,7 +3,7 @@
   const random = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
   const line = new WebSocket(`ws${location.protocol.slice(4)}//${location.host}/ws`, 'banter.v1');
   const [page, heard, rows, over] = [random(), [], new Map(), new AbortController()];
-  let held;
+  let held, leaving;
   const tell = (frame) => line.send(JSON.stringify(frame));
   line.onopen = () => {
     tell({ t: 'hello' });
@@ -44,6 +44,7 @@
   const say = (box) => {
     const first = JSON.parse(document.getElementById('first-paint').textContent);
     const body = box.value.trimEnd();
+    if (!body) return true;
     // A stranger and a long text go by the form.
     if (!first.me || body.length > 2000) return false;
     const frame = { t: 'post', room: first.room, cid: random(), body };
@@ -66,6 +67,8 @@
   listen('submit', (event) => {
     const box = event.target.querySelector('#messageInput');
     if (box && say(box)) event.preventDefault();
+    // The page that the form leads to begins anew.
+    else leaving = new Promise(() => {});
   });
   window.early = {
     page,
@@ -75,6 +78,7 @@
       await new Promise((done) => (window.requestIdleCallback ? requestIdleCallback(done, { timeout: 200 }) : setTimeout(done)));
       const arrivals = [...rows.values()].map(({ arrival }) => arrival);
       await Promise.race([Promise.all(arrivals), new Promise((done) => setTimeout(done, 500))]);
+      await leaving;
     },
     // The app draws the list from here on, ...
     makeWay: () => {
@@ -96,6 +100,8 @@
         row.remove();
       }
       const box = document.getElementById('messageInput');
+      // If it has come after all, it is one message all the same.
+      if (left.length === 1) box.form.elements.cid.value = left[0].frame.cid;
       box.value = [...left.map(({ frame }) => frame.body), box.value].filter(Boolean).join('\n');
     },
   };

@@ -146,7 +146,7 @@ impl Chat {
 
     /// The reader wants to see the end of the room.
     pub fn want_end(&mut self) -> Vec<ClientFrame> {
-        self.reading.found = None;
+        (self.reading.found, self.reading.returning) = (None, false);
         if self.reaches_end() {
             self.reading.aim = Some(Aim::End);
             return Vec::new();
@@ -156,6 +156,7 @@ impl Chat {
 
     /// The reader wants to see a message.
     pub fn want_message(&mut self, seq: Seq) -> Vec<ClientFrame> {
+        self.reading.returning = false;
         if self.message(seq).is_some() {
             self.find(Some(seq));
             return Vec::new();
@@ -163,15 +164,26 @@ impl Chat {
         self.ask(Asked::Around(seq))
     }
 
-    /// The reader was here before, at this message.
+    /// The reader was here before, at this message: it is put where it was, and not pointed out.
     pub fn return_to(&mut self, seq: Seq) -> Vec<ClientFrame> {
-        (self.reading.at_end, self.reading.returning) = (false, true);
-        self.want_message(seq)
+        let frames = self.want_message(seq);
+        (self.reading.at_end, self.reading.returning, self.reading.found) = (false, true, None);
+        frames
+    }
+
+    /// The life of the room that is shown.
+    pub fn epoch(&self) -> &Epoch {
+        self.timeline.epoch()
+    }
+
+    /// What is to be brought into view is put where the reader left it.
+    pub fn is_returning(&self) -> bool {
+        self.reading.returning
     }
 
     /// The reader wants to see what is new.
     pub fn want_unread(&mut self) -> Vec<ClientFrame> {
-        self.reading.news = false;
+        (self.reading.news, self.reading.returning) = (false, false);
         match (self.first_unread(), self.reading.mark) {
             (Some(seq), _) => self.want_message(seq),
             (None, Some(mark)) => self.ask(Asked::Around(mark + 1)),

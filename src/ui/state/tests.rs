@@ -863,4 +863,7 @@ fn one_comes_back_to_where_one_was_and_nothing_is_pointed_at() {
     chat.on_aimed();
     chat.want_message(110);
     assert!(chat.rows().iter().any(|row| row.found), "but where one jumps to");
+    chat.return_to(120);
+    chat.want_message(110);
+    assert!(!chat.is_returning() && chat.rows().iter().any(|row| row.found), "also on the way back");
 }
