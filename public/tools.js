@@ -147,7 +147,7 @@ async function showMembers() {
   if (document.querySelector('dialog.members')) return;
   const { room, me } = JSON.parse(document.getElementById('first-paint')?.textContent ?? '{}');
   const field = element('input', { type: 'search', 'aria-label': words.LookForSomebody, placeholder: words.LookForSomebody, autocomplete: 'off' });
-  const list = element('ul', { 'aria-label': words.Members });
+  const list = element('ul', { 'aria-label': words.Members, tabindex: '0' });
   const told = element('p', { role: 'status', class: 'nothing' }, words.Loading);
   const more = element('a', { href: `/r/${room}/about` }, words.AllAboutRoom);
   dialog(words.Members, 'members', field, list, told, more);
@@ -296,12 +296,12 @@ let completing;
  * Something was typed that may begin the name of a room or an emoji.
  *
  * @param {Files} files
+ * @param {string} before  what stands before the caret: while all this came, more may have been typed
  */
-export async function complete(files) {
+export async function complete(files, before) {
   const field = box();
   if (!field) return;
   await ready(files);
-  const before = field.value.slice(0, field.selectionStart);
   const named = NAMED.exec(before);
   if (named) {
     const emoji = (await allEmoji(files).catch(() => [])).find(({ names }) => names.includes(named[2]));

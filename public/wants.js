@@ -21,8 +21,9 @@ addEventListener('keydown', (event) => {
 });
 addEventListener('input', ({ target }) => {
   if (target.id !== 'messageInput') return;
-  const begun = /(^|[\s(])[#:][^\s#:]*:?$/.test(target.value.slice(0, target.selectionStart));
-  if (begun || document.getElementById('offers')) tools().then((it) => it.complete(files), () => {});
+  const before = target.value.slice(0, target.selectionStart);
+  const begun = /(^|[\s(])[#:][^\s#:]*:?$/.test(before);
+  if (begun || document.getElementById('offers')) tools().then((it) => it.complete(files, before), () => {});
 });
 addEventListener('news', ({ detail }) =>
   news().then((it) => it.tell(detail, files), () => {}));

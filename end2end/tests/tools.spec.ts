@@ -173,7 +173,10 @@ test('what one goes on writing while the emoji are loaded stays behind the one t
     await mayCome;
     await route.continue();
   });
-  await find.box(ana).pressSequentially('a :smile: and on');
+  const asked = ana.waitForRequest('**/emoji.*.txt');
+  await find.box(ana).pressSequentially('a :smil');
+  await asked;
+  await find.box(ana).pressSequentially('e: and on');
   letCome();
   await expect(find.box(ana)).toHaveValue('a \u{1F604} and on');
   await find.box(ana).pressSequentially(' it goes');
