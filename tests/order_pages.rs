@@ -92,7 +92,16 @@ async fn the_page_of_a_room_offers_what_one_may_do_there_and_nothing_else() {
     let about = "/r/garden/about";
     let kick = |who: &Person| format!("/rooms/garden/members/{}?method=DELETE", who.me.id);
     let (_, hers) = open(&app, Some(&ana), about).await;
-    for offered in [&kick(&ben), "Change it", "Make a link", "Bring somebody in", "Make moderator", "Leave"] {
+    for offered in [
+        &kick(&ben),
+        "as they like",
+        "every 5 seconds",
+        "Change it",
+        "Make a link",
+        "Bring somebody in",
+        "Make moderator",
+        "Leave",
+    ] {
         assert!(hers.contains(offered), "{offered}");
     }
     assert!(!hers.contains(&kick(&owner)), "nobody sends out who is more");

@@ -83,13 +83,14 @@ pub fn fill(words: impl Words, about: &[&str]) -> String {
     filled(say(words), None, about)
 }
 
-/// The words for so many, around that number and what else they are about.
+/// The words for so many, around that number and what else they are about; without forms, they are the same for all.
 pub fn count(words: impl Words, many: u64, about: &[&str]) -> String {
-    let mut forms = say(words).split('|');
+    let all = say(words);
+    let mut forms = all.split('|');
     for _ in 0..spoken().form(many) {
         forms.next();
     }
-    filled(forms.next().unwrap_or_default(), Some(&many.to_string()), about)
+    filled(forms.next().unwrap_or(all), Some(&many.to_string()), about)
 }
 
 /// What the words are about stands in front of the rest of that if it is a number.

@@ -59,6 +59,7 @@ fn words_stand_around_what_they_are_about() {
     assert_eq!(fill(Live::Added, &["Ana", "{0}"]), "Ana added {0}", "what people wrote is no place");
     assert_eq!(count(Live::OthersHere, 1, &[]), "1 other here");
     assert_eq!(count(Live::OthersHere, 0, &[]), "0 others here");
+    assert_eq!(count(Live::Send, 7, &[]), "Send", "without forms");
     assert_eq!(count(Live::AndMore, 2, &["Ana, Ben"]), "Ana, Ben and 2 more");
 }
 
