@@ -3,6 +3,7 @@
 
 /** @typedef {{ js: string, css: string, icon: string, iconNews: string, iconNamed: string, words: string }} Files */
 /** @typedef {'all' | 'named' | 'none'} Level */
+/** @typedef {{ room: string, seq: number, by: string, title: string, body: string }} Said */
 
 const HOUR_MS = 3_600_000;
 /** Two pages of one browser do not sound for the same message. */
@@ -86,15 +87,30 @@ export function tell(news, files) {
   if (!attended()) notify({ room, seq, by, title, body: body.join('\n') }, files);
 }
 
+/** What is shown last. */
+let shownLast = Promise.resolve();
+
 /**
- * @param {{ room: string, seq: number, by: string, title: string, body: string }} news
+ * One after the other, in the order in which it happened, however long what is needed for the first takes to come.
+ *
+ * @param {Said} said
  * @param {Files} files
  */
-async function notify({ room, seq, by, title, body }, files) {
+function notify(said, files) {
+  shownLast = shownLast.then(() => show(said, files)).catch(() => {});
+}
+
+/**
+ * @param {Said} said
+ * @param {Files} files
+ */
+async function show({ room, seq, by, title, body }, files) {
   if (!('Notification' in window)) return;
   if (Notification.permission === 'default') return offer(files);
   if (Notification.permission !== 'granted') return;
   const head = title ? (await tools(files)).words.WhoIn.replace(/\{(.)\}/g, (_, at) => [by, title][at]) : by;
+  // While this came it may have been read.
+  if (seq <= (read.get(room) ?? 0)) return;
   // By its tag there is one for a room, also of several pages.
   const options = { body, tag: `banter.${room}`, icon: files.icon, silent: true, data: { room, seq } };
   const worker = await navigator.serviceWorker?.getRegistration();

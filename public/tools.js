@@ -19,9 +19,18 @@ let loading;
 /** What is said, by its name in `src/words/tool.rs`. @type {Record<string, string>} */
 export let words = {};
 
+/** @type {Promise<void> | undefined} */
+let speaking;
+
 /** Asks for what is said, in the page's language. @param {Files} files */
-async function speak(files) {
-  if (!words.Close) words = (await (await fetch(files.words)).json()).tool;
+function speak(files) {
+  speaking ??= fetch(files.words).then(async (response) => {
+    if (!response.ok) throw new Error(`no words: ${response.status}`);
+    words = (await response.json()).tool;
+  });
+  // Whoever is offline may try again.
+  speaking.catch(() => { speaking = undefined; });
+  return speaking;
 }
 
 /** What is wanted can be shown from here on. @param {Files} files */
@@ -43,12 +52,18 @@ export async function open(what, files, opener) {
   if (what === 'emoji') await chooseEmoji(files, about);
 }
 
+/** What was asked for, by its address: whoever comes second does not overtake the first. @type {Map<string, Promise<unknown>>} */
+const sheets = new Map();
+
 /** @param {string} href */
 export function styled(href) {
-  if (document.querySelector(`link[href="${href}"]`)) return undefined;
+  const asked = sheets.get(href);
+  if (asked || document.querySelector(`link[href="${href}"]`)) return asked;
   const link = element('link', { rel: 'stylesheet', href });
+  const come = new Promise((done) => { link.onload = link.onerror = done; });
+  sheets.set(href, come);
   document.head.append(link);
-  return new Promise((done) => { link.onload = link.onerror = done; });
+  return come;
 }
 
 /**
@@ -310,8 +325,9 @@ export async function complete(files, before) {
   }
   const [, sign, typed] = BEGUN.exec(before) ?? [];
   const offers = sign === '#' ? rooms(typed) : sign === ':' && typed.length > 1 ? await emojis(files, typed) : [];
-  // Meanwhile something else may have been typed.
-  if (offers.length === 0 || box()?.value.slice(0, field.selectionStart) !== before) return close();
+  // Meanwhile something else may have been typed, which is looked at by itself.
+  if (field.value.slice(0, field.selectionStart) !== before) return;
+  if (offers.length === 0) return close();
   offer(field, offers, before.length - typed.length - 1);
 }
 

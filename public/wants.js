@@ -38,11 +38,14 @@ badge();
 // What was unread when the app was closed may have been read elsewhere.
 if (!title.textContent.startsWith('(')) navigator.clearAppBadge?.().catch(() => {});
 const { room, me } = JSON.parse(document.getElementById('first-paint').textContent);
-// Where nothing may be kept, each page is alone.
+// Answers with what was kept before. Where nothing may be kept, each page is alone.
 const keep = (name, value) => {
+  const key = `banter.${name}`;
   try {
-    if (value === undefined) localStorage.removeItem(`banter.${name}`);
-    else localStorage.setItem(`banter.${name}`, value);
+    const before = localStorage.getItem(key);
+    if (value === undefined) localStorage.removeItem(key);
+    else localStorage.setItem(key, value);
+    return before;
   } catch {}
 };
 // Who looks at one page need not be told by another.
@@ -55,10 +58,9 @@ const attend = ({ type }) => {
 for (const event of ['focus', 'blur', 'pagehide', 'visibilitychange']) addEventListener(event, attend, true);
 attend({});
 // Nobody else's rooms are left in this browser, nor one's own once the session has ended.
-const forget = () => globalThis.caches?.delete('rooms');
+const forget = () => globalThis.caches?.delete('rooms').catch(() => {});
 const who = `${me?.id}`;
-if (globalThis.localStorage?.getItem('banter.who') !== who) forget();
-keep('who', who);
+if (keep('who', who) !== who) forget();
 const line = document.querySelector('.connection');
 new MutationObserver(() => line.dataset.link === 'ended' && forget()).observe(line, { attributes: true });
 const list = document.getElementById('messages');
