@@ -2,11 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use banter::server::config::{Config, Switch};
 use reqwest::header::ACCEPT_LANGUAGE;
 use serde_json::{Value, json};
 
-use crate::support::{Person, TestApp, config};
+use crate::support::{Person, TestApp};
 
 /// Texts that are the same in both languages.
 const ALIKE: [&str; 9] = ["Deutsch", "Emoji", "English", "In", "Lobby", "Magenta", "Name", "Orange", "in"];
@@ -139,7 +138,7 @@ async fn errors_are_told_in_the_language_of_who_asks() {
 
 #[tokio::test]
 async fn the_words_of_the_page_come_as_a_file_that_never_changes() {
-    let app = TestApp::with(Config { lobby_history: Switch::On, ..config() }).await;
+    let app = TestApp::start().await;
     let page = page(&app, None, "/", "de").await;
     let (_, rest) = page.split_once("/words/de.").expect("the address of a file");
     let name = rest.split("json").next().unwrap();

@@ -151,17 +151,15 @@ async fn order(
     }
     let moderator = access::room_moderator(state, viewer.caller.as_ref(), &reader.room().key).await?;
     let behind = |after| After { after, limit: Some(PEOPLE + 1) };
-    let (mut mutes, mut bans) = (Vec::new(), Vec::new());
+    let (later_mutes, later_bans) = (asked.muted.is_some(), asked.banned.is_some());
+    let mut mutes = members::mutes(state, &moderator, &behind(asked.muted)).await?;
+    let mut bans = members::bans(state, &moderator, &behind(asked.banned)).await?;
     // Whoever has let go the last one of a page begins anew.
-    for after in [asked.muted, None] {
-        if mutes.is_empty() {
-            mutes = members::mutes(state, &moderator, &behind(after)).await?;
-        }
+    if later_mutes && mutes.is_empty() {
+        mutes = members::mutes(state, &moderator, &behind(None)).await?;
     }
-    for after in [asked.banned, None] {
-        if bans.is_empty() {
-            bans = members::bans(state, &moderator, &behind(after)).await?;
-        }
+    if later_bans && bans.is_empty() {
+        bans = members::bans(state, &moderator, &behind(None)).await?;
     }
     let (more_mutes, more_bans) = (cut(&mut mutes, |mute| &mute.who.id), cut(&mut bans, |ban| &ban.who.id));
     let Sought { q, found } = sought(state, &access::somebody(viewer, Scope::Read)?, asked.q).await?;
