@@ -11,6 +11,7 @@ pub mod error;
 pub mod fanout;
 pub mod filter;
 pub mod guard;
+pub mod lanes;
 pub mod language;
 pub mod limits;
 pub mod live;

@@ -7,19 +7,22 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
+use axum::response::{IntoResponse, Response};
+use http_body_util::BodyExt;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::{oneshot, watch};
-use tokio::task::JoinSet;
+use tokio::task::{JoinSet, yield_now};
 use tokio::time::{sleep, timeout};
 use tower::ServiceExt;
 
 use super::api::as_meant;
 use super::auth::Peer;
 use super::chat::{reading, sessions};
+use super::error::Error;
 use super::fanout::Notice;
 use super::live::heartbeat;
 use super::metrics::lately;
@@ -65,7 +68,7 @@ pub async fn run_with_tick(listener: TcpListener, state: Shared, shutdown: impl 
         send_all_away(&state).await;
         drop(close);
     };
-    let accept = accept_until(async { drop(closed.await) }, listener, router(state.clone()));
+    let accept = accept_until(async { drop(closed.await) }, listener, &state);
     let (requests, ()) = tokio::join!(accept, leave);
     requests.finish().await;
     state.writer.flush().await;
@@ -90,7 +93,8 @@ impl Requests {
     }
 }
 
-async fn accept_until(closed: impl Future<Output = ()>, listener: TcpListener, router: Router) -> Requests {
+async fn accept_until(closed: impl Future<Output = ()>, listener: TcpListener, state: &Shared) -> Requests {
+    let router = router(state.clone());
     let mut requests = Requests { tasks: JoinSet::new(), last: watch::Sender::new(false) };
     tokio::pin!(closed);
     loop {
@@ -101,7 +105,10 @@ async fn accept_until(closed: impl Future<Output = ()>, listener: TcpListener, r
         };
         match accepted {
             Ok((stream, from)) => {
-                drop(requests.tasks.spawn(serve(stream, from, router.clone(), requests.last.subscribe())))
+                let answers = Answers { router: router.clone(), state: state.clone(), from: Peer(from.ip()) };
+                drop(requests.tasks.spawn(serve(stream, answers, requests.last.subscribe())));
+                // One after the other: a crowd that comes at once must not stand in front of what others say.
+                yield_now().await;
             }
             Err(error) => {
                 tracing::warn!(%error, "no connection could be taken");
@@ -111,19 +118,46 @@ async fn accept_until(closed: impl Future<Output = ()>, listener: TcpListener, r
     }
 }
 
-async fn serve(stream: TcpStream, from: SocketAddr, router: Router, mut last: watch::Receiver<bool>) {
+/// What answers the requests of one connection.
+#[derive(Clone)]
+struct Answers {
+    router: Router,
+    state: Shared,
+    from: Peer,
+}
+
+impl Answers {
+    /// In the lane of requests, to the last byte: what is made smaller on its way is that behind those who talk, too.
+    async fn to(self, request: hyper::Request<Incoming>) -> Result<Response, Infallible> {
+        let Self { router, state, from } = self;
+        let answer = state.lanes.request(async move {
+            let mut request = as_meant(request.map(Body::new));
+            request.extensions_mut().insert(from);
+            let response = router.oneshot(request).await.unwrap_or_else(|never| match never {});
+            whole(response).await
+        });
+        Ok(answer.await.unwrap_or_else(|| Error::Internal.into_response()))
+    }
+}
+
+/// With its body in hand.
+async fn whole(response: Response) -> Response {
+    let (parts, body) = response.into_parts();
+    match body.collect().await {
+        Ok(body) => Response::from_parts(parts, Body::from(body.to_bytes())),
+        Err(error) => {
+            tracing::error!(%error, "an answer broke");
+            Error::Internal.into_response()
+        }
+    }
+}
+
+async fn serve(stream: TcpStream, answers: Answers, mut last: watch::Receiver<bool>) {
     // A message is small and must not wait for the answer to the one before it.
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "TCP_NODELAY");
     }
-    let service = service_fn(move |mut request: hyper::Request<Incoming>| {
-        let router = router.clone();
-        request.extensions_mut().insert(Peer(from.ip()));
-        async move {
-            let request = as_meant(request.map(Body::new));
-            Ok::<_, Infallible>(router.oneshot(request).await.unwrap_or_else(|never| match never {}))
-        }
-    });
+    let service = service_fn(move |request| answers.clone().to(request));
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD_TIME)

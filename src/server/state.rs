@@ -1,5 +1,6 @@
 //! What every handler has at hand.
 
+use std::io;
 use std::sync::Arc;
 
 use axum::body::Body;
@@ -13,6 +14,7 @@ use super::config::Config;
 use super::error::StoreError;
 use super::fanout::{Hub, Seats};
 use super::guard::Guard;
+use super::lanes::Lanes;
 use super::metrics::Gauges;
 use super::store::Store;
 use crate::protocol::page::Page;
@@ -29,6 +31,8 @@ pub struct AppState {
     pub writer: Writer,
     /// What keeps the door.
     pub guard: Guard,
+    /// Where what is done runs.
+    pub lanes: Lanes,
     /// How a page is drawn: handed in, since the server does not know the page.
     pub render: RenderPage,
 }
@@ -45,9 +49,11 @@ impl AppState {
         let hub = Arc::new(Hub::new(Seats::new(config.most_connections(), config.connect_rate > 0)));
         rooms::open_all(&config, store.as_ref(), &hub).await?;
         let writer = Writer::start(store.clone(), hub.clone());
-        let guard = Guard::new(&config).map_err(|error| StoreError(error.to_string()))?;
+        let no_threads = |error: io::Error| StoreError(error.to_string());
+        let guard = Guard::new(&config).map_err(no_threads)?;
+        let lanes = Lanes::start().map_err(no_threads)?;
         settings::load(store.as_ref(), &guard).await?;
-        Ok(Arc::new(Self { config, store, hub, writer, guard, render }))
+        Ok(Arc::new(Self { config, store, hub, writer, guard, lanes, render }))
     }
 
     /// How it is with what is not counted as it happens.

@@ -28,6 +28,7 @@ use unicode_normalization::UnicodeNormalization;
 use super::guessed;
 use crate::protocol::limits;
 use crate::server::error::Error;
+use crate::server::lanes::stand_behind;
 
 /// Most hashes that wait: what one core gets done in a second or two. Whoever comes then is told to come back, which
 /// is better than an answer that comes when nobody waits for it any more.
@@ -41,8 +42,8 @@ const NOBODY: &str =
     "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 const SALT_BYTES: usize = 16;
 const HASH_BYTES: usize = 32;
-/// How far the hashing threads stand behind all others: the system gives them about a tenth of what it gives those.
-#[cfg(target_os = "linux")]
+/// How far the hashing threads stand behind all others: the system gives them about a tenth of what it gives those who talk,
+/// and a third of what it gives requests.
 const NICENESS: i32 = 10;
 
 /// The threads that hash, and the way to them. One for the process.
@@ -90,9 +91,14 @@ impl Passwords {
         let (jobs, queue) = sync_channel(WAITING);
         let queue = Arc::new(Mutex::new(queue));
         let hashed = Arc::new(AtomicU64::new(0));
+        let stand_behind = stand_behind(NICENESS);
         for _ in 0..threads() {
             let (queue, hasher) = (queue.clone(), Hasher { blocks: Vec::new(), hashed: hashed.clone() });
-            thread::Builder::new().name("passwords".to_owned()).spawn(move || work_for_ever(&queue, hasher))?;
+            let stand_behind = stand_behind.clone();
+            thread::Builder::new().name("passwords".to_owned()).spawn(move || {
+                stand_behind();
+                work_for_ever(&queue, hasher);
+            })?;
         }
         Ok(Self { jobs, hashed })
     }
@@ -200,7 +206,6 @@ fn threads() -> usize {
 }
 
 fn work_for_ever(queue: &Mutex<Receiver<Job>>, mut hasher: Hasher) {
-    stand_behind();
     loop {
         let next = queue.lock().recv();
         let Ok(job) = next else { return };
@@ -208,14 +213,6 @@ fn work_for_ever(queue: &Mutex<Receiver<Job>>, mut hasher: Hasher) {
         if catch_unwind(AssertUnwindSafe(|| job(&mut hasher))).is_err() {
             tracing::error!("hashing a password broke");
         }
-    }
-}
-
-/// Only on Linux is a thread's place in the queue its own; elsewhere it would be that of the whole server.
-fn stand_behind() {
-    #[cfg(target_os = "linux")]
-    if let Err(error) = rustix::process::nice(NICENESS) {
-        tracing::debug!(%error, "the hashing thread stands in line with all others");
     }
 }
 

@@ -45,10 +45,8 @@ pub async fn socket(
     if let Some(subprotocol) = subprotocol {
         response.headers_mut().insert(header::SEC_WEBSOCKET_PROTOCOL, subprotocol);
     }
-    tokio::spawn(speaking(
-        spoken(),
-        Pump::start(state, address, seat, Speech::V1(Session::new(viewer.caller)), stream),
-    ));
+    let session = Speech::V1(Session::new(viewer.caller));
+    state.lanes.talk(speaking(spoken(), Pump::start(state.clone(), address, seat, session, stream)));
     Ok(response)
 }
 
@@ -57,10 +55,8 @@ pub async fn plain(state: Shared, viewer: Viewer, address: ClientAddress, reques
     access::visitor(&state, viewer.caller.as_ref())?;
     let seat = pass_door(&state, &viewer, address, request.headers())?;
     let (response, stream) = upgrade::accept(request)?;
-    tokio::spawn(speaking(
-        spoken(),
-        Pump::start(state, address, seat, Speech::Plain(Plain::new(viewer.caller)), stream),
-    ));
+    let session = Speech::Plain(Plain::new(viewer.caller));
+    state.lanes.talk(speaking(spoken(), Pump::start(state.clone(), address, seat, session, stream)));
     Ok(response)
 }
 
