@@ -54,6 +54,8 @@ pub const LIST: usize = 100;
 pub const JOINED_ROOMS: usize = 256;
 /// Most invitations that one person has open.
 pub const INVITES: usize = 100;
+/// Invitations of a room, or of the site, that are listed: the newest.
+pub const LISTED_INVITES: usize = 200;
 /// Most API tokens of one person.
 pub const TOKENS: usize = 50;
 /// Rooms of people among themselves that are listed: those where something was said first, and the newest.

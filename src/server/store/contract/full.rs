@@ -5,11 +5,11 @@ use futures::future::join_all;
 use super::{about, add, add_member, do_as, log_in, one, open, person, room};
 use crate::protocol::api::Me;
 use crate::protocol::event::{Act, Change, ChangeKind};
-use crate::protocol::ids::{PersonId, RoomKey};
+use crate::protocol::ids::{Millis, PersonId, RoomKey};
 use crate::protocol::limits;
 use crate::protocol::power::{Role, RoomKind, Setting};
 use crate::server::store::contract::{NOW, draft_of, open_lobby};
-use crate::server::store::{Caller, NewRoom, NotKept, Refused, Store};
+use crate::server::store::{Caller, NewInvite, NewRoom, NotKept, Refused, Store};
 
 /// Nobody has more than anybody may have, and what there is can be had again once there is place.
 pub(in crate::server::store) async fn everything_ends_somewhere(store: &dyn Store) {
@@ -17,6 +17,7 @@ pub(in crate::server::store) async fn everything_ends_somewhere(store: &dyn Stor
     let mia = log_in(store, &add_member(store, "mia", "Mia", Role::Member).await, 2).await;
     blocks(store, &mia).await;
     joined_rooms(store, &mia).await;
+    listed_invitations(store, &mia).await;
     direct_rooms(store, &mia).await;
 }
 
@@ -57,6 +58,33 @@ async fn joined_rooms(store: &dyn Store, mia: &Caller) {
     assert!(do_as(store, &first, mia, 2, moderator).await.is_ok());
     assert!(do_as(store, &first, mia, 3, Change::of(ChangeKind::Left)).await.is_ok());
     assert!(do_as(store, &other, mia, 4, join).await.is_ok());
+}
+
+/// Several invite into a room, each as often as anybody may: the newest are listed.
+async fn listed_invitations(store: &dyn Store, mia: &Caller) {
+    let garden: RoomKey = "garden-1".parse().expect("a key");
+    let mut hosts = vec![mia.clone()];
+    for n in 1..=limits::LISTED_INVITES / limits::INVITES {
+        let host = add_member(store, &format!("host-{n}"), &format!("Host {n}"), Role::Member).await;
+        let host = log_in(store, &host, 100 + n as u8).await;
+        let moderator = Change { role: Some(Role::Moderator), ..about(ChangeKind::Added, &host) };
+        assert!(do_as(store, &garden, mia, 10 + n as u32, moderator).await.is_ok());
+        hosts.push(host);
+    }
+    let invite = async |n: usize| {
+        let [low, high, ..] = n.to_le_bytes();
+        let code = std::array::from_fn(|byte| if byte % 2 == 0 { low } else { high });
+        let at = NOW + n as Millis;
+        let invite = NewInvite { code, room: Some(garden.clone()), at, expires: at + 1_000_000, uses: 1 };
+        store.rooms().add_invite(invite, &hosts[n / limits::INVITES]).await.expect("answers").expect("there is place")
+    };
+    let listed = async || store.rooms().invites(None, Some(&garden)).await.expect("answers");
+    let made = join_all((0..limits::LISTED_INVITES).map(invite)).await;
+    assert_eq!(listed().await.len(), made.len());
+    let newest = invite(made.len()).await;
+    let listed = listed().await;
+    assert_eq!((listed.len(), &listed[0].id), (limits::LISTED_INVITES, &newest.id));
+    assert!(listed.iter().all(|invite| invite.id != made[0].id), "the oldest is not");
 }
 
 /// There may be any number of them, since others make them; listed are those where something was said, and the newest.

@@ -228,7 +228,7 @@ impl People for SqliteStore {
             let mut select = connection.prepare_cached(
                 "SELECT token_hash, created, seen, expires, agent FROM session
                  WHERE person = (SELECT id FROM person WHERE public_id = ?1) AND label IS NULL
-                 ORDER BY seen DESC LIMIT 200",
+                 ORDER BY seen DESC",
             )?;
             let session = |row: &Row<'_>| {
                 let hash: TokenHash = row.get(0)?;
@@ -252,7 +252,7 @@ impl People for SqliteStore {
             let mut select = connection.prepare_cached(
                 "SELECT token_hash, label, scopes, created, seen, expires FROM session
                  WHERE person = (SELECT id FROM person WHERE public_id = ?1) AND label IS NOT NULL
-                 ORDER BY created DESC LIMIT 200",
+                 ORDER BY created DESC",
             )?;
             let token = |row: &Row<'_>| {
                 Ok(Token {

@@ -243,9 +243,9 @@ impl Rooms for SqliteStore {
         self.read(move |connection| {
             let mut select = connection.prepare_cached(&format!(
                 "SELECT {INVITE} WHERE (?1 IS NULL OR person.public_id = ?1) AND (?2 IS NULL OR room.key = ?2)
-                 ORDER BY invite.created DESC LIMIT 200"
+                 ORDER BY invite.created DESC LIMIT ?3"
             ))?;
-            select.query_map(params![by, room], invite)?.collect()
+            select.query_map(params![by, room, sql(limits::LISTED_INVITES as u64)], invite)?.collect()
         })
         .await
     }
