@@ -1,7 +1,7 @@
 //! In which language whoever asks is answered: the one that they chose in this browser, else the first that the browser asks
 //! for and Banter speaks.
 
-use axum::extract::{Form, Request};
+use axum::extract::{Form, Request, State};
 use axum::http::{HeaderMap, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -9,6 +9,7 @@ use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
 use serde::Deserialize;
 
 use super::pages::told;
+use super::state::{AppState, Shared};
 use crate::words::{self, Language};
 
 /// The cookie of the choice.
@@ -35,18 +36,23 @@ pub struct Choice {
 }
 
 /// `POST /language`: from now on this browser is answered so.
-pub async fn choose(jar: CookieJar, Form(choice): Form<Choice>) -> impl IntoResponse {
+pub async fn choose(
+    State(state): State<Shared>,
+    jar: CookieJar,
+    Form(choice): Form<Choice>,
+) -> impl IntoResponse + use<> {
     let back = Redirect::to(&told::with_done("/settings".to_owned()));
     let Some(language) = Language::of_tag(&choice.language) else {
-        return (jar.remove(cookie("")), back);
+        return (jar.remove(cookie(&state, "")), back);
     };
-    let mut cookie = cookie(language.tag());
+    let mut cookie = cookie(&state, language.tag());
     cookie.set_max_age(time::Duration::seconds(CHOSEN_SECONDS));
     (jar.add(cookie), back)
 }
 
-fn cookie(tag: &'static str) -> Cookie<'static> {
-    Cookie::build((CHOSEN, tag)).path("/").http_only(true).same_site(SameSite::Lax).build()
+fn cookie(state: &AppState, tag: &'static str) -> Cookie<'static> {
+    let secure = state.config.is_https();
+    Cookie::build((CHOSEN, tag)).path("/").http_only(true).same_site(SameSite::Lax).secure(secure).build()
 }
 
 fn of(headers: &HeaderMap) -> Language {
