@@ -98,8 +98,8 @@ async fn serve(config: Config) -> Result<(), String> {
             _ = interrupted.recv() => {}
         }
     };
-    server::run(listener, state, stop).await;
-    Ok(())
+    // As a task among those of the people who talk, not on the thread that only waits for them.
+    tokio::spawn(server::run(listener, state, stop)).await.map_err(|error| error.to_string())
 }
 
 fn backup(archive: &Archive) -> Result<(), String> {

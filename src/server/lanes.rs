@@ -8,10 +8,10 @@ use std::future::Future;
 use std::io;
 
 use tokio::runtime::{Builder, Handle, Runtime};
-use tokio::task::JoinSet;
+use tokio::task::{JoinError, JoinSet};
 
 /// How far the threads for requests stand behind those that talk: where both have work, they get a quarter of a core.
-/// Hashing stands further behind (`auth::password`), so that what holds a lock never waits for a hash.
+/// Hashing stands further behind (`auth::password`), so that what holds a lock seldom waits for a hash.
 const NICENESS: i32 = 5;
 
 /// One for the process.
@@ -38,13 +38,23 @@ impl Lanes {
         drop(self.talk.spawn(work));
     }
 
-    /// Has something done behind, and waits for it; it ends with whoever waits. `None` if it broke.
-    pub async fn request<T: Send + 'static>(&self, work: impl Future<Output = T> + Send + 'static) -> Option<T> {
+    /// Has something looked at behind, and waits for it; it ends with whoever waits. `None` if it broke.
+    pub async fn look<T: Send + 'static>(&self, work: impl Future<Output = T> + Send + 'static) -> Option<T> {
         // Unlike a bare task, this one ends when it is dropped.
         let mut alone = JoinSet::new();
         alone.spawn_on(work, &self.requests);
-        alone.join_next().await?.inspect_err(|error| tracing::error!(%error, "a request broke")).ok()
+        alone.join_next().await?.inspect_err(tell).ok()
     }
+
+    /// Has something done behind, and waits for it; once begun it is done to its end, whether or not somebody waits: what
+    /// follows a commit must not be left out because a client hung up. `None` if it broke.
+    pub async fn act<T: Send + 'static>(&self, work: impl Future<Output = T> + Send + 'static) -> Option<T> {
+        self.requests.spawn(work).await.inspect_err(tell).ok()
+    }
+}
+
+fn tell(error: &JoinError) {
+    tracing::error!(%error, "a request broke");
 }
 
 impl Drop for Lanes {
@@ -87,7 +97,7 @@ mod tests {
         let place = || rustix::process::getpriority_process(None).expect("its niceness");
         let lanes = Lanes::start().expect("threads");
         let in_front = place();
-        let behind = lanes.request(async move { (place(), tokio::task::spawn_blocking(place).await) }).await;
+        let behind = lanes.look(async move { (place(), tokio::task::spawn_blocking(place).await) }).await;
         let (asked, helper) = behind.expect("done");
         assert_eq!(asked, in_front + NICENESS);
         assert_eq!(helper.expect("done"), asked, "with all that it has others do");
@@ -97,26 +107,46 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_is_asked_ends_with_whoever_waits_for_it() {
+    async fn looking_ends_with_whoever_waits_for_it() {
         let lanes = Lanes::start().expect("threads");
         let (begun, began) = oneshot::channel::<()>();
         let (alive, dead) = oneshot::channel::<()>();
-        let request = lanes.request(async move {
+        let look = lanes.look(async move {
             begun.send(()).expect("somebody waits");
             std::future::pending::<()>().await;
             drop(alive);
         });
         tokio::select! {
-            _ = request => panic!("it never ends by itself"),
+            _ = look => panic!("it never ends by itself"),
             began = began => began.expect("it runs"),
         }
         assert!(dead.await.is_err(), "nobody holds its other end any more");
     }
 
     #[tokio::test]
+    async fn what_is_done_is_done_to_its_end() {
+        let lanes = Lanes::start().expect("threads");
+        let (begun, began) = oneshot::channel::<()>();
+        let (go_on, gone_on) = oneshot::channel::<()>();
+        let (done, is_done) = oneshot::channel::<()>();
+        let act = lanes.act(async move {
+            begun.send(()).expect("somebody waits");
+            gone_on.await.expect("it is told to");
+            done.send(()).expect("somebody waits");
+        });
+        tokio::select! {
+            _ = act => panic!("it waits to be told"),
+            began = began => began.expect("it runs"),
+        }
+        go_on.send(()).expect("it is there");
+        assert_eq!(is_done.await, Ok(()));
+    }
+
+    #[tokio::test]
     async fn what_breaks_takes_nobody_with_it() {
         let lanes = Lanes::start().expect("threads");
-        assert_eq!(lanes.request(async { panic!("as it must") }).await, None::<()>);
-        assert_eq!(lanes.request(async { 1 }).await, Some(1));
+        assert_eq!(lanes.look(async { panic!("as it must") }).await, None::<()>);
+        assert_eq!(lanes.act(async { panic!("as it must") }).await, None::<()>);
+        assert_eq!((lanes.look(async { 1 }).await, lanes.act(async { 2 }).await), (Some(1), Some(2)));
     }
 }

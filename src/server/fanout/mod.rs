@@ -14,6 +14,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use parking_lot::{Mutex, RwLock};
+use tokio::runtime::Handle;
 use tokio::task::JoinSet;
 
 pub use conn::{Conn, Notice, Tie, Who};
@@ -31,6 +32,8 @@ pub struct Hub {
     feeds: RwLock<HashMap<RoomKey, Arc<Feed>>>,
     /// The flush tasks, one a room; they end with the hub.
     flushers: Mutex<JoinSet<()>>,
+    /// Where they run, whoever opens a room: with those who talk.
+    home: Handle,
     /// Every open connection.
     pub registry: Registry,
     /// How far people have read, as far as it is not kept yet.
@@ -42,11 +45,11 @@ pub struct Hub {
 }
 
 impl Hub {
-    /// Nobody is connected yet, and no room open.
+    /// Nobody is connected yet, and no room open. Rooms are carried by the runtime that this is called on.
     pub fn new(seats: Seats) -> Self {
         let (feeds, flushers, registry) = (RwLock::default(), Mutex::default(), Registry::default());
         let (readings, keeping) = (Mutex::default(), tokio::sync::Mutex::default());
-        Self { feeds, flushers, registry, seats: Arc::new(seats), readings, keeping }
+        Self { feeds, flushers, home: Handle::current(), registry, seats: Arc::new(seats), readings, keeping }
     }
 
     /// Begin to carry a room whose newest event is `head`.
@@ -56,7 +59,7 @@ impl Hub {
             return;
         }
         let feed = Arc::new(Feed::new(room.clone(), head));
-        self.flushers.lock().spawn(feed.clone().flush_for_ever());
+        self.flushers.lock().spawn_on(feed.clone().flush_for_ever(), &self.home);
         feeds.insert(room, feed);
     }
 
