@@ -1,12 +1,17 @@
 //! Rooms of all kinds, who comes into them, and what they have not read.
 
+use std::time::Duration;
+
 use banter::protocol::event::{ChangeKind, What};
 use banter::protocol::limits;
 use banter::protocol::wire::{ClientFrame, Presence, ServerFrame};
 use serde_json::{Value, json};
 
+use tokio::io::AsyncWriteExt;
+use tokio::net::TcpStream;
+
 use crate::support::client::Socket;
-use crate::support::{Person, TestApp, new_cid};
+use crate::support::{Person, TestApp, new_cid, within};
 
 fn code(answer: &Value) -> &str {
     answer["error"]["code"].as_str().unwrap_or_default()
@@ -54,6 +59,36 @@ async fn a_room_is_made_once_and_joined_by_who_wants() {
     let kinds: Vec<&str> =
         page["events"].as_array().unwrap().iter().map(|event| event["kind"].as_str().unwrap()).collect();
     assert_eq!(kinds, ["joined", "posted"]);
+}
+
+/// Whoever hangs up before the answer comes: what they asked for is done to its end, and not to its middle.
+#[tokio::test]
+async fn a_room_is_made_whole_also_if_nobody_waits_for_that() {
+    let app = TestApp::start().await;
+    let ana = app.member("Ana").await;
+    for n in 0..20 {
+        let room = json!({ "room": format!("garden-{n}"), "title": "Garden" }).to_string();
+        let request = format!(
+            "POST /api/v1/rooms HTTP/1.1\r\nhost: {}\r\nauthorization: Bearer {}\r\ncontent-type: application/json\r\n\
+             content-length: {}\r\n\r\n{room}",
+            app.address,
+            ana.token,
+            room.len(),
+        );
+        let mut stream = TcpStream::connect(app.address).await.unwrap();
+        stream.write_all(request.as_bytes()).await.unwrap();
+        drop(stream);
+        let room = format!("garden-{n}");
+        let carried = async {
+            while app.state.hub.head(&room.parse().unwrap()).is_none() {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
+        };
+        within(carried).await;
+        let mut socket = follow(&app, &ana, &room).await;
+        assert_eq!(say(&app, &ana, &room, "hello").await.0, 201);
+        assert_eq!(socket.heard().await, "hello");
+    }
 }
 
 #[tokio::test]

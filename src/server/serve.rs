@@ -14,7 +14,7 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
-use tokio::sync::{oneshot, watch};
+use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::{JoinSet, yield_now};
 use tokio::time::{sleep, timeout};
 use tower::ServiceExt;
@@ -83,19 +83,31 @@ struct Requests {
     tasks: JoinSet<()>,
     /// Says that what is under way is the last.
     last: watch::Sender<bool>,
+    /// Held by whatever is under way, and by nobody once all is done: also what nobody waits for any more.
+    under_way: mpsc::Sender<Infallible>,
+    done: mpsc::Receiver<Infallible>,
 }
 
 impl Requests {
+    fn new() -> Self {
+        let (under_way, done) = mpsc::channel(1);
+        Self { tasks: JoinSet::new(), last: watch::Sender::new(false), under_way, done }
+    }
+
     async fn finish(mut self) {
         self.last.send_replace(true);
-        let all_done = async { while self.tasks.join_next().await.is_some() {} };
+        drop(self.under_way);
+        let all_done = async {
+            while self.tasks.join_next().await.is_some() {}
+            let _ = self.done.recv().await;
+        };
         let _ = timeout(LAST_REQUESTS, all_done).await;
     }
 }
 
 async fn accept_until(closed: impl Future<Output = ()>, listener: TcpListener, state: &Shared) -> Requests {
     let router = router(state.clone());
-    let mut requests = Requests { tasks: JoinSet::new(), last: watch::Sender::new(false) };
+    let mut requests = Requests::new();
     tokio::pin!(closed);
     loop {
         let accepted = tokio::select! {
@@ -105,7 +117,8 @@ async fn accept_until(closed: impl Future<Output = ()>, listener: TcpListener, s
         };
         match accepted {
             Ok((stream, from)) => {
-                let answers = Answers { router: router.clone(), state: state.clone(), from: Peer(from.ip()) };
+                let (router, state, under_way) = (router.clone(), state.clone(), requests.under_way.clone());
+                let answers = Answers { router, state, from: Peer(from.ip()), under_way };
                 drop(requests.tasks.spawn(serve(stream, answers, requests.last.subscribe())));
                 // One after the other: a crowd that comes at once must not stand in front of what others say.
                 yield_now().await;
@@ -124,19 +137,24 @@ struct Answers {
     router: Router,
     state: Shared,
     from: Peer,
+    under_way: mpsc::Sender<Infallible>,
 }
 
 impl Answers {
     /// In the lane of requests, to the last byte: what is made smaller on its way is that behind those who talk, too.
     async fn to(self, request: hyper::Request<Incoming>) -> Result<Response, Infallible> {
-        let Self { router, state, from } = self;
-        let answer = state.lanes.request(async move {
+        let Self { router, state, from, under_way } = self;
+        let changes_nothing = request.method().is_safe();
+        let answer = async move {
             let mut request = as_meant(request.map(Body::new));
             request.extensions_mut().insert(from);
             let response = router.oneshot(request).await.unwrap_or_else(|never| match never {});
-            whole(response).await
-        });
-        Ok(answer.await.unwrap_or_else(|| Error::Internal.into_response()))
+            let response = whole(response).await;
+            drop(under_way);
+            response
+        };
+        let answer = if changes_nothing { state.lanes.look(answer).await } else { state.lanes.act(answer).await };
+        Ok(answer.unwrap_or_else(|| Error::Internal.into_response()))
     }
 }
 
