@@ -16,9 +16,10 @@ pub struct Fault {
     pub delay: Duration,
     /// At most so many bytes at once, and a delay after each.
     pub trickle: Option<usize>,
-    /// What the client sends gets nowhere.
+    /// What the client sends gets nowhere. A line that lost something so breaks at the first that comes once it is mended:
+    /// no network goes on behind a gap.
     pub deaf: bool,
-    /// What the server sends gets nowhere.
+    /// What the server sends gets nowhere, in the same way.
     pub dumb: bool,
     /// What the server sends ends, in the middle of whatever it is, after so many bytes.
     pub cut_after: Option<usize>,
@@ -84,14 +85,18 @@ async fn pass_on(client: TcpStream, server: SocketAddr, mut faults: watch::Recei
 }
 
 async fn carry(mut from: OwnedReadHalf, to: &OwnedWriteHalf, faults: watch::Receiver<Fault>, way: Way) {
-    let (mut buffer, mut carried) = (vec![0; 64 * 1024], 0);
+    let (mut buffer, mut carried, mut has_gap) = (vec![0; 64 * 1024], 0, false);
     loop {
         let most = faults.borrow().trickle.unwrap_or(buffer.len());
         let Ok(count @ 1..) = from.read(&mut buffer[..most]).await else { return };
         let fault = *faults.borrow();
         tokio::time::sleep(fault.delay).await;
         if (way == Way::Up && fault.deaf) || (way == Way::Down && fault.dumb) {
+            has_gap = true;
             continue;
+        }
+        if has_gap {
+            return;
         }
         let cut_after = fault.cut_after.filter(|_| way == Way::Down);
         let left = cut_after.map_or(count, |most| most.saturating_sub(carried).min(count));
@@ -159,14 +164,17 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn on_a_line_that_is_deaf_or_dumb_nothing_comes_back_until_it_is_mended() {
+    async fn on_a_line_that_is_deaf_or_dumb_nothing_comes_back_and_mended_it_breaks() {
         for fault in [Fault { deaf: true, ..Fault::default() }, Fault { dumb: true, ..Fault::default() }] {
             let (proxy, mut client) = echo(fault).await;
             client.write_all(b"lost").await.unwrap();
             let silence = tokio::time::timeout(Duration::from_millis(100), client.read_u8()).await;
             assert!(silence.is_err(), "{fault:?}");
             proxy.set(Fault::default());
-            assert_eq!(says_and_hears(&mut client, b"heard").await.unwrap(), b"heard", "{fault:?}");
+            client.write_all(b"behind a gap").await.unwrap();
+            assert_eq!(within(client.read(&mut [0; 1])).await.unwrap_or_default(), 0, "{fault:?}");
+            let mut another = TcpStream::connect(proxy.address).await.unwrap();
+            assert_eq!(says_and_hears(&mut another, b"heard").await.unwrap(), b"heard", "{fault:?}");
         }
     }
 
