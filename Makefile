@@ -91,6 +91,7 @@ torture: build strace ## kill, starve and unplug the real server for minutes, an
 	@BANTER_BINARY=$(abspath $(BINARY)) BANTER_KILLS=$${BANTER_KILLS:-200} BANTER_CUTS=$${BANTER_CUTS:-1000} \
 	  BANTER_RACES=$${BANTER_RACES:-10000} BANTER_OTHERS=$${BANTER_OTHERS:-2000} BANTER_LAG_MS=$${BANTER_LAG_MS:-1000} \
 	  BANTER_ROUNDS=$${BANTER_ROUNDS:-5} BANTER_SAID=$${BANTER_SAID:-200} BANTER_BESIDE_PERCENT=$${BANTER_BESIDE_PERCENT:-120} \
+	  BANTER_VISITS_PERCENT=$${BANTER_VISITS_PERCENT:-400} \
 	  cargo test --locked --features proving --test integration -- proof:: --nocapture --test-threads 1
 
 test-browser: build npm chromium ## the page in Chromium, and its weight
