@@ -20,6 +20,12 @@ let badged;
 /** How far each room was read, as far as this page was told. @type {Map<string, number>} */
 const read = new Map();
 
+/** What is gone, as far as this page was told: `room.seq`. @type {Set<string>} */
+const gone = new Set();
+
+/** Nobody need be told of it any more. @param {string} room @param {number} seq */
+const isOver = (room, seq) => seq <= (read.get(room) ?? 0) || gone.has(`${room}.${seq}`);
+
 /** What is on the screen, by the room that it is of. @type {Map<string, { seq: number, shown: Notification }[]>} */
 const shown = new Map();
 
@@ -77,9 +83,12 @@ export function tell(news, files) {
   const seq = Number(place);
   if (what === 'read') {
     read.set(room, Math.max(seq, read.get(room) ?? 0));
-    return withdraw(room, (one) => one <= seq);
+    return withdraw(room);
   }
-  if (what === 'gone') return withdraw(room, (one) => one === seq);
+  if (what === 'gone') {
+    gone.add(`${room}.${seq}`);
+    return withdraw(room);
+  }
   const level = levelOf(room);
   if (level === 'none' || (level === 'named' && what !== 'named') || isQuiet()) return;
   if (attended(room)) return;
@@ -109,15 +118,15 @@ async function show({ room, seq, by, title, body }, files) {
   if (Notification.permission === 'default') return offer(files);
   if (Notification.permission !== 'granted') return;
   const head = title ? (await tools(files)).words.WhoIn.replace(/\{(.)\}/g, (_, at) => [by, title][at]) : by;
-  // While this came it may have been read.
-  if (seq <= (read.get(room) ?? 0)) return;
+  // While this came it may have been read, or deleted, ...
+  if (isOver(room, seq)) return;
   // By its tag there is one for a room, also of several pages.
   const options = { body, tag: `banter.${room}`, icon: files.icon, silent: true, data: { room, seq } };
   const worker = await navigator.serviceWorker?.getRegistration();
   if (worker) {
     await worker.showNotification(head, options);
-    // Meanwhile it may have been read.
-    return withdraw(room, (one) => one <= (read.get(room) ?? 0));
+    // ... and while it was shown.
+    return withdraw(room);
   }
   const one = new Notification(head, options);
   one.onclick = () => {
@@ -132,17 +141,16 @@ async function show({ room, seq, by, title, body }, files) {
  * What was read, here or elsewhere, or is gone, need not be told any more.
  *
  * @param {string} room
- * @param {(seq: number) => boolean} which
  */
-async function withdraw(room, which) {
+async function withdraw(room) {
   const left = (shown.get(room) ?? []).filter(({ seq, shown: one }) => {
-    if (which(seq)) one.close();
-    return !which(seq);
+    if (isOver(room, seq)) one.close();
+    return !isOver(room, seq);
   });
   shown.set(room, left);
   const worker = await navigator.serviceWorker?.getRegistration();
   const ofWorker = (await worker?.getNotifications({ tag: `banter.${room}` })) ?? [];
-  for (const one of ofWorker) if (which(one.data.seq)) one.close();
+  for (const one of ofWorker) if (isOver(room, one.data.seq)) one.close();
 }
 
 /** @param {string} which */
