@@ -21,6 +21,8 @@ const RUNS = 15;
 const RATIO = 1.3;
 /** As many as a page shows at first. */
 const MESSAGES = 50;
+/** A new window keeps the browser itself busy for a while; whoever opens the page has had theirs open. */
+const SETTLE_MS = 1000;
 /** What is not seen by then is lost. */
 const PATIENCE_MS = 10_000;
 
@@ -137,6 +139,7 @@ async function echo(browser, url, setting, subject, run) {
     const page = await context.newPage();
     const session = await context.newCDPSession(page);
     await slowDown(session, setting);
+    await sleep(SETTLE_MS);
     const text = `typed at once, ${subject.name} ${run}`;
     const told = await watch(session, subject, text);
     const visit = async () => {
