@@ -30,29 +30,30 @@ pub fn MessageRow(
     row: RwSignal<Row>,
     /// The room's address: without the app, what is quoted is a link there.
     room: RoomKey,
-    /// The reader's day; `None` while their zone is not known.
+    /// The reader's day; `None` while their zone is not known. It is only looked at: a signal that outlives the row would
+    /// keep for ever that the row once asked for it, so the list draws its rows anew when the day is another.
     today: RwSignal<Option<Today>>,
 ) -> impl IntoView {
     let id = row.with_untracked(|row| row.pending.is_none().then(|| format!("m{}", row.message.seq)));
     let quiet = move || row.with(|row| row.quiet.then(|| "off".to_owned()));
     let drawn = if row.with_untracked(|row| row.message.change.is_some()) {
         Either::Left(view! {
-            <p id=id class="change" dir="auto" aria-live=quiet>{move || row.with(|row| change(row, today.get())).unwrap_or_default()}</p>
+            <p id=id class="change" dir="auto" aria-live=quiet>{move || row.with(|row| change(row, today.get_untracked())).unwrap_or_default()}</p>
         })
     } else {
         Either::Right(view! {
             <article
                 id=id
-                class=move || Some(row.with(|row| class(row, today.get())))
+                class=move || Some(row.with(|row| class(row, today.get_untracked())))
                 aria-live=quiet
                 tabindex=move || row.with(|row| row.found.then(|| "-1".to_owned()))
             >
-                {move || row.with(|row| content(row, &room, today.get()))}
+                {move || row.with(|row| content(row, &room, today.get_untracked()))}
             </article>
         })
     };
     view! {
-        {move || row.with(|row| lines(row, today.get()))}
+        {move || row.with(|row| lines(row, today.get_untracked()))}
         {drawn}
     }
 }

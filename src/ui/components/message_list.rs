@@ -57,6 +57,10 @@ pub fn MessageList(
         rows.with(|rows| shown.take(rows));
         rows.get()
     };
+    Effect::new(move |_| {
+        today.track();
+        shown.draw_anew();
+    });
     let (of_row, of_older) = (room.clone(), room.clone());
     let at_message = rows.with_untracked(|rows| rows.iter().any(|row| row.found));
     let older = move || format!("/r/{of_older}/{}", chat.with(Chat::stretch).0);
@@ -351,6 +355,11 @@ impl Shown {
             self.0.try_update_value(|shown| shown.retain(|one| *one != signal));
         });
         signal
+    }
+
+    /// Nothing became of the rows, but they are read on another day.
+    fn draw_anew(self) {
+        self.0.get_value().iter().for_each(Notify::notify);
     }
 
     /// One that is about to go has nothing to say any more, and keeps what it said.
