@@ -158,7 +158,8 @@ fn write_smaller(out: &Path, name: &str, plain: &[u8], smaller: Vec<u8>) -> Resu
 
 fn brotli(content: &[u8]) -> Result<Vec<u8>, Box<dyn Error>> {
     let mut smaller = Vec::new();
-    let best = brotli::enc::BrotliEncoderParams { quality: 11, lgwin: 22, ..Default::default() };
+    // In blocks of 4 MB, which is one for each file.
+    let best = brotli::enc::BrotliEncoderParams { quality: 11, lgwin: 22, lgblock: 22, ..Default::default() };
     brotli::BrotliCompress(&mut &*content, &mut smaller, &best)?;
     Ok(smaller)
 }

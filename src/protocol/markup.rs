@@ -89,6 +89,38 @@ pub fn blocks<'a>(text: &'a str, known: Known<'_>) -> Vec<Block<'a>> {
     Parser { known, left: limits::MARKUP_PIECES }.blocks(&lines, 0)
 }
 
+/// What a text says, without its marks: for where it is only mentioned.
+pub fn plain(text: &str) -> String {
+    let mut said = String::new();
+    say_blocks(&blocks(text, Known::default()), &mut said);
+    said
+}
+
+fn say_blocks(blocks: &[Block], said: &mut String) {
+    for block in blocks {
+        if !said.is_empty() {
+            said.push(' ');
+        }
+        match block {
+            Block::Text(spans) => say_spans(spans, said),
+            Block::Code { text, .. } => said.push_str(text),
+            Block::Quote(inner) => say_blocks(inner, said),
+            Block::List(items) => items.iter().for_each(|item| say_blocks(&item.blocks, said)),
+        }
+    }
+}
+
+fn say_spans(spans: &[Span], said: &mut String) {
+    for span in spans {
+        match span {
+            Span::Text(text) | Span::Code(text) | Span::Name(text) | Span::Room(text) | Span::Link { text, .. } => {
+                said.push_str(text);
+            }
+            Span::Strong(inner) | Span::Emphasis(inner) | Span::Struck(inner) => say_spans(inner, said),
+        }
+    }
+}
+
 /// What has been taken apart so far.
 struct Parser<'k> {
     known: Known<'k>,

@@ -75,6 +75,20 @@ fn all_links<'a>(blocks: &[Block<'a>]) -> Vec<&'a str> {
 }
 
 #[test]
+fn what_is_only_mentioned_has_no_marks() {
+    for (text, said) in [
+        ("", ""),
+        ("hello", "hello"),
+        ("Is the **harbour *walk*** still ~~off~~ on? `yes`", "Is the harbour walk still off on? yes"),
+        ("see [the plan](https://example.com/plan) in #harbour-walk, @Ana", "see the plan in #harbour-walk, @Ana"),
+        ("first\n> said *so*\n\n- one\n- two\n```\nlet a = 1;\n```", "first said so one two let a = 1;"),
+        ("2*3*4 and snake_case", "2*3*4 and snake_case"),
+    ] {
+        assert_eq!(plain(text), said, "{text}");
+    }
+}
+
+#[test]
 fn addresses_become_links() {
     assert_eq!(spans("see https://a.example/x."), [Text("see "), address("https://a.example/x"), Text(".")]);
     assert_eq!(spans("http://a.example"), [address("http://a.example")]);

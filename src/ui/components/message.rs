@@ -8,6 +8,7 @@ use super::piece::{element, text};
 use crate::protocol::event::{Person, Reaction};
 use crate::protocol::ids::RoomKey;
 use crate::protocol::limits;
+use crate::protocol::markup::plain;
 use crate::protocol::timeline::Message;
 use crate::ui::changes;
 use crate::ui::state::{Refused, Row};
@@ -157,7 +158,7 @@ fn quote(row: &Row, room: &RoomKey) -> Option<AnyView> {
     let (of, answered) = row.answers.as_ref()?;
     let (name, said) = match answered {
         Some(message) if message.post.deleted.is_some() => (&*message.by.name, say(Live::Deleted).to_owned()),
-        Some(message) => (&*message.by.name, message.post.body.chars().take(QUOTED_CHARS).collect()),
+        Some(message) => (&*message.by.name, plain(&message.post.body).chars().take(QUOTED_CHARS).collect()),
         None => ("", say(Live::Earlier).to_owned()),
     };
     let (to, of) = (format!("/r/{room}/{of}"), of.to_string());

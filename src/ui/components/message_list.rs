@@ -13,6 +13,7 @@ use super::message::MessageRow;
 use super::piece::{element, text};
 use crate::protocol::event::Act;
 use crate::protocol::ids::{Cid, Epoch, RoomKey, Seq};
+use crate::protocol::markup::plain;
 use crate::protocol::timeline::Message;
 use crate::protocol::wire::ClientFrame;
 use crate::ui::keeping::Keeping;
@@ -35,6 +36,7 @@ pub struct Listing {
     menu: Menu,
     /// The reader's day; `None` while their zone is not known.
     today: RwSignal<Option<Today>>,
+    shown: Shown,
     /// The server is about to be told how far it was read.
     telling: StoredValue<bool>,
     /// The reader was here before, and the message that is aimed at so many pixels below the edge.
@@ -49,18 +51,13 @@ pub fn MessageList(
     /// The room's address.
     room: RoomKey,
 ) -> impl IntoView {
-    let Listing { chat, scroll, menu, today, .. } = listing;
+    let Listing { chat, scroll, menu, today, shown, .. } = listing;
     let rows = Memo::new(move |_| chat.with(Chat::rows));
-    let shown = Shown(StoredValue::default());
     // The rows that stay change before others come and go, so that whoever puts the list in its place then sees all of it.
     let each = move || {
         rows.with(|rows| shown.take(rows));
         rows.get()
     };
-    Effect::new(move |_| {
-        today.track();
-        shown.draw_anew();
-    });
     let (of_row, of_older) = (room.clone(), room.clone());
     let at_message = rows.with_untracked(|rows| rows.iter().any(|row| row.found));
     let older = move || format!("/r/{of_older}/{}", chat.with(Chat::stretch).0);
@@ -113,8 +110,8 @@ impl Listing {
         keeping: Keeping,
     ) -> Self {
         let (menu, today, telling) = (Menu::new(), RwSignal::new(None), StoredValue::new(false));
-        let returning = StoredValue::new(None);
-        Self { chat, socket, scroll, writing, keeping, menu, today, telling, returning }
+        let (shown, returning) = (Shown(StoredValue::default()), StoredValue::new(None));
+        Self { chat, socket, scroll, writing, keeping, menu, today, shown, telling, returning }
     }
 
     /// From here on it is the reader's own. Only in a browser.
@@ -158,7 +155,10 @@ impl Listing {
 
     fn look_at_calendar(self) {
         let now = Some(Today::now());
-        self.today.maybe_update(|today| std::mem::replace(today, now) != now);
+        if self.today.get_untracked() != now {
+            self.today.set(now);
+            self.shown.draw_anew();
+        }
     }
 
     /// Something has come, or others are in view.
@@ -379,7 +379,7 @@ impl Shown {
 fn pins(pinned: &[Arc<Message>]) -> Option<AnyView> {
     let pin = |message: &Arc<Message>| {
         let seq = message.seq.to_string();
-        let (name, said) = (element("BDI", [], vec![text(&message.by.name)]), text(&message.post.body));
+        let (name, said) = (element("BDI", [], vec![text(&message.by.name)]), text(&plain(&message.post.body)));
         let has = [("type", "button"), ("data-do", "jump"), ("data-seq", &*seq)];
         element("BUTTON", has, vec![name, text(" "), element("SPAN", [], vec![said])])
     };
