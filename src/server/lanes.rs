@@ -38,6 +38,11 @@ impl Lanes {
         drop(self.talk.spawn(work));
     }
 
+    /// Has something done in front, to its end, and waits for it. `None` if it broke.
+    pub async fn talk_of<T: Send + 'static>(&self, work: impl Future<Output = T> + Send + 'static) -> Option<T> {
+        self.talk.spawn(work).await.inspect_err(tell).ok()
+    }
+
     /// Has something looked at behind, and waits for it; it ends with whoever waits. `None` if it broke.
     pub async fn look<T: Send + 'static>(&self, work: impl Future<Output = T> + Send + 'static) -> Option<T> {
         // Unlike a bare task, this one ends when it is dropped.
@@ -54,7 +59,7 @@ impl Lanes {
 }
 
 fn tell(error: &JoinError) {
-    tracing::error!(%error, "a request broke");
+    tracing::error!(%error, "it broke");
 }
 
 impl Drop for Lanes {

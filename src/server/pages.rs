@@ -106,14 +106,14 @@ fn to_log_in(request: &Request) -> Response {
     Redirect::to(&format!("/login{query}")).into_response()
 }
 
-async fn room_page(state: &AppState, viewer: &Viewer, room: &RoomKey, at: Option<Seq>, request: Request) -> Response {
+async fn room_page(state: &Shared, viewer: &Viewer, room: &RoomKey, at: Option<Seq>, request: Request) -> Response {
     match first_paint(state, viewer, room, at).await {
         Ok(first_paint) => draw(state, Content::Room(Box::new(first_paint)), request).await,
         Err(error) => room::turned_away(state, viewer, room, error, request).await,
     }
 }
 
-async fn first_paint(state: &AppState, viewer: &Viewer, room: &RoomKey, at: Option<Seq>) -> Result<FirstPaint, Error> {
+async fn first_paint(state: &Shared, viewer: &Viewer, room: &RoomKey, at: Option<Seq>) -> Result<FirstPaint, Error> {
     let reader = access::room_reader(state, viewer.caller.as_ref(), room).await?;
     let rooms = rooms::list(state, viewer.me()).await?;
     let here = rooms::summary(state, &reader, viewer.me()).await?;

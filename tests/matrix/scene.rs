@@ -15,7 +15,7 @@ use banter::server::chat::members::about;
 use banter::server::chat::messages;
 use banter::server::chat::writer::{Outcome, Reply, Submission};
 use banter::server::clock;
-use banter::server::state::AppState;
+use banter::server::state::Shared;
 use banter::server::store::{
     Caller, Deed, Draft, Ground, Naming, NewInvite, NewReport, NewRoom, NewSession, Page, Scopes, SiteBan,
 };
@@ -128,7 +128,7 @@ impl World {
         world
     }
 
-    pub fn state(&self) -> &AppState {
+    pub fn state(&self) -> &Shared {
         &self.app.state
     }
 

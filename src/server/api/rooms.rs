@@ -165,7 +165,7 @@ pub async fn read(
     sender.done(&state, result).await
 }
 
-async fn note_read(state: &AppState, viewer: &Viewer, room: &RoomKey, body: ReadTo) -> Result<(), Error> {
+async fn note_read(state: &Shared, viewer: &Viewer, room: &RoomKey, body: ReadTo) -> Result<(), Error> {
     let me = access::somebody(viewer, Scope::Read)?;
     let reader = access::room_reader(state, viewer.caller.as_ref(), room).await?;
     reading::note_now(state, &reader, me.caller(), body.seq).await

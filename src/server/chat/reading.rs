@@ -24,7 +24,7 @@ pub async fn note(state: &AppState, caller: &Caller, room: &RoomKey, seq: Seq) -
 }
 
 /// The same, and kept when it returns.
-pub async fn note_now(state: &AppState, reader: &RoomReader, caller: &Caller, seq: Seq) -> Result<(), Error> {
+pub async fn note_now(state: &Shared, reader: &RoomReader, caller: &Caller, seq: Seq) -> Result<(), Error> {
     note_as(state, reader, caller, seq);
     keep(state).await
 }
@@ -36,9 +36,16 @@ fn note_as(state: &AppState, reader: &RoomReader, caller: &Caller, seq: Seq) {
     state.hub.registry.tell(&caller.me.id, &ServerFrame::Seen { room: room.clone(), seq });
 }
 
-/// Keeps what was noted so far, and waits for what another has begun to keep. How much is unread again where somebody went
-/// back only the log knows, so that all their devices are told.
-pub async fn keep(state: &AppState) -> Result<(), Error> {
+/// Keeps what was noted so far, and waits for what another has begun to keep. It is done in front and to its end, for whomever
+/// it is done: others wait for it, too, and their devices are told.
+pub async fn keep(state: &Shared) -> Result<(), Error> {
+    let all = state.clone();
+    let kept = state.lanes.talk_of(async move { keep_noted(&all).await });
+    kept.await.unwrap_or(Err(Error::Internal))
+}
+
+/// How much is unread again where somebody went back only the log knows, so that all their devices are told.
+async fn keep_noted(state: &AppState) -> Result<(), Error> {
     let _one_at_a_time = state.hub.keeping.lock().await;
     let noted = std::mem::take(&mut *state.hub.readings.lock());
     if noted.is_empty() {

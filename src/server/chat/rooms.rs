@@ -21,7 +21,7 @@ use crate::server::error::{Error, StoreError};
 use crate::server::fanout::Hub;
 use crate::server::metrics;
 use crate::server::plant::{self, Bug};
-use crate::server::state::AppState;
+use crate::server::state::{AppState, Shared};
 use crate::server::store::{self, Caller, Excerpt, RoomRecord, Store, Stretch};
 use crate::words::fault::Fault;
 
@@ -38,7 +38,7 @@ pub async fn open_all(config: &Config, store: &dyn Store, hub: &Hub) -> Result<(
 }
 
 /// The rooms that somebody has joined, and those that need no joining.
-pub async fn list(state: &AppState, me: Option<&Me>) -> Result<Vec<RoomSummary>, Error> {
+pub async fn list(state: &Shared, me: Option<&Me>) -> Result<Vec<RoomSummary>, Error> {
     reading::keep(state).await?;
     Ok(state.store.rooms().of(me.map(|me| &me.id), clock::now()).await?)
 }

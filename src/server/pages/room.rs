@@ -65,7 +65,7 @@ pub async fn directory(
     }
 }
 
-async fn rooms_page(state: &AppState, viewer: &Viewer, asked: DirectoryQuery) -> Result<RoomsPage, Error> {
+async fn rooms_page(state: &Shared, viewer: &Viewer, asked: DirectoryQuery) -> Result<RoomsPage, Error> {
     access::visitor(state, viewer.caller.as_ref())?;
     let mine = rooms::list(state, viewer.me()).await?;
     if viewer.caller.is_none() {
