@@ -7,7 +7,7 @@ use banter::protocol::limits;
 use banter::protocol::wire::{ClientFrame, Presence, ServerFrame};
 use serde_json::{Value, json};
 
-use tokio::io::AsyncWriteExt;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 use crate::support::client::Socket;
@@ -68,15 +68,19 @@ async fn a_room_is_made_whole_also_if_nobody_waits_for_that() {
     let ana = app.member("Ana").await;
     for n in 0..20 {
         let room = json!({ "room": format!("garden-{n}"), "title": "Garden" }).to_string();
-        let request = format!(
+        let head = format!(
             "POST /api/v1/rooms HTTP/1.1\r\nhost: {}\r\nauthorization: Bearer {}\r\ncontent-type: application/json\r\n\
-             content-length: {}\r\n\r\n{room}",
+             content-length: {}\r\nexpect: 100-continue\r\n\r\n",
             app.address,
             ana.token,
             room.len(),
         );
         let mut stream = TcpStream::connect(app.address).await.unwrap();
-        stream.write_all(request.as_bytes()).await.unwrap();
+        stream.write_all(head.as_bytes()).await.unwrap();
+        let mut go_on = [0; 25];
+        within(stream.read_exact(&mut go_on)).await.unwrap();
+        assert!(go_on.starts_with(b"HTTP/1.1 100 Continue"), "it is begun");
+        stream.write_all(room.as_bytes()).await.unwrap();
         drop(stream);
         let room = format!("garden-{n}");
         let carried = async {

@@ -92,6 +92,8 @@ mod tests {
     use super::*;
     use futures::future::join_all;
     use std::sync::Barrier;
+    use std::time::Duration;
+    use tokio::time::timeout;
 
     #[tokio::test]
     async fn whoever_reads_elsewhere_keeps_nobody_at_home_waiting() {
@@ -115,9 +117,10 @@ mod tests {
             })
             .collect();
         spawn_blocking(move || begun.wait()).await.expect("all of them");
-        let one = readers.run(|connection| connection.query_row("SELECT 1", [], |row| row.get(0))).await;
-        assert_eq!(one, Ok(1));
+        let one = readers.run(|connection| connection.query_row("SELECT 1", [], |row| row.get(0)));
+        let one = timeout(Duration::from_secs(10), one).await;
         spawn_blocking(move || over.wait()).await.expect("all of them");
+        assert_eq!(one, Ok(Ok(1)), "nobody waits");
         assert!(join_all(reading).await.into_iter().all(|read| read.is_ok_and(|read| read.is_ok())));
         readers.close().await;
         elsewhere.shutdown_background();
