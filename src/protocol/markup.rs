@@ -98,7 +98,7 @@ pub fn plain(text: &str) -> String {
 
 fn say_blocks(blocks: &[Block], said: &mut String) {
     for block in blocks {
-        if !said.is_empty() {
+        if !said.is_empty() && !said.ends_with(' ') {
             said.push(' ');
         }
         match block {
