@@ -59,7 +59,7 @@ impl Lanes {
 }
 
 fn tell(error: &JoinError) {
-    tracing::error!(%error, "it broke");
+    tracing::error!(%error, "a task broke");
 }
 
 impl Drop for Lanes {
