@@ -102,6 +102,10 @@ async fn the_cookie_is_for_the_server_alone() {
     let response = app.http.post(app.url("/api/v1/guest")).json(&json!({})).send().await.unwrap();
     let cookie = response.headers()["set-cookie"].to_str().unwrap();
     assert!(cookie.starts_with("__Host-banter=") && cookie.contains("Secure"), "{cookie}");
+    let choice = app.http.post(app.url("/language")).header("origin", "https://chat.example");
+    let response = choice.form(&[("language", "de")]).send().await.unwrap();
+    let cookie = response.headers()["set-cookie"].to_str().unwrap();
+    assert!(cookie.contains("Secure") && cookie.contains("HttpOnly"), "{cookie}");
 }
 
 #[tokio::test]

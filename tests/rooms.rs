@@ -6,7 +6,6 @@ use banter::protocol::event::{ChangeKind, What};
 use banter::protocol::limits;
 use banter::protocol::wire::{ClientFrame, Presence, ServerFrame};
 use serde_json::{Value, json};
-
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 

@@ -106,6 +106,25 @@ test('one who looks is told nothing of what is before them, and nothing of what 
   await expect.poll(() => titles(page)).toEqual([]);
 });
 
+test('nothing is told that is gone before it could be told', async ({ newPerson }) => {
+  const page = await isInLobby(newPerson, 'granted');
+  let come = () => {};
+  const waits = new Promise<void>((done) => (come = done));
+  await page.route(/\/pkg\/tools\.[^/]*js$/, async (route) => {
+    await waits;
+    await route.continue();
+  });
+  await looks(page, false);
+  const asked = page.waitForRequest(/\/pkg\/tools\.[^/]*js$/);
+  const seq = await olga.says('garden', 'a mistake, @Ana');
+  await asked;
+  await olga.deletes('garden', seq);
+  await olga.says('garden', 'as I meant it, @Ana');
+  await expect(find.unread(page, 'Garden')).toHaveText(/^1 unread/);
+  come();
+  await expect.poll(() => titles(page)).toEqual(['Olga in Garden: as I meant it, @Ana']);
+});
+
 test('how much is told is chosen for each room, and for a while nothing', async ({ newPerson }) => {
   const page = await isInLobby(newPerson, 'granted');
   await opensRoom(page, 'garden');

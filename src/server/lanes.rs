@@ -106,6 +106,7 @@ mod tests {
         let (asked, helper) = behind.expect("done");
         assert_eq!(asked, in_front + NICENESS);
         assert_eq!(helper.expect("done"), asked, "with all that it has others do");
+        assert_eq!(lanes.talk_of(async move { place() }).await, Some(in_front));
         let (tell, told) = oneshot::channel();
         lanes.talk(async move { tell.send(place()).expect("somebody waits") });
         assert_eq!(told.await, Ok(in_front));

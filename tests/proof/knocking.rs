@@ -1,5 +1,5 @@
-//! Two hundred come at once, to log in or to look: what waits for a hash is bounded, in number and in memory, and those who
-//! chat do not feel it.
+//! Two hundred come at once, to log in or to look: what waits for a hash is bounded, in number and in memory, and it is
+//! told what those who chat feel of it.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -183,7 +183,7 @@ impl Crowd {
         let getting = self.http.get(&self.url).header("accept-encoding", "br").send();
         let response = tokio::time::timeout(PATIENCE, getting).await.unwrap().unwrap();
         let status = response.status().as_u16();
-        assert_eq!(response.headers().get("content-encoding").unwrap(), "br");
+        assert_eq!((status, response.headers().get("content-encoding").unwrap().as_bytes()), (200, &b"br"[..]));
         assert!(!response.bytes().await.unwrap().is_empty());
         status
     }
