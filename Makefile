@@ -40,7 +40,7 @@ export CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS := --remap-path-prefix=$(SO
 QUICK := CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_OPT_LEVEL=1 CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 \
          CARGO_TARGET_DIR=$(TOOLS)/build
 
-.PHONY: help run build dev dev-check check test test-rust test-browser conformance torture fuzz bench weigh
+.PHONY: help run build dev dev-check check test test-rust test-browser conformance torture fuzz bench load peers weigh
 .PHONY: page echo lighthouse life screenshots screens
 .PHONY: rust-target wasm-bindgen cargo-leptos npm chromium strace kosoku schemathesis lighthouse-package site
 
@@ -102,11 +102,20 @@ test-browser: build npm chromium ## the page in Chromium, and its weight
 fuzz: ## the parsers of what strangers send, for some minutes
 	@PROPTEST_CASES=$${PROPTEST_CASES:-1000000} cargo test --release --locked --lib -- decode markup names search timeline wire
 
-bench: build npm ## what a start, a first visit, a durable post and a long room cost
-	@cargo build --release --locked --package banter-peers
-	@$(IN_BROWSER) node commands/start.mjs
-	@$(IN_BROWSER) node commands/weigh.mjs
+# Writes bench/RESULTS.md; an idle machine of two cores, and a quarter of an hour. BENCH=--quick only shows that it runs.
+bench: build npm peers ## Banter beside its peers and the limit: what a message, a connection, a start and a return cost
+	@$(IN_BROWSER) node commands/bench.mjs $(BENCH)
+
+load: build peers ## how many posts a second get on the disk, and whether a long room reads as fast as a short one
 	@$(IN_BROWSER) node commands/load.mjs
+
+# What Banter is measured beside.
+peers: npm
+	@cargo build --release --locked --package banter-peers
+	@cmp -s bench/peers/package-lock.json bench/peers/node_modules/.installed-lock || { \
+	  echo "== npm packages to measure beside"; \
+	  (cd bench/peers && npm ci --no-audit --no-fund) || { echo "npm could not install them: is this machine online?" >&2; exit 1; }; \
+	  cp bench/peers/package-lock.json bench/peers/node_modules/.installed-lock; }
 
 weigh: build npm ## what a first visit costs on the wire, file by file
 	@$(IN_BROWSER) node commands/weigh.mjs

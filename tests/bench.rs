@@ -4,7 +4,8 @@ use std::process::{Command, Output};
 
 use banter::protocol::calls;
 use banter::protocol::ids::RoomKey;
-use banter::server::config::Config;
+use banter::protocol::limits;
+use banter::server::config::{Config, Switch};
 use tokio::task::spawn_blocking;
 
 use crate::support::{TestApp, config};
@@ -56,4 +57,66 @@ async fn rooms_are_filled_as_far_as_is_asked_and_read_in_turn() {
     assert_eq!((head(&short).await, head(&long).await), (1_000, 1_200), "{complaint}");
     assert!(text.contains("1,000 events") && text.contains("1,200 events"), "{text}");
     assert_eq!(text.matches("ratio").count(), 4, "{text}");
+}
+
+/// What it found, as a program reads it.
+async fn found(arguments: &[&str]) -> serde_json::Value {
+    let output = bench(&[arguments, &["--json"]].concat()).await;
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+fn nothing_kept() -> Config {
+    Config { lobby_history: Switch::Off, ..config() }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn all_that_everybody_says_at_once_is_heard_by_all() {
+    let (app, pid) = (TestApp::with(nothing_kept()).await, std::process::id().to_string());
+    let url = app.url("");
+    let blast = ["blast", "--url", &url, "--pid", &pid, "--clients", "5", "--each", "40", "--seconds", "1"];
+    let found = found(&blast).await;
+    assert_eq!(found["deliveries"].as_u64().unwrap(), found["rounds"].as_u64().unwrap() * 5 * 5 * 40);
+    assert!(found["rounds"].as_u64().unwrap() > 0 && found["server_us_per_delivery"].as_f64().unwrap() > 0.0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_said_at_a_rate_is_heard_by_all() {
+    for coalesce in [0, limits::COALESCE_MS] {
+        let app = TestApp::with(Config { coalesce, ..nothing_kept() }).await;
+        let url = app.url("");
+        // As many as make a room busy.
+        let open = ["open", "--url", &url, "--clients", "70", "--rate", "200", "--seconds", "1", "--warm-up", "0"];
+        let found = found(&open).await;
+        assert_eq!(found["deliveries"].as_u64(), Some(70 * 200), "waiting {coalesce} ms for more");
+        assert!(found["p99_ms"].as_f64() <= found["max_ms"].as_f64());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_says_something_else_spoils_the_measurement() {
+    let app = TestApp::with(Config { post_rate: 1, ..nothing_kept() }).await;
+    let output = bench(&["blast", "--url", &app.url(""), "--clients", "2", "--each", "50"]).await;
+    let complaint = String::from_utf8(output.stderr).unwrap();
+    assert!(!output.status.success() && complaint.contains("heard what nobody said"), "{complaint}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_says_nothing_is_counted_and_measured() {
+    let (app, pid) = (TestApp::start().await, std::process::id().to_string());
+    let url = app.url("");
+    let idle = ["idle", "--url", &url, "--pid", &pid, "--clients", "5,20", "--signed-in", "--settle", "1"];
+    let found = found(&idle).await;
+    let counts: Vec<_> = found["levels"].as_array().unwrap().iter().map(|level| level[0].as_u64().unwrap()).collect();
+    assert_eq!(counts, [0, 5, 20]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_comes_back_gets_what_was_said_meanwhile() {
+    let app = TestApp::start().await;
+    let url = app.url("");
+    let found = found(&["storm", "--url", &url, "--clients", "40", "--missed", "7"]).await;
+    assert!(found["half_ms"].as_f64() <= found["all_ms"].as_f64());
+    // The one of before, what was missed, and the next.
+    assert_eq!(head(&app).await, 1 + 7 + 1);
 }

@@ -1,12 +1,40 @@
 //! Figures, and how they are told.
 
+use std::io::{self, Write as _};
 use std::time::Duration;
+
+use serde::Serialize;
+
+use super::Result;
+
+/// What was found, for people and for programs.
+pub trait Told: Serialize {
+    /// Each figure with its name.
+    fn lines(&self) -> Vec<(&'static str, String)>;
+
+    /// Prints it.
+    fn tell(&self, json: bool) -> Result<()> {
+        let mut out = io::stdout();
+        if json {
+            return Ok(writeln!(out, "{}", serde_json::to_string(self)?)?);
+        }
+        for (name, value) in self.lines() {
+            writeln!(out, "{name:<28}{value:>14}")?;
+        }
+        Ok(())
+    }
+}
 
 /// The time that a share of all times does not exceed; sorts them.
 pub fn quantile(times: &mut [Duration], share: f64) -> Duration {
     times.sort_unstable();
     let last = times.len().saturating_sub(1);
     times.get((last as f64 * share).round() as usize).copied().unwrap_or_default()
+}
+
+/// In microseconds.
+pub fn micros(time: Duration) -> f64 {
+    time.as_secs_f64() * 1e6
 }
 
 /// In milliseconds.

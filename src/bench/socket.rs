@@ -9,16 +9,14 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 use super::Result;
+use super::dialect::KEY;
 use super::target::Target;
 use banter::protocol::wire::{ClientFrame, SUBPROTOCOL, ServerFrame};
 
 /// The key that all frames are masked with.
 const MASK: [u8; 4] = [0x37, 0xfa, 0x21, 0x3d];
-/// Any 16 bytes, as base64.
-const KEY: &str = "dGhlIHNhbXBsZSBub25jZQ==";
-
 /// How a heartbeat begins.
-const PING: &[u8] = br#"{"t":"ping""#;
+pub const PING: &[u8] = br#"{"t":"ping""#;
 
 const TEXT: u8 = 0x81;
 const CLOSE: u8 = 0x88;
@@ -106,7 +104,8 @@ pub fn mask(byte: u8, at: usize) -> u8 {
 }
 
 /// Where the payload of the first frame begins and where it ends; `None` if it is not whole yet.
-fn whole(bytes: &[u8]) -> Option<(usize, usize)> {
+#[inline]
+pub fn whole(bytes: &[u8]) -> Option<(usize, usize)> {
     let (head, length): (usize, usize) = match bytes {
         [_, 126, high, low, ..] => (4, u16::from_be_bytes([*high, *low]).into()),
         [_, 127, rest @ ..] => (10, usize::try_from(u64::from_be_bytes(*rest.first_chunk()?)).ok()?),

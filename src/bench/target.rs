@@ -19,7 +19,7 @@ use banter::protocol::ids::{RoomKey, Seq};
 #[derive(Debug, Clone)]
 pub struct Target {
     /// Host and port.
-    authority: String,
+    pub authority: String,
 }
 
 impl FromStr for Target {
@@ -46,8 +46,7 @@ impl Target {
 
     /// Becomes somebody new.
     pub async fn guest(&self) -> Result<Identity> {
-        let body = self.connect().await?.ask(Method::POST, "/api/v1/guest", "{}").await?;
-        Ok(serde_json::from_slice(&body)?)
+        self.connect().await?.guest().await
     }
 
     /// How far the lobby has come.
@@ -76,6 +75,11 @@ impl Http {
     /// What is at an address of the server.
     pub async fn get(&mut self, path: &str) -> Result<Bytes> {
         self.ask(Method::GET, path, "").await
+    }
+
+    /// Becomes somebody new.
+    pub async fn guest(&mut self) -> Result<Identity> {
+        Ok(serde_json::from_slice(&self.ask(Method::POST, "/api/v1/guest", "{}").await?)?)
     }
 
     async fn ask(&mut self, method: Method, path: &str, json: &'static str) -> Result<Bytes> {

@@ -94,6 +94,8 @@ pub const PAGE_ROWS: usize = 300;
 pub const SEARCH_CHARS: usize = 200;
 /// Most words and phrases of one search; further ones are as if they had not been typed.
 pub const SEARCH_TERMS: usize = 10;
+/// Longest time that a busy room waits for more to say at once, in milliseconds.
+pub const COALESCE_MS: u64 = 10;
 /// Most bytes that wait for one connection; one that reads slower than that is closed and comes back.
 pub const OUTBOX_BYTES: usize = 1024 * 1024;
 /// Most bytes of a request's body.

@@ -46,7 +46,7 @@ pub type RenderPage = fn(Page, Request<Body>) -> BoxFuture<'static, Response>;
 impl AppState {
     /// Opens the store's rooms, the lobby among them.
     pub async fn open(config: Config, store: Arc<dyn Store>, render: RenderPage) -> Result<Shared, StoreError> {
-        let hub = Arc::new(Hub::new(Seats::new(config.most_connections(), config.connect_rate > 0)));
+        let hub = Arc::new(Hub::new(Seats::new(config.most_connections(), config.connect_rate > 0), config.coalesce()));
         rooms::open_all(&config, store.as_ref(), &hub).await?;
         let writer = Writer::start(store.clone(), hub.clone());
         let no_threads = |error: io::Error| StoreError(error.to_string());

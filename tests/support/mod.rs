@@ -66,6 +66,7 @@ pub fn config() -> Config {
         post_rate: 0,
         room_rate: 0,
         lobby_history: Switch::On,
+        coalesce: 0,
         proxies: 0,
         connect_rate: 0,
         connections: 0,

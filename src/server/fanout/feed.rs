@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
 use tokio::sync::Notify;
+use tokio::time::sleep;
 
 use super::conn::{Conn, Notice, Tie};
 use super::encode;
@@ -18,6 +20,12 @@ use crate::server::plant::{self, Bug};
 
 /// A buffer that grew over this in a busy turn gives its memory back.
 const SPARE_BYTES: usize = 1 << 20;
+
+/// A room with fewer followers is not busy, however much is said in it: its writes cost little.
+const CROWD: usize = 64;
+
+/// What the timer may be early by: what is said just as the pause ends still belongs to it.
+const TICK: Duration = Duration::from_millis(1);
 
 /// Which events are not given to those who follow, where that bug is planted.
 const PLANTED_DROP: Seq = 100;
@@ -33,10 +41,14 @@ pub enum Dialect {
 
 const DIALECTS: usize = 2;
 
+type Batches = [Vec<u8>; DIALECTS];
+
 /// A room's followers, and what was said since they were last written to.
 pub(super) struct Feed {
     room: RoomKey,
     turn: Mutex<Turn>,
+    /// How long a busy room waits for more to say at once.
+    pause: Duration,
     /// There is something to flush.
     wake: Notify,
     /// Somebody came, went or looked away since it was last told who is here.
@@ -52,20 +64,35 @@ struct Turn {
     /// The newest seq that every follower was written.
     flushed: Seq,
     /// Ready frames by dialect, the same bytes for everybody.
-    batches: [Vec<u8>; DIALECTS],
-    followers: Vec<Follower>,
+    batches: Batches,
+    /// How many bytes were said before those, by dialect.
+    begin: [u64; DIALECTS],
+    /// Copied by whoever changes it while it is being written to.
+    followers: Arc<Vec<Follower>>,
     /// Those who were cut off in this turn: they get what was said before that, and nothing more.
     leaving: Vec<Follower>,
     /// How many follow in each dialect: nobody encodes for nobody.
     counts: [usize; DIALECTS],
 }
 
+/// What one flush writes, and to whom.
+struct Taken {
+    /// The newest seq in it.
+    head: Seq,
+    /// How many bytes were said before it, by dialect.
+    begin: [u64; DIALECTS],
+    followers: Arc<Vec<Follower>>,
+    leaving: Vec<Follower>,
+}
+
 #[derive(Clone)]
 struct Follower {
+    /// The connection's number: whoever looks for it need not ask all of them.
+    id: u64,
     conn: Arc<Conn>,
     dialect: Dialect,
-    /// Bytes at the start of the present batch that were said before this one came.
-    skip: usize,
+    /// How many bytes were said before this one came.
+    from: u64,
     /// It was not told yet who is here.
     fresh: bool,
     /// Where it was cut off, and why.
@@ -93,17 +120,18 @@ enum Cuts<'e> {
 }
 
 impl Feed {
-    pub(super) fn new(room: RoomKey, head: Seq) -> Self {
+    pub(super) fn new(room: RoomKey, head: Seq, pause: Duration) -> Self {
         let turn = Turn {
             head,
             flushed: head,
-            batches: Default::default(),
-            followers: Vec::new(),
+            batches: Batches::default(),
+            begin: [0; DIALECTS],
+            followers: Arc::default(),
             leaving: Vec::new(),
             counts: [0; DIALECTS],
         };
         let (turn, wake) = (Mutex::new(turn), Notify::new());
-        Self { room, turn, wake, stirred: AtomicBool::new(false), told: Mutex::default() }
+        Self { room, turn, pause, wake, stirred: AtomicBool::new(false), told: Mutex::default() }
     }
 
     /// The newest event that was published.
@@ -137,23 +165,24 @@ impl Feed {
 
     pub(super) fn attach(&self, conn: Arc<Conn>, dialect: Dialect) -> (Seq, Arc<Tie>) {
         let mut turn = self.turn.lock();
-        let skip = turn.batches[dialect as usize].len();
+        let from = turn.begin[dialect as usize] + turn.batches[dialect as usize].len() as u64;
         turn.counts[dialect as usize] += 1;
         self.presence_changed();
-        let tie: Arc<Tie> = Arc::default();
-        turn.followers.push(Follower { conn, dialect, skip, fresh: true, cut: None, tie: tie.clone() });
+        let (tie, id): (Arc<Tie>, _) = (Arc::default(), conn.id());
+        let follower = Follower { id, conn, dialect, from, fresh: true, cut: None, tie: tie.clone() };
+        Arc::make_mut(&mut turn.followers).push(follower);
         (turn.head, tie)
     }
 
     pub(super) fn detach(&self, conn: u64) {
         let mut turn = self.turn.lock();
-        if let Some(at) = turn.followers.iter().position(|follower| follower.conn.id() == conn) {
+        if let Some(at) = turn.followers.iter().position(|follower| follower.id == conn) {
             self.presence_changed();
-            let left = turn.followers.swap_remove(at);
+            let left = Arc::make_mut(&mut turn.followers).swap_remove(at);
             turn.counts[left.dialect as usize] -= 1;
             left.tie.go();
         }
-        for left in turn.leaving.iter().filter(|left| left.conn.id() == conn) {
+        for left in turn.leaving.iter().filter(|left| left.id == conn) {
             left.tie.go();
         }
     }
@@ -197,7 +226,8 @@ impl Feed {
     /// Those who are told who is here, and those of them who were told nothing yet.
     fn conns(&self) -> (Vec<Arc<Conn>>, Vec<Follower>) {
         let mut turn = self.turn.lock();
-        let told = turn.followers.iter_mut().filter(|follower| follower.dialect == Dialect::V1);
+        let followers = Arc::make_mut(&mut turn.followers).iter_mut();
+        let told = followers.filter(|follower| follower.dialect == Dialect::V1);
         let (mut conns, mut fresh) = (Vec::new(), Vec::new());
         for follower in told {
             conns.push(follower.conn.clone());
@@ -210,15 +240,18 @@ impl Feed {
 
     /// Writes each turn's batch to every follower, once. The lock is not held while writing.
     pub(super) async fn flush_for_ever(self: Arc<Self>) {
-        let mut batches: [Vec<u8>; DIALECTS] = Default::default();
-        let mut followers = Vec::new();
+        let (mut batches, mut last) = (Batches::default(), None);
         loop {
             self.wake.notified().await;
-            while let Some(head) = self.take_turn(&mut batches, &mut followers) {
-                for follower in followers.drain(..) {
-                    follower.put(&batches, &self.room);
+            self.gather(last).await;
+            while let Some(taken) = self.take_turn(&mut batches) {
+                for follower in taken.followers.iter().chain(&taken.leaving) {
+                    follower.put(&batches, &taken.begin, &self.room);
                 }
-                self.turn.lock().flushed = head;
+                self.turn.lock().flushed = taken.head;
+                // Whoever comes or goes from here on need not copy it.
+                drop(taken);
+                last = Some(Instant::now());
                 for batch in &mut batches {
                     batch.clear();
                     batch.shrink_to(SPARE_BYTES);
@@ -229,29 +262,36 @@ impl Feed {
         }
     }
 
-    /// Swaps the room's batches for empty ones and lists who gets them; answers how far they reach, if there is anything.
-    fn take_turn(&self, batches: &mut [Vec<u8>; DIALECTS], followers: &mut Vec<Follower>) -> Option<Seq> {
+    /// In a busy room lets more come together, if that is wanted: many hear it a little later, and each with fewer writes.
+    async fn gather(&self, last: Option<Instant>) {
+        let busy = |last: Instant| last.elapsed() < 2 * self.pause && self.turn.lock().followers.len() >= CROWD;
+        if !self.pause.is_zero() && last.is_some_and(busy) {
+            sleep(self.pause + TICK).await;
+        }
+    }
+
+    /// Swaps the room's batches for empty ones; answers with who gets them, if there is anything.
+    fn take_turn(&self, batches: &mut Batches) -> Option<Taken> {
         let mut turn = self.turn.lock();
         if turn.batches.iter().all(Vec::is_empty) && turn.leaving.is_empty() {
             turn.flushed = turn.head;
             return None;
         }
+        let begin = turn.begin;
+        turn.begin = std::array::from_fn(|dialect| begin[dialect] + turn.batches[dialect].len() as u64);
         std::mem::swap(&mut turn.batches, batches);
-        followers.extend(turn.followers.iter().cloned());
-        followers.append(&mut turn.leaving);
-        for follower in &mut turn.followers {
-            follower.skip = 0;
-        }
-        Some(turn.head)
+        let leaving = std::mem::take(&mut turn.leaving);
+        Some(Taken { head: turn.head, begin, followers: turn.followers.clone(), leaving })
     }
 }
 
 impl Follower {
     /// What of a batch is for it; and behind that, that it was cut off.
-    fn put(self, batches: &[Vec<u8>; DIALECTS], room: &RoomKey) {
+    fn put(&self, batches: &Batches, begin: &[u64; DIALECTS], room: &RoomKey) {
         let batch = &batches[self.dialect as usize];
         let end = self.cut.map_or(batch.len(), |cut| cut.end);
-        self.conn.put_by(&self.tie, Tie::is_gone, &batch[self.skip..end]);
+        let skip = usize::try_from(self.from.saturating_sub(begin[self.dialect as usize])).unwrap_or(usize::MAX);
+        self.conn.put_by(&self.tie, Tie::is_gone, &batch[skip.min(end)..end]);
         if let Some(Cut { banned, .. }) = self.cut.filter(|_| !self.tie.is_gone()) {
             self.conn.notify(Notice::Cut { room: room.clone(), banned });
         }
@@ -287,8 +327,9 @@ impl Turn {
             return false;
         }
         let banned = matches!(cuts, Cuts::One(_, true));
-        let (leaving, staying) = std::mem::take(&mut self.followers).into_iter().partition(|it| cuts.takes(&it.conn));
-        self.followers = staying;
+        let followers = std::mem::take(Arc::make_mut(&mut self.followers));
+        let (leaving, staying) = followers.into_iter().partition(|it| cuts.takes(&it.conn));
+        self.followers = Arc::new(staying);
         for mut left in Vec::into_iter(leaving) {
             let dialect = left.dialect as usize;
             self.counts[dialect] -= 1;

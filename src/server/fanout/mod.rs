@@ -12,6 +12,7 @@ mod seats;
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use parking_lot::{Mutex, RwLock};
 use tokio::runtime::Handle;
@@ -34,6 +35,8 @@ pub struct Hub {
     flushers: Mutex<JoinSet<()>>,
     /// Where they run, whoever opens a room: with those who talk.
     home: Handle,
+    /// How long a busy room waits for more to say at once.
+    pause: Duration,
     /// Every open connection.
     pub registry: Registry,
     /// How far people have read, as far as it is not kept yet.
@@ -45,11 +48,12 @@ pub struct Hub {
 }
 
 impl Hub {
-    /// Nobody is connected yet, and no room open. Rooms are carried by the runtime that this is called on.
-    pub fn new(seats: Seats) -> Self {
+    /// Nobody is connected yet, and no room open. Rooms are carried by the runtime that this is called on; a busy one waits
+    /// so long for more to say at once.
+    pub fn new(seats: Seats, pause: Duration) -> Self {
         let (feeds, flushers, registry) = (RwLock::default(), Mutex::default(), Registry::default());
         let (readings, keeping) = (Mutex::default(), tokio::sync::Mutex::default());
-        Self { feeds, flushers, home: Handle::current(), registry, seats: Arc::new(seats), readings, keeping }
+        Self { feeds, flushers, home: Handle::current(), pause, registry, seats: Arc::new(seats), readings, keeping }
     }
 
     /// Begin to carry a room whose newest event is `head`.
@@ -58,7 +62,7 @@ impl Hub {
         if feeds.contains_key(&room) {
             return;
         }
-        let feed = Arc::new(Feed::new(room.clone(), head));
+        let feed = Arc::new(Feed::new(room.clone(), head, self.pause));
         self.flushers.lock().spawn_on(feed.clone().flush_for_ever(), &self.home);
         feeds.insert(room, feed);
     }

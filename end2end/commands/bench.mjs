@@ -1,0 +1,270 @@
+// Measures Banter beside its peers and the limit, everything in one run and in turn, so that a busy moment of the machine meets
+// all of them, and writes what it found to bench/RESULTS.md. An idle machine of two cores, and about a quarter of an hour.
+// `--quick` takes one short turn of each, to see whether it runs, and writes nothing.
+
+import { execFile, execFileSync } from 'node:child_process';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cpus, loadavg, release, tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+import { median, report } from '../support/numbers.mjs';
+import { PEERS, SUBJECTS, bench, bunVersion, withSubject } from '../support/peers.mjs';
+import { bars, curves } from '../support/plot.mjs';
+import { BINARY } from '../support/server.mjs';
+
+const QUICK = process.argv.includes('--quick');
+const HERE = fileURLToPath(new URL('../../bench/', import.meta.url));
+/** How much of the last minute's work is not ours at most. */
+const LOAD = 0.5;
+const CALM_MS = 120_000;
+const BLOCKS = QUICK ? 1 : 5;
+const SECONDS = QUICK ? 1 : 4;
+/** Receivers of the open loop, and what is said a second. */
+const CROWD = 1000;
+const RATE = 100;
+/** How many deliveries a second the curve of receivers asks for at most: what every server here can do. */
+const CURVE_DELIVERIES = 50_000;
+const IDLE = QUICK ? [100, 500] : [1000, 2000, 5000, 10_000];
+const STORM = QUICK ? 500 : 10_000;
+
+/** @typedef {keyof typeof SUBJECTS} Name */
+/** @typedef {Record<string, any>} Found */
+
+/** @type {string[]} */
+const lines = [];
+/** @type {string[]} */
+const faults = [];
+/** @type {{ what: string, figure: string, found: string, holds: boolean }[]} */
+const targets = [];
+
+const before = await machine();
+const self = await one('replay', 'blast', { seconds: SECONDS });
+const blast = await blocks(['banter', 'bun', 'mover'], 'blast', { seconds: SECONDS });
+const slow = await blocks(['ws', 'socketio'], 'blast', { seconds: SECONDS, each: 200 }, Math.min(BLOCKS, 2));
+const single = await blocks(['banter', 'bun', 'mover', 'ws', 'socketio'], 'blast', { seconds: Math.ceil(SECONDS / 2), each: 1 }, Math.min(BLOCKS, 3));
+const open = await blocks(['banter', 'together', 'mover', 'bun', 'ws'], 'open', { seconds: SECONDS, clients: CROWD, rate: RATE });
+const receivers = await receiverCurve();
+const idle = await idleLevels();
+const storm = await withSubject(SUBJECTS.durable, (server) => bench('storm', server, { clients: STORM }, { pinned: false }), { pinned: false });
+console.log('storm', storm);
+const durable = await durablePosts();
+const start = QUICK ? '' : await told('start.mjs');
+
+judge();
+write();
+if (!QUICK) {
+  await mkdir(join(HERE, 'plots'), { recursive: true });
+  await draw();
+  await writeFile(join(HERE, 'RESULTS.md'), `${lines.join('\n')}\n`);
+  console.log('written: bench/RESULTS.md');
+}
+for (const { what, figure, found, holds } of targets) {
+  console.log(`${holds ? 'holds' : 'SHORT'}  ${what}: ${found} (${figure})`);
+}
+report(faults);
+
+/** Whether it may be measured here and now, and on what. */
+async function machine() {
+  const end = Date.now() + CALM_MS;
+  while (loadavg()[0] > LOAD && !process.env.BANTER_BUSY && !QUICK) {
+    if (Date.now() > end) {
+      report([`the machine is busy (load ${loadavg()[0].toFixed(2)}): nothing that is measured now would mean anything. BANTER_BUSY=1 measures all the same.`]);
+      process.exit(1);
+    }
+    await sleep(2000);
+  }
+  const git = (/** @type {string[]} */ ...words) => execFileSync('git', words, { encoding: 'utf8' }).trim();
+  const packages = JSON.parse(await readFile(join(PEERS, 'package.json'), 'utf8')).dependencies;
+  return {
+    cpu: `${cpus().length} x ${cpus()[0].model}`, kernel: release(), node: process.version, bun: bunVersion(), packages,
+    commit: git('rev-parse', '--short', 'HEAD') + (git('status', '--porcelain', 'src', 'bench/peers', 'Cargo.lock') ? ' and what is not committed yet' : ''),
+    load: loadavg()[0], steal: await steal(), at: new Date().toISOString().slice(0, 16).replace('T', ' '),
+  };
+}
+
+/** Ticks that others of the same host have taken so far. */
+async function steal() {
+  return Number((await readFile('/proc/stat', 'utf8')).split(/\s+/)[8]);
+}
+
+/**
+ * @param {Name} name
+ * @param {string} mode
+ * @param {Record<string, string | number>} options
+ * @returns {Promise<Found>}
+ */
+async function one(name, mode, options) {
+  /** @type {import('../support/peers.mjs').Subject} */
+  const subject = SUBJECTS[name];
+  const found = await withSubject(subject, (server) => bench(mode, server, { ...options, ...(subject.dialect ? { dialect: subject.dialect } : {}) }));
+  console.log(mode, name, found);
+  return found;
+}
+
+/**
+ * Each in turn, so many times, each time in another order.
+ *
+ * @param {Name[]} names
+ * @param {string} mode
+ * @param {Record<string, string | number>} options
+ * @returns {Promise<Record<string, Found[]>>}
+ */
+async function blocks(names, mode, options, count = BLOCKS) {
+  /** @type {Record<string, Found[]>} */
+  const found = Object.fromEntries(names.map((name) => [name, []]));
+  for (let block = 0; block < count; block += 1) {
+    const order = names.map((_, n) => names[(n + block) % names.length]);
+    for (const name of block % 2 ? order.toReversed() : order) found[name].push(await one(name, mode, options));
+  }
+  return found;
+}
+
+/** CPU of a delivery by how many hear it. @returns {Promise<Record<string, [number, number][]>>} */
+async function receiverCurve() {
+  /** @type {Record<string, [number, number][]>} */
+  const series = { banter: [], mover: [] };
+  for (const clients of QUICK ? [10, 100] : [10, 100, 1000, 5000]) {
+    const rate = Math.max(1, Math.min(500, Math.floor(CURVE_DELIVERIES / clients)));
+    for (const name of /** @type {Name[]} */ (['banter', 'mover'])) {
+      const { server_us_per_delivery: us } = await one(name, 'open', { clients, rate, senders: 5, seconds: SECONDS });
+      series[name].push([clients, us]);
+    }
+  }
+  return series;
+}
+
+/** Memory of those who say nothing. */
+async function idleLevels() {
+  const clients = IDLE.join(',');
+  /** @type {Record<string, Found>} */
+  const found = {};
+  found['Banter, signed in'] = await withSubject(SUBJECTS.durable, (server) => bench('idle', server, { clients, 'signed-in': true }));
+  console.log('idle', found['Banter, signed in']);
+  for (const name of /** @type {Name[]} */ (['banter', 'bun', 'ws', 'mover'])) found[SUBJECTS[name].title] = await one(name, 'idle', { clients });
+  return found;
+}
+
+/** Posts on the disk, beside a bare loop on the same disk. @returns {Promise<Found[]>} */
+async function durablePosts() {
+  const folder = await mkdtemp(join(tmpdir(), 'banter-'));
+  const options = { peer: join(dirname(BINARY), 'sqlite-loop'), folder, seconds: QUICK ? 2 : 10, window: '1,16,64' };
+  try {
+    const found = await withSubject(SUBJECTS.durable, (server) => bench('durable', { url: server.url }, options, { pinned: false }), { pinned: false });
+    console.log('durable', found);
+    return found;
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+/** @param {string} command */
+async function told(command) {
+  const run = promisify(execFile)(process.execPath, [fileURLToPath(new URL(command, import.meta.url))]);
+  const { stdout } = await run.catch((error) => { faults.push(`${command}: ${error.stderr}`); return error; });
+  return stdout.trimEnd();
+}
+
+/** @param {Found[]} found @param {string} what */
+function middle(found, what) {
+  return median(found.map((one) => one[what]));
+}
+
+/** @param {Found[]} found @param {string} what */
+function least(found, what) {
+  return Math.min(...found.map((one) => one[what]));
+}
+
+/**
+ * The median of what each block's two say to each other.
+ *
+ * @param {Found[]} ours
+ * @param {Found[]} theirs
+ * @param {string} what
+ */
+function ratio(ours, theirs, what) {
+  return median(ours.map((one, block) => one[what] / theirs[Math.min(block, theirs.length - 1)][what]));
+}
+
+/** @param {string} what @param {string} figure @param {number} value @param {(value: number) => boolean} holds @param {string} [unit] */
+function target(what, figure, value, holds, unit = '') {
+  targets.push({ what, figure, found: `${Number(value.toPrecision(3)).toLocaleString('en')}${unit}`, holds: holds(value) });
+}
+
+function judge() {
+  const [rate, cpu] = ['deliveries_per_second', 'server_us_per_delivery'];
+  target('this load beside the best server', '>= 3 x', self[rate] / middle(blast.banter, rate), (it) => it >= 3, ' x');
+  target('blast beside Bun', '>= 2 x', ratio(blast.banter, blast.bun, rate), (it) => it >= 2, ' x');
+  target('blast beside ws', '>= 50 x', ratio(blast.banter, slow.ws, rate), (it) => it >= 50, ' x');
+  target('blast beside the bare mover', '>= 0.7 x', ratio(blast.banter, blast.mover, rate), (it) => it >= 0.7, ' x');
+  target('CPU of a delivery, 1,000 receivers, beside the bare mover', '<= 1.1 x', ratio(open.banter, open.mover, cpu), (it) => it <= 1.1, ' x');
+  target('the same, waiting for more', '<= 0.6 x', ratio(open.together, open.mover, cpu), (it) => it <= 0.6, ' x');
+  target('p99, best of all runs, beside the bare mover', '<= 1.2 x', least(open.banter, 'p99_ms') / least(open.mover, 'p99_ms'), (it) => it <= 1.2, ' x');
+  target('p99, best of all runs, beside Bun', '<= 1 x', least(open.banter, 'p99_ms') / least(open.bun, 'p99_ms'), (it) => it <= 1, ' x');
+  const best = durable.reduce((a, b) => (a.acknowledged_per_second > b.acknowledged_per_second ? a : b));
+  target('posts acknowledged a second, each on the disk', '>= 40,000', best.acknowledged_per_second, (it) => it >= 40_000);
+  target('the same beside a bare loop on the same disk', '>= 0.6 x', best.acknowledged_per_second / best.bare_per_second, (it) => it >= 0.6, ' x');
+  target('memory of one more that is signed in and idle', '<= 4 KiB, aim 2', idle['Banter, signed in'].kib_per_connection, (it) => it <= 4, ' KiB');
+  target(`${STORM.toLocaleString('en')} come back and have caught up`, '<= 3 s', storm.all_ms / 1000, (it) => it <= 3, ' s');
+  const [few, many] = [receivers.banter[0][1], receivers.banter.at(-1)?.[1] ?? NaN];
+  target('CPU of a delivery, most receivers beside fewest', 'flat', many / few, (it) => it <= 1.1, ' x');
+}
+
+function write() {
+  const number = (/** @type {number} */ value, digits = 0) => value.toLocaleString('en', { maximumFractionDigits: digits, minimumFractionDigits: digits });
+  const span = (/** @type {Found[]} */ found, /** @type {string} */ what, digits = 0) =>
+    `${number(middle(found, what), digits)} (${number(least(found, what), digits)} to ${number(Math.max(...found.map((one) => one[what])), digits)})`;
+  const title = (/** @type {string} */ name) => SUBJECTS[/** @type {Name} */ (name)].title;
+  const table = (/** @type {string[]} */ head, /** @type {string[][]} */ rows) =>
+    lines.push('', `| ${head.join(' | ')} |`, `|${' --- |'.repeat(head.length)}`, ...rows.map((row) => `| ${row.join(' | ')} |`));
+  lines.push(
+    '# What Banter costs, beside what one would pick instead', '',
+    'Written by `make bench`, whole: every figure is of one run, and of the same machine. Medians, and from the least to the most of',
+    `the runs in brackets; ratios are of runs that stood beside each other. Servers run on one core, the load on another; only what`,
+    'is kept on disk has both. Every receiver of every run has got every message, once, in order and as it was said: one that had',
+    'not would have failed the run.', '',
+    `${before.at} UTC · ${before.cpu} · Linux ${before.kernel} · commit ${before.commit} · Node ${before.node}, Bun ${before.bun}, ${Object.entries(before.packages).filter(([name]) => name !== 'bun').map(([name, version]) => `${name} ${version}`).join(', ')}.`,
+    `Load before ${before.load.toFixed(2)}.`, '',
+    '## The figures and their targets',
+  );
+  table(['what', 'wanted', 'found', ''], targets.map(({ what, figure, found, holds }) => [what, figure, found, holds ? 'holds' : '**short**']));
+  lines.push('', '## Everybody talks at once', '',
+    `32 connections send 1,600 texts of 20 bytes each at once and hear all of them (\`ws\` and socket.io: 200, so that it ends); the plain wire, nothing kept.`, '', '![](plots/blast.svg)');
+  const row = (/** @type {[string, Found[]]} */ [name, found]) => [title(name), span(found, 'deliveries_per_second'), span(found, 'server_us_per_delivery', 4), number(middle(found, 'server_busy'), 2), number(middle(found, 'generator_busy'), 2)];
+  const head = ['server', 'deliveries a second', 'CPU us of each', 'its core busy', 'the load\'s core busy'];
+  table(head, [...Object.entries(blast), ...Object.entries(slow)].map(row));
+  lines.push('', `The load by itself takes ${number(self.deliveries_per_second)} a second (a record that is replayed to it).`, '', 'The same with one text each, so that little can be written together:');
+  table(head, Object.entries(single).map(row));
+  lines.push('', '## Many listen', '', `${number(CROWD)} receivers, ${RATE} texts of 44 bytes a second whatever comes of them; from when each was to be sent until a receiver had it.`);
+  table(['server', 'CPU us of a delivery', 'p50 ms', 'p99 ms', 'p99 ms, best run', 'p99.9 ms'],
+    Object.entries(open).map(([name, found]) => [title(name), span(found, 'server_us_per_delivery', 2), span(found, 'p50_ms', 2), span(found, 'p99_ms', 2), number(least(found, 'p99_ms'), 2), span(found, 'p999_ms', 2)]));
+  lines.push('', 'CPU of a delivery by how many hear it:', '', '![](plots/receivers.svg)', '', '## On the disk', '',
+    '64 senders, 100 bytes each, acknowledged once on the disk; beside it a bare loop that puts the same rows into SQLite, so many in a commit.');
+  table(['under way for each sender', 'acknowledged a second', 'p50 ms', 'p99 ms', 'posts a commit', 'bare loop, a second', 'ratio'],
+    durable.map((one) => [String(one.window), number(one.acknowledged_per_second), number(one.p50_ms, 2), number(one.p99_ms, 2), number(one.posts_a_commit, 1), number(one.bare_per_second), number(one.acknowledged_per_second / one.bare_per_second, 2)]));
+  lines.push('', '## Nobody says anything', '', `Memory that is the server's own and written to; the slope from ${number(IDLE[0])} connections to ${number(IDLE.at(-1) ?? 0)}.`, '', '![](plots/idle.svg)');
+  table(['server', 'KiB for one more', 'CPU us a second for each'], Object.entries(idle).map(([name, one]) => [name, number(one.kib_per_connection, 2), number(one.us_per_second, 2)]));
+  lines.push('', '## Everybody comes back', '', `${number(STORM)} signed-in connections drop at once, 50 messages are said, and each comes back within half a second, as the wire's backoff has it.`);
+  table(['half are back', '99 of 100', 'all', 'all hear the next message', 'CPU us of each'],
+    [[`${number(storm.half_ms)} ms`, `${number(storm.p99_ms)} ms`, `${number(storm.all_ms)} ms`, `${number(storm.heard_ms)} ms`, number(storm.server_us_per_client)]]);
+  lines.push('', '## A start', '', '```', start, '```');
+  lines.push('', ...remarks());
+}
+
+/** What the figures do not say by themselves: kept beside this command, so that a run does not lose it. */
+function remarks() {
+  return ['## What is short, and why', '', 'See [WHY.md](WHY.md), which is written by hand.'];
+}
+
+async function draw() {
+  const rate = (/** @type {Record<string, Found[]>} */ found) => Object.entries(found).map(([name, runs]) => /** @type {[string, number]} */ ([name, middle(runs, 'deliveries_per_second')]));
+  const plots = {
+    blast: bars('Deliveries a second, everybody talks at once', [...rate(blast), ...rate(slow)]),
+    receivers: curves('CPU us of a delivery', 'receivers', { Banter: receivers.banter, 'bare mover': receivers.mover }),
+    idle: curves('KiB of all idle connections', 'connections', Object.fromEntries(Object.entries(idle).map(([name, { levels }]) =>
+      [name, levels.filter(([count]) => count > 0).map(([count, bytes]) => /** @type {[number, number]} */ ([count, (bytes - levels[0][1]) / 1024]))]))),
+  };
+  for (const [name, plot] of Object.entries(plots)) await writeFile(join(HERE, 'plots', `${name}.svg`), plot);
+}
