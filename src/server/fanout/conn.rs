@@ -1,5 +1,6 @@
 //! One connection: its socket, and what waits to be written to it.
 
+use std::future::poll_fn;
 use std::io::{self, ErrorKind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
@@ -267,7 +268,7 @@ impl Conn {
 
     /// Waits until the socket takes more, then writes on.
     pub async fn write_on(&self) -> io::Result<()> {
-        self.stream.writable().await?;
+        poll_fn(|context| self.stream.poll_write_ready(context)).await?;
         let mut out = self.out.lock();
         while !out.bytes.is_empty() {
             match self.stream.try_write(&out.bytes) {
@@ -281,9 +282,10 @@ impl Conn {
         Ok(())
     }
 
-    /// Waits until there is something to read, or the end.
+    /// Waits until there is something to read, or the end. Only one task may wait, which takes no memory of its own for that
+    /// (`TcpStream::readable` lets many, and does).
     pub async fn readable(&self) -> io::Result<()> {
-        self.stream.readable().await
+        poll_fn(|context| self.stream.poll_read_ready(context)).await
     }
 
     /// Reads what is there; `None` if there is nothing yet, `Some(0)` at the end.
@@ -320,7 +322,7 @@ impl Conn {
 
     /// As much as the socket takes; an error shows itself to the connection's task when it reads.
     fn write_now(&self, frames: &[u8]) -> usize {
-        self.stream.try_write(frames).unwrap_or(0)
+        send(&self.stream, frames).unwrap_or(0)
     }
 
     fn seal_locked(&self, out: &mut Out, code: u16, reason: &str) {
@@ -340,6 +342,19 @@ impl Conn {
             self.wake.notify_one();
         }
     }
+}
+
+/// Past the runtime, which would first look up whether the socket takes more: nearly always it does, and where it does not,
+/// whoever writes on asks the runtime.
+#[cfg(target_os = "linux")]
+fn send(stream: &TcpStream, frames: &[u8]) -> io::Result<usize> {
+    use rustix::net::SendFlags;
+    Ok(rustix::net::send(stream, frames, SendFlags::DONTWAIT | SendFlags::NOSIGNAL)?)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn send(stream: &TcpStream, frames: &[u8]) -> io::Result<usize> {
+    stream.try_write(frames)
 }
 
 #[cfg(test)]

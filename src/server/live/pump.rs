@@ -23,6 +23,7 @@ use crate::server::chat::writer::Submission;
 use crate::server::error::Error;
 use crate::server::fanout::{Conn, Dialect, Notice, Seat, encode};
 use crate::server::state::Shared;
+use crate::words::{speaking, spoken};
 
 /// What one read takes at most. The buffer belongs to the thread: an idle connection has none.
 const READ_BYTES: usize = 64 * 1024;
@@ -108,7 +109,9 @@ impl Pump {
         let incoming = pump.decode(&mut early);
         drop(early);
         Box::pin(pump.take(incoming)).await;
-        pump.run().await;
+        // A task of its own: this one has room for the handshake, and would keep it for as long as the connection lasts.
+        let state = pump.state.clone();
+        state.lanes.talk(speaking(spoken(), async move { pump.run().await }));
     }
 
     /// The plain wire begins by itself; `banter.v1` waits for `hello`.
@@ -344,5 +347,22 @@ async fn passed(deadline: &mut Option<Pin<Box<Sleep>>>) {
     match deadline {
         Some(deadline) => deadline.as_mut().await,
         None => std::future::pending().await,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::words::Language;
+
+    /// How much room the task has that a connection is while it waits.
+    fn size_of_task<F>(_: fn(Pump) -> F) -> usize {
+        size_of::<F>()
+    }
+
+    #[test]
+    fn a_connection_that_waits_is_a_small_task() {
+        let size = size_of_task(|mut pump| speaking(Language::English, async move { pump.run().await }));
+        assert!(size <= 1024, "{size} bytes, ten thousand times");
     }
 }

@@ -6,9 +6,10 @@ tokio::task_local! {
     static SPOKEN: Language;
 }
 
-/// Whatever is said on the way is said in this language.
-pub async fn speaking<F: Future>(language: Language, work: F) -> F::Output {
-    SPOKEN.scope(language, work).await
+/// Whatever is said on the way is said in this language. No `async fn`: that would have room for the work twice, in every
+/// connection.
+pub fn speaking<F: Future>(language: Language, work: F) -> impl Future<Output = F::Output> {
+    SPOKEN.scope(language, work)
 }
 
 /// The language that is spoken; English where nobody is spoken to.
