@@ -4,6 +4,8 @@
 //! A proof is made from what was known a moment ago, to refuse early and in clear words. What decides in the end is asked
 //! once more inside of the transaction that does it (`protocol::power`): somebody may have been banned between the two.
 
+use std::sync::Arc;
+
 use super::auth::Viewer;
 use super::clock;
 use super::error::Error;
@@ -23,14 +25,14 @@ pub struct Somebody {
 /// Somebody, or nobody yet, who may read a room.
 #[derive(Debug, Clone)]
 pub struct RoomReader {
-    room: RoomRecord,
+    room: Arc<RoomRecord>,
     standing: Standing,
 }
 
 /// Somebody who acts in a room that is there. What exactly they may there the log itself looks at.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RoomMember {
-    room: RoomRecord,
+    room: Arc<RoomRecord>,
     caller: Caller,
     /// Moderators need not wait between two messages.
     slow: u32,
@@ -39,7 +41,7 @@ pub struct RoomMember {
 /// Somebody who keeps order in a room.
 #[derive(Debug, Clone)]
 pub struct RoomModerator {
-    room: RoomRecord,
+    room: Arc<RoomRecord>,
     caller: Caller,
 }
 
@@ -187,7 +189,12 @@ fn check(caller: &Caller, scope: Scope) -> Result<(), Error> {
     if caller.scopes.holds(scope) { Ok(()) } else { Err(Error::OutOfScope) }
 }
 
-async fn find(state: &AppState, caller: Option<&Caller>, room: &RoomKey, scope: Scope) -> Result<RoomRecord, Error> {
+async fn find(
+    state: &AppState,
+    caller: Option<&Caller>,
+    room: &RoomKey,
+    scope: Scope,
+) -> Result<Arc<RoomRecord>, Error> {
     visitor(state, caller)?;
     caller.map_or(Ok(()), |caller| check(caller, scope))?;
     state.store.rooms().room(room).await?.ok_or(Error::NotFound)

@@ -202,7 +202,7 @@ impl World {
             Place::Direct | Place::Direct3 => (&scene.member.me.id, Deed::Act(Act::Delete { of: scene.members })),
             _ => {
                 let text = Some(format!("Topic {}", self.next()));
-                (&self.warden.me.id, Deed::Change(Change { text, ..Change::of(ChangeKind::Topic) }))
+                (&self.warden.me.id, Deed::Change(Box::new(Change { text, ..Change::of(ChangeKind::Topic) })))
             }
         };
         self.does(&scene.room, vec![deed]).await;
@@ -325,7 +325,7 @@ impl World {
     /// They come in, and each says something.
     fn people_come<'s>(&'s self, scene: &'s Scene) -> Vec<(&'s PersonId, Deed)> {
         let warden = &self.warden.me.id;
-        let add = |who: &PersonId| (warden, Deed::Change(about(ChangeKind::Added, who)));
+        let add = |who: &PersonId| (warden, Deed::Change(Box::new(about(ChangeKind::Added, who))));
         let mut deeds = match scene.place {
             Place::Lobby | Place::Site => self.tidy_lobby(),
             _ => Vec::new(),
@@ -334,8 +334,8 @@ impl World {
         deeds.extend(people.map(|person| add(&person.me.id)));
         deeds.extend(scene.actor.id.as_ref().map(add));
         deeds.push((warden, seat(&scene.moderator.me.id, power::Role::Moderator)));
-        deeds.push((warden, Deed::Change(about(ChangeKind::Muted, &scene.muted.me.id))));
-        deeds.push((warden, Deed::Change(about(ChangeKind::Banned, &scene.banned.me.id))));
+        deeds.push((warden, Deed::Change(Box::new(about(ChangeKind::Muted, &scene.muted.me.id)))));
+        deeds.push((warden, Deed::Change(Box::new(about(ChangeKind::Banned, &scene.banned.me.id)))));
         deeds.push((&scene.member.me.id, post(&format!("hello {}", scene.word))));
         deeds.push((&scene.moderator.me.id, post("of the moderator")));
         deeds.push((&scene.admin.me.id, post("of the admin")));
@@ -348,13 +348,13 @@ impl World {
     /// The lobby is there once: what was done to it is undone.
     fn tidy_lobby(&self) -> Vec<(&PersonId, Deed)> {
         let warden = &self.warden.me.id;
-        let flag = |kind, on| (warden, Deed::Change(Change { on: Some(on), ..Change::of(kind) }));
+        let flag = |kind, on| (warden, Deed::Change(Box::new(Change { on: Some(on), ..Change::of(kind) })));
         let slow = Change { seconds: Some(0), ..Change::of(ChangeKind::Slow) };
         vec![
             flag(ChangeKind::Guests, true),
             flag(ChangeKind::Announce, false),
             flag(ChangeKind::Archived, false),
-            (warden, Deed::Change(slow)),
+            (warden, Deed::Change(Box::new(slow))),
         ]
     }
 
@@ -365,17 +365,17 @@ impl World {
         if let Some(actor) = &scene.actor.id {
             match role {
                 Role::Moderator => deeds.push((warden, seat(actor, power::Role::Moderator))),
-                Role::Muted => deeds.push((warden, Deed::Change(about(ChangeKind::Muted, actor)))),
-                Role::Banned => deeds.push((warden, Deed::Change(about(ChangeKind::Banned, actor)))),
-                role if !is_in(role) => deeds.push((actor, Deed::Change(Change::of(ChangeKind::Left)))),
+                Role::Muted => deeds.push((warden, Deed::Change(Box::new(about(ChangeKind::Muted, actor))))),
+                Role::Banned => deeds.push((warden, Deed::Change(Box::new(about(ChangeKind::Banned, actor))))),
+                role if !is_in(role) => deeds.push((actor, Deed::Change(Box::new(Change::of(ChangeKind::Left))))),
                 _ => {}
             }
         }
-        let flag = |kind| (warden, Deed::Change(Change { on: Some(true), ..Change::of(kind) }));
+        let flag = |kind| (warden, Deed::Change(Box::new(Change { on: Some(true), ..Change::of(kind) })));
         let slow = Change { seconds: Some(3_600), ..Change::of(ChangeKind::Slow) };
         match scene.place {
             Place::Announce => deeds.push(flag(ChangeKind::Announce)),
-            Place::Slow => deeds.push((warden, Deed::Change(slow))),
+            Place::Slow => deeds.push((warden, Deed::Change(Box::new(slow)))),
             Place::Archived | Place::ClosedArchived => deeds.push(flag(ChangeKind::Archived)),
             _ => {}
         }
@@ -481,7 +481,7 @@ fn post(body: &str) -> Deed {
 }
 
 fn seat(whom: &PersonId, role: power::Role) -> Deed {
-    Deed::Change(Change { role: Some(role), ..about(ChangeKind::Role, whom) })
+    Deed::Change(Box::new(Change { role: Some(role), ..about(ChangeKind::Role, whom) }))
 }
 
 fn submission(room: &RoomKey, (by, deed): (&PersonId, Deed)) -> (Submission, oneshot::Receiver<Outcome>) {

@@ -108,7 +108,7 @@ pub fn about(kind: ChangeKind, whom: &PersonId) -> Change {
 /// Changes a room, or how somebody is in it, and waits until that is in the log. `None` if it was so already.
 pub async fn change(state: &AppState, by: &Caller, room: &RoomKey, change: Change) -> Result<Option<Seq>, Error> {
     let whom = change.who.as_ref().map_or(&by.me.id, |who| &who.id).clone();
-    let done = do_it(state, by, room, messages::new_cid(), Deed::Change(change)).await?;
+    let done = do_it(state, by, room, messages::new_cid(), Deed::Change(Box::new(change))).await?;
     rooms::tell(state, room, &whom).await?;
     Ok(done)
 }

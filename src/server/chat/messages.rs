@@ -148,7 +148,7 @@ pub async fn release(state: &AppState, report: u64, held: Held) -> Result<(), Er
 /// A cid for a message that came without one, from the plain wire or a bare form.
 pub fn new_cid() -> Cid {
     loop {
-        if let Ok(cid) = auth::random_text(16).parse() {
+        if let Ok(cid) = auth::random_text(16).try_into() {
             return cid;
         }
     }

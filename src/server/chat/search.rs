@@ -53,7 +53,7 @@ pub async fn shown(state: &AppState, hits: Vec<Hit>, q: &str) -> Result<Vec<Foun
     let mut shown = Vec::new();
     for Hit { room, event: Event { seq, at, by, what, .. } } in hits {
         let What::Posted(post) = what else { continue };
-        let title = state.store.rooms().room(&room).await?.map(|room| room.title).unwrap_or_default();
+        let title = state.store.rooms().room(&room).await?.map(|room| room.title.clone()).unwrap_or_default();
         shown.push(FoundMessage { room, title, seq, at, by, text: marked(&post.body, &terms) });
     }
     Ok(shown)

@@ -754,7 +754,7 @@ fn message_of(room: &RoomKey, author: &Caller, number: u32) -> Draft {
 }
 
 fn change_of(room: &RoomKey, author: &Caller, number: u32, change: Change) -> Draft {
-    Draft { deed: Deed::Change(change), ..message_of(room, author, 500 + number) }
+    Draft { deed: Deed::Change(Box::new(change)), ..message_of(room, author, 500 + number) }
 }
 
 fn about(kind: ChangeKind, who: &Caller) -> Change {

@@ -131,7 +131,7 @@ pub enum Deed {
     /// Say something, or change what was said.
     Act(Act),
     /// Change the room, or how somebody is in it. Of `who` only the id counts.
-    Change(Change),
+    Change(Box<Change>),
     /// Join by an invitation's code.
     Redeem(TokenHash),
     /// Take away a message that was reported.

@@ -1,5 +1,7 @@
 //! Rooms, who is in them, how far they have read, and invitations.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 
 use super::{Caller, Hit, NotKept, TokenHash};
@@ -35,7 +37,7 @@ pub trait Rooms: Send + Sync {
     async fn all(&self) -> Result<Vec<RoomRecord>, StoreError>;
 
     /// One room.
-    async fn room(&self, key: &RoomKey) -> Result<Option<RoomRecord>, StoreError>;
+    async fn room(&self, key: &RoomKey) -> Result<Option<Arc<RoomRecord>>, StoreError>;
 
     /// How somebody stands in a room, at this time.
     async fn standing(&self, key: &RoomKey, person: &PersonId, now: Millis) -> Result<Standing, StoreError>;

@@ -122,12 +122,12 @@ impl<'c> Logs<'c> {
     }
 
     /// What a draft for a room that keeps nothing would be as an event, but for its number. Changes nothing.
-    pub(super) fn pass_on(&mut self, draft: Draft) -> Verdict<Event> {
+    pub(super) fn pass_on(&mut self, draft: Draft) -> Verdict<(RoomKey, Event)> {
         let cid = draft.cid.clone();
         Ok(match self.weigh(draft)? {
             Ok(Weighed::New(weighed)) => {
-                let (place, what) = *weighed;
-                Ok(place.event(cid, what))
+                let (Place { key, seq, at, author, .. }, what) = *weighed;
+                Ok((key, Event { seq, at, by: author.person, cid: Some(cid), what }))
             }
             // It keeps nothing that could have been there.
             Ok(Weighed::Before(_)) => Err(Refused::NoMessage),
@@ -162,7 +162,7 @@ impl<'c> Logs<'c> {
                 Ok(()) => self.name(place, act.into(), naming).map(Ok),
                 Err(refused) => Ok(Err(refused)),
             },
-            Deed::Change(change) => self.decide_change(place, change),
+            Deed::Change(change) => self.decide_change(place, *change),
             Deed::Redeem(code) => self.redeem(place, &code),
             Deed::TakeAway(of) => self.take_away(place, of),
         }

@@ -1,6 +1,7 @@
 //! The rooms as of the last commit, at hand without asking the disk.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use parking_lot::RwLock;
 
@@ -11,15 +12,21 @@ use crate::server::store::{Excerpt, RoomRecord};
 
 /// Every room.
 #[derive(Default)]
-pub(super) struct KnownRooms(RwLock<HashMap<RoomKey, KeptRoom>>);
+pub(super) struct KnownRooms(RwLock<HashMap<RoomKey, Known>>);
+
+/// A room is handed out as it is: each that is said in it asks for it.
+struct Known {
+    record: Arc<RoomRecord>,
+    history: bool,
+}
 
 impl KnownRooms {
-    pub(super) fn record(&self, key: &RoomKey) -> Option<RoomRecord> {
+    pub(super) fn record(&self, key: &RoomKey) -> Option<Arc<RoomRecord>> {
         self.0.read().get(key).map(|room| room.record.clone())
     }
 
     pub(super) fn records(&self) -> Vec<RoomRecord> {
-        self.0.read().values().map(|room| room.record.clone()).collect()
+        self.0.read().values().map(|room| RoomRecord::clone(&room.record)).collect()
     }
 
     /// A room that is not there keeps nothing and loses nothing: the log says so.
@@ -31,12 +38,11 @@ impl KnownRooms {
     /// far nowhere but here.
     pub(super) fn refresh(&self, rooms: Vec<KeptRoom>) {
         let mut known = self.0.write();
-        for mut room in rooms {
-            if let Some(before) = known.get(&room.record.key).filter(|before| before.record.epoch == room.record.epoch)
-            {
-                room.record.head = room.record.head.max(before.record.head);
+        for KeptRoom { mut record, history } in rooms {
+            if let Some(before) = known.get(&record.key).filter(|before| before.record.epoch == record.epoch) {
+                record.head = record.head.max(before.record.head);
             }
-            known.insert(room.record.key.clone(), room);
+            known.insert(record.key.clone(), Known { record: Arc::new(record), history });
         }
     }
 
@@ -44,7 +50,7 @@ impl KnownRooms {
         let mut rooms = self.0.write();
         for (key, head) in grown.heads {
             if let Some(room) = rooms.get_mut(&key) {
-                room.record.head = head;
+                Arc::make_mut(&mut room.record).head = head;
             }
         }
     }
@@ -53,8 +59,9 @@ impl KnownRooms {
     pub(super) fn next(&self, key: &RoomKey) -> Option<Seq> {
         let mut rooms = self.0.write();
         let room = rooms.get_mut(key)?;
-        room.record.head += 1;
-        Some(room.record.head)
+        let record = Arc::make_mut(&mut room.record);
+        record.head += 1;
+        Some(record.head)
     }
 
     pub(super) fn excerpt_of_nothing(&self, key: &RoomKey) -> Option<Excerpt> {

@@ -15,6 +15,7 @@ mod people;
 mod read;
 mod readers;
 mod rooms;
+mod same;
 mod schema;
 mod search;
 mod writer;
@@ -33,6 +34,7 @@ pub use backup::{backup, restore};
 use self::folder::Folder;
 use self::known::KnownRooms;
 use self::readers::Readers;
+use self::same::Same;
 use self::search::Finder;
 use self::writer::Writer;
 use super::{Appended, Deed, Draft, Excerpt, Found, Logs, Order, People, Refused, Rooms, Search, Store, Stretch};
@@ -48,6 +50,7 @@ pub struct SqliteStore {
     /// None beside a server, which has its own.
     finder: Option<Finder>,
     known: Arc<KnownRooms>,
+    same: Arc<Same>,
     /// Let go of last.
     folder: Mutex<Option<Folder>>,
 }
@@ -74,8 +77,9 @@ impl SqliteStore {
         known.refresh(read::rooms(&connection).map_err(|error| StoreError(error.to_string()))?);
         let finder = folder.is_taken().then(|| Finder::start(path.clone()));
         let bell = finder.as_ref().map(Finder::bell);
-        let writer = Arc::new(Writer::start(path.clone(), connection, known.clone(), bell));
-        Ok(Self { writer, readers: Readers::new(path), finder, known, folder: Mutex::new(Some(folder)) })
+        let same = Arc::new(Same::default());
+        let writer = Arc::new(Writer::start(path.clone(), connection, known.clone(), same.clone(), bell));
+        Ok(Self { writer, readers: Readers::new(path), finder, known, same, folder: Mutex::new(Some(folder)) })
     }
 
     /// Changes something in the next transaction.
@@ -94,17 +98,26 @@ impl SqliteStore {
         self.readers.run(work).await
     }
 
+    /// The same for what is found by its key.
+    async fn look_up<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        self.readers.glance(work).await
+    }
+
     /// Messages of rooms that keep nothing are answered without writing: looked at as all others, and numbered here.
     async fn pass_on(&self, drafts: Vec<Draft>) -> Result<Vec<Result<Appended, Refused>>, StoreError> {
-        let rooms: Vec<RoomKey> = drafts.iter().map(|draft| draft.room.clone()).collect();
         let weighed = self.read(move |connection| {
             let mut logs = append::Logs::new(connection);
             drafts.into_iter().map(|draft| logs.pass_on(draft)).collect::<rusqlite::Result<Vec<_>>>()
         });
-        let number = |(verdict, room): (Result<Event, Refused>, RoomKey)| {
-            verdict.and_then(|event| self.renumber(Arc::new(event), &room))
+        let number = |verdict: Result<(RoomKey, Event), Refused>| {
+            let (room, event) = verdict?;
+            let seq = self.known.next(&room).ok_or(Refused::NoRoom)?;
+            Ok(Appended::New(Arc::new(Event { seq, ..event })))
         };
-        Ok(weighed.await?.into_iter().zip(rooms).map(number).collect())
+        Ok(weighed.await?.into_iter().map(number).collect())
     }
 
     async fn keep(&self, drafts: Vec<Draft>) -> Result<Vec<Result<Appended, Refused>>, StoreError> {
@@ -170,15 +183,25 @@ impl Logs for SqliteStore {
         if let Some(nothing) = self.known.excerpt_of_nothing(key) {
             return Ok(Some(nothing));
         }
-        let key = key.clone();
-        self.read(move |connection| read::excerpt(connection, &key, stretch, limit)).await
+        let asked = (key.clone(), stretch, limit);
+        if let Some(same) = self.same.find(&asked) {
+            return Ok(Some(same));
+        }
+        let (key, writes) = (key.clone(), self.same.writes());
+        let found = self.read(move |connection| read::excerpt(connection, &key, stretch, limit)).await?;
+        if let Some(excerpt) = &found {
+            self.same.keep(writes, asked, excerpt.clone());
+        }
+        Ok(found)
     }
 
     async fn append(&self, drafts: Vec<Draft>) -> Result<Vec<Result<Appended, Refused>>, StoreError> {
         // What changes a room or somebody in it is kept, even where what is said is not.
         let passes = |draft: &Draft| matches!(draft.deed, Deed::Act(_)) && !self.known.keeps(&draft.room);
-        if !drafts.iter().any(passes) {
-            return self.keep(drafts).await;
+        match drafts.iter().filter(|draft| passes(draft)).count() {
+            0 => return self.keep(drafts).await,
+            all if all == drafts.len() => return self.pass_on(drafts).await,
+            _ => {}
         }
         let order: Vec<bool> = drafts.iter().map(passes).collect();
         let (passing, kept): (Vec<Draft>, Vec<Draft>) = drafts.into_iter().partition(passes);
@@ -296,7 +319,7 @@ mod tests {
     async fn a_room_that_keeps_nothing_begins_another_life_with_each_start() {
         let (folder, store) = fresh().await;
         contract::without_history(&store).await;
-        let epoch = |store: &SqliteStore| store.known.record(&RoomKey::lobby()).expect("is there").epoch;
+        let epoch = |store: &SqliteStore| store.known.record(&RoomKey::lobby()).expect("is there").epoch.clone();
         let before = epoch(&store);
         drop(store);
         let store = SqliteStore::open(folder.path()).await.expect("opens again");

@@ -189,7 +189,7 @@ impl People for SqliteStore {
 
     async fn caller(&self, token: &TokenHash, now: Millis) -> Result<Option<Caller>, StoreError> {
         let token = *token;
-        self.read(move |connection| {
+        self.look_up(move |connection| {
             let mut select = connection.prepare_cached(&format!(
                 "SELECT {ME}, session.scopes, person.banned, session.seen, person.since
                  FROM session JOIN person ON person.id = session.person

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use parking_lot::Mutex;
 use rusqlite::{Connection, TransactionBehavior};
 use tokio::runtime::{self, Handle};
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::spawn_blocking;
 
 use super::connect;
@@ -36,6 +36,25 @@ struct Lane {
 impl Lane {
     fn new() -> Arc<Self> {
         Arc::new(Self { idle: Mutex::default(), permits: Arc::new(Semaphore::new(READERS)) })
+    }
+
+    /// A connection that nobody reads with, if one is open.
+    fn free(&self) -> Option<(Connection, OwnedSemaphorePermit)> {
+        let permit = self.permits.clone().try_acquire_owned().ok()?;
+        Some((self.idle.lock().pop()?, permit))
+    }
+
+    /// Reads something, all of it as of one moment. A connection that failed is not used again.
+    fn read<T>(
+        &self,
+        mut connection: Connection,
+        work: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+    ) -> rusqlite::Result<T> {
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Deferred)?;
+        let result = work(&transaction)?;
+        transaction.commit()?;
+        self.idle.lock().push(connection);
+        Ok(result)
     }
 
     async fn close(&self) {
@@ -65,18 +84,29 @@ impl Readers {
         let (lane, path) = (self.lane().clone(), self.path.clone());
         let permit = lane.permits.clone().acquire_owned().await.map_err(closed)?;
         let reading = spawn_blocking(move || {
-            let mut connection = lane.idle.lock().pop().map_or_else(|| connect::reader(&path), Ok)?;
-            let transaction = connection.transaction_with_behavior(TransactionBehavior::Deferred)?;
-            let result = work(&transaction)?;
-            transaction.commit()?;
-            // One that failed is not used again.
-            lane.idle.lock().push(connection);
+            let connection = lane.idle.lock().pop().map_or_else(|| connect::reader(&path), Ok)?;
+            let result = lane.read(connection, work);
             drop(permit);
-            Ok(result)
+            result
         });
         match reading.await {
             Ok(result) => result.map_err(|error: rusqlite::Error| StoreError(error.to_string())),
             Err(broken) => Err(StoreError(broken.to_string())),
+        }
+    }
+
+    /// Looks up something that is found by its key, on the thread that asks: to hand it to another one takes longer than to
+    /// find it. Where no connection is free it is read as all else.
+    pub(super) async fn glance<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let free = self.lane().free();
+        match free {
+            Some((connection, _permit)) => {
+                self.lane().read(connection, work).map_err(|error| StoreError(error.to_string()))
+            }
+            None => self.run(work).await,
         }
     }
 

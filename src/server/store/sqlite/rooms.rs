@@ -62,13 +62,13 @@ impl Rooms for SqliteStore {
         Ok(self.known.records())
     }
 
-    async fn room(&self, key: &RoomKey) -> Result<Option<RoomRecord>, StoreError> {
+    async fn room(&self, key: &RoomKey) -> Result<Option<Arc<RoomRecord>>, StoreError> {
         Ok(self.known.record(key))
     }
 
     async fn standing(&self, key: &RoomKey, person: &PersonId, now: Millis) -> Result<Standing, StoreError> {
         let (key, person) = (key.clone(), person.clone());
-        self.read(move |connection| {
+        self.look_up(move |connection| {
             let mut logs = append::Logs::new(connection);
             logs.standing_at(&key, &person, now)
         })
@@ -286,7 +286,10 @@ impl Rooms for SqliteStore {
 
 impl SqliteStore {
     fn there(&self, key: &RoomKey) -> Result<RoomRecord, StoreError> {
-        self.known.record(key).ok_or_else(|| StoreError("a room is not there after it was made".to_owned()))
+        self.known
+            .record(key)
+            .map(Arc::unwrap_or_clone)
+            .ok_or_else(|| StoreError("a room is not there after it was made".to_owned()))
     }
 
     /// Of a room that keeps nothing the database does not know how far it has come.

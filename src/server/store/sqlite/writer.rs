@@ -13,6 +13,7 @@ use tokio::sync::oneshot;
 
 use super::append::{Grown, Logs};
 use super::checkpoint::Checkpoints;
+use super::same::Same;
 use super::search::Bell;
 use super::{KnownRooms, connect, read};
 use crate::server::error::StoreError;
@@ -52,12 +53,14 @@ impl Writer {
         path: PathBuf,
         connection: Connection,
         rooms: Arc<KnownRooms>,
+        same: Arc<Same>,
         search: Option<Arc<Bell>>,
     ) -> Self {
         let (jobs, queue) = std::sync::mpsc::channel();
         let health = Arc::new(Health::default());
         let checkpoints = Checkpoints::start(path.clone());
-        let mut desk = Desk { path, connection: Some(connection), rooms, search, health: health.clone(), checkpoints };
+        let (connection, told) = (Some(connection), health.clone());
+        let mut desk = Desk { path, connection, rooms, same, search, health: told, checkpoints };
         let thread = thread::Builder::new().name("writer".to_owned()).spawn(move || desk.work(&queue));
         if let Err(error) = &thread {
             tracing::error!(%error, "the writer could not be started");
@@ -129,6 +132,7 @@ struct Desk {
     /// Missing where a broken one could not be replaced yet.
     connection: Option<Connection>,
     rooms: Arc<KnownRooms>,
+    same: Arc<Same>,
     search: Option<Arc<Bell>>,
     health: Arc<Health>,
     checkpoints: Checkpoints,
@@ -182,6 +186,7 @@ impl Desk {
         }
         let rooms = if all.changed { read::rooms(&transaction)? } else { Vec::new() };
         transaction.commit()?;
+        self.same.written();
         self.rooms.refresh(rooms);
         if !all.heads.is_empty() {
             self.search.iter().for_each(|search| search.ring());
@@ -194,6 +199,7 @@ impl Desk {
     /// what it left is looked at anew.
     fn recover(&mut self, error: &rusqlite::Error) {
         metrics::UNKNOWN_COMMITS.add(1);
+        self.same.written();
         self.health.failed(error);
         if !matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked)) {
             self.connection = connect::writer(&self.path).ok();
