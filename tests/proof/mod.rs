@@ -1,5 +1,7 @@
 //! The proof that what is acknowledged is never lost, doubled or reordered, whatever happens to the server.
 
+#[cfg(target_os = "linux")]
+mod budgets;
 mod checker;
 pub mod clients;
 mod dump;
