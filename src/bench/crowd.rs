@@ -4,7 +4,7 @@
 use std::collections::VecDeque;
 use std::io::{ErrorKind, Read, Write};
 use std::net::SocketAddr;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use mio::event::Event;
 use mio::net::TcpStream;
@@ -82,11 +82,18 @@ impl Crowd {
 
     /// Until there are so many, each greeted in its own way.
     pub fn grow(&mut self, count: usize, mut greeting: impl FnMut(usize) -> Vec<Step>) -> Result<()> {
+        let mut greeted = Instant::now();
         while self.members.len() < count || self.opening > 0 {
             while self.members.len() < count && self.opening < AT_ONCE {
                 self.open(greeting(self.members.len()))?;
             }
+            let waiting = self.opening;
             self.turn(PATIENCE, |_, _| Ok(()))?;
+            if self.opening < waiting {
+                greeted = Instant::now();
+            } else if greeted.elapsed() > PATIENCE {
+                return Err(format!("{waiting} connections are not greeted").into());
+            }
         }
         Ok(())
     }

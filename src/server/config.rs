@@ -125,6 +125,23 @@ fn what_files_allow(files: u64) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use clap::Parser;
+
+    #[derive(Parser)]
+    struct Options {
+        #[command(flatten)]
+        config: Config,
+    }
+
+    #[test]
+    fn a_busy_room_waits_10_ms_at_most() {
+        let wait = |ms: u64| {
+            let options = Options::try_parse_from(["banter", "--coalesce", &ms.to_string()]);
+            options.map(|options| options.config.coalesce()).ok()
+        };
+        assert_eq!(wait(limits::COALESCE_MS), Some(Duration::from_millis(10)));
+        assert_eq!(wait(limits::COALESCE_MS + 1), None);
+    }
 
     #[test]
     fn connections_leave_files_for_the_rest() {
