@@ -52,8 +52,10 @@ fn places(text: &str, terms: &[String]) -> Vec<Range<usize>> {
         };
         let (_, last) = letters[at + term.len() - 1];
         let behind = letters[at + term.len()..].iter().map(|(_, start)| *start).find(|start| *start > last);
-        places.push(letters[at].1..behind.unwrap_or(text.len()));
-        at += term.len();
+        let end = behind.unwrap_or(text.len());
+        places.push(letters[at].1..end);
+        // One character may be several letters, as a ligature is: what is left of it is marked already.
+        at += letters[at..].iter().take_while(|(_, start)| *start < end).count();
     }
     places
 }
@@ -95,6 +97,7 @@ mod tests {
         assert_eq!(shown("tea  \n cup", &["tea cup"]), "[tea  \n cup]", "a phrase over a line break");
         assert_eq!(shown("teacup", &["tea", "teacup"]), "[teacup]", "the longest one");
         assert_eq!(shown("東京都", &["京"]), "東[京]都");
+        assert_eq!(shown("o\u{FB03}ce", &["f"]), "o[\u{FB03}]ce", "a ligature, once");
         assert_eq!(shown("nothing", &[]), "nothing");
     }
 
