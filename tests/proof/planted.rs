@@ -71,14 +71,23 @@ async fn talk(server: Server) -> Report {
     scene.end().await.report
 }
 
-/// The server is killed in the middle of a commit, before its last bytes are written. Only those of the log count: what is
-/// searched with is written by a thread of its own, at moments in which nothing may be under way.
+/// The server is killed in the middle of a commit, before its last bytes are written, and in each of its next lives once
+/// more: at the very first bytes of a commit nobody may have heard of it yet. Only those of the log count: what is searched
+/// with is written by a thread of its own, at moments in which nothing may be under way.
 async fn killed_in_a_commit(mut server: Server) -> Report {
     let log = server.data().join("banter.db-wal");
-    let (log, kill) = (log.to_str().unwrap(), "inject=pwrite64:signal=SIGKILL:when=300");
-    server.traced(&["-o", "/dev/null", "-P", log, "-e", "trace=pwrite64", "-e", kill]);
+    let kill_at = |server: &mut Server, write: u32| {
+        let kill = format!("inject=pwrite64:signal=SIGKILL:when={write}");
+        server.traced(&["-o", "/dev/null", "-P", log.to_str().unwrap(), "-e", "trace=pwrite64", "-e", &kill]);
+    };
+    kill_at(&mut server, 300);
     let mut scene = Scene::begin(server, 1).await;
     scene.writer("ana", 8, 1).await;
+    for write in [205, 309] {
+        scene.server.ended().await;
+        kill_at(&mut scene.server, write);
+        scene.server.start().await;
+    }
     scene.server.ended().await;
     scene.server.traced(&[]);
     scene.server.start().await;
