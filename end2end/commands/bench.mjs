@@ -166,7 +166,7 @@ async function durablePosts() {
 /** @param {string} command */
 async function told(command) {
   const run = promisify(execFile)(process.execPath, [fileURLToPath(new URL(command, import.meta.url))]);
-  const { stdout } = await run.catch((error) => { faults.push(`${command}: ${error.stderr}`); return error; });
+  const { stdout } = await run.catch((error) => { faults.push(`${command}: ${error.stderr || 'a figure is short'}`); return error; });
   return stdout.trimEnd();
 }
 
