@@ -1,7 +1,7 @@
 // Plots as SVG, so small that they can be read in a diff.
 
 const [WIDTH, HEIGHT, LEFT, BOTTOM, TOP] = [640, 320, 70, 60, 40];
-const COLOURS = ['#2563eb', '#d97706', '#059669', '#dc2626'];
+const COLOURS = ['#2563eb', '#d97706', '#059669', '#dc2626', '#7c3aed'];
 
 /**
  * Lines over a logarithmic axis of how much there is; from nothing upwards.
@@ -21,7 +21,7 @@ export function curves(title, below, series) {
     const colour = COLOURS[n % COLOURS.length];
     const path = values.map(([at, value]) => `${x(at).toFixed(1)},${y(value).toFixed(1)}`).join(' ');
     const dots = values.map(([at, value]) => `<circle cx="${x(at).toFixed(1)}" cy="${y(value).toFixed(1)}" r="3" fill="${colour}"/>`);
-    return `<polyline points="${path}" fill="none" stroke="${colour}" stroke-width="2"/>${dots.join('')}${text(LEFT + 10 + 190 * n, HEIGHT - 8, name, 'start', colour)}`;
+    return `<polyline points="${path}" fill="none" stroke="${colour}" stroke-width="2"/>${dots.join('')}${text(LEFT + 10, TOP + 16 * n, name, 'start', colour)}`;
   });
   return picture(title, [...scale(top, y), ...ticks, text(WIDTH - 20, HEIGHT - BOTTOM + 34, below, 'end'), ...lines]);
 }
