@@ -9,6 +9,7 @@ use std::time::Duration;
 use bytes::{Buf, BytesMut};
 use parking_lot::Mutex;
 use rand::Rng;
+use tokio::io::Interest;
 use tokio::net::TcpStream;
 use tokio::sync::Notify;
 
@@ -290,7 +291,7 @@ impl Conn {
 
     /// Reads what is there; `None` if there is nothing yet, `Some(0)` at the end.
     pub fn read(&self, into: &mut [u8]) -> io::Result<Option<usize>> {
-        match self.stream.try_read(into) {
+        match receive(&self.stream, into) {
             Ok(count) => Ok(Some(count)),
             Err(error) if error.kind() == ErrorKind::WouldBlock => Ok(None),
             Err(error) => Err(error),
@@ -352,6 +353,24 @@ fn send(stream: &TcpStream, frames: &[u8]) -> io::Result<usize> {
     Ok(rustix::net::send(stream, frames, SendFlags::DONTWAIT | SendFlags::NOSIGNAL)?)
 }
 
+/// A socket that gives less than it could is empty, and is said to be: else the runtime would have it read once more to find
+/// that out. What comes after that wakes whoever waits.
+#[cfg(target_os = "linux")]
+fn receive(stream: &TcpStream, into: &mut [u8]) -> io::Result<usize> {
+    let mut received = None;
+    let empty = stream.try_io(Interest::READABLE, || {
+        let count = rustix::io::read(stream, &mut *into)?;
+        received = Some(count);
+        if (1..into.len()).contains(&count) { Err(ErrorKind::WouldBlock.into()) } else { Ok(count) }
+    });
+    received.map_or(empty, Ok)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn receive(stream: &TcpStream, into: &mut [u8]) -> io::Result<usize> {
+    stream.try_read(into)
+}
+
 #[cfg(not(target_os = "linux"))]
 fn send(stream: &TcpStream, frames: &[u8]) -> io::Result<usize> {
     stream.try_write(frames)
@@ -360,7 +379,8 @@ fn send(stream: &TcpStream, frames: &[u8]) -> io::Result<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use tokio::io::AsyncReadExt;
+    use futures::FutureExt;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
     use tokio::net::{TcpListener, TcpSocket};
 
     /// A connection whose kernel holds little, and the other end.
@@ -371,6 +391,29 @@ mod tests {
         let client = client.connect(listener.local_addr().expect("an address")).await.expect("connects");
         let (stream, _) = listener.accept().await.expect("accepts");
         (Arc::new(Conn::new(1, stream)), client)
+    }
+
+    #[tokio::test]
+    async fn what_was_read_to_its_end_is_waited_for_and_not_read_again() {
+        let (conn, mut client) = pair().await;
+        let mut buffer = [0; 8];
+        for round in 0..3 {
+            client.write_all(b"abc").await.expect("writes");
+            conn.readable().await.expect("is there");
+            assert_eq!(conn.read(&mut buffer).expect("reads"), Some(3), "round {round}");
+            assert!(conn.readable().now_or_never().is_none(), "nothing is there");
+        }
+        client.write_all(b"0123456789").await.expect("writes");
+        for part in [8, 2] {
+            conn.readable().await.expect("is there");
+            assert_eq!(conn.read(&mut buffer).expect("reads"), Some(part));
+        }
+        client.write_all(b"end").await.expect("writes");
+        drop(client);
+        for part in [3, 0] {
+            conn.readable().await.expect("is there");
+            assert_eq!(conn.read(&mut buffer).expect("reads"), Some(part));
+        }
     }
 
     fn text(body: &str) -> Vec<u8> {
