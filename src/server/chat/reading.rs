@@ -39,9 +39,17 @@ fn note_as(state: &AppState, reader: &RoomReader, caller: &Caller, seq: Seq) {
 /// Keeps what was noted so far, and waits for what another has begun to keep. It is done in front and to its end, for whomever
 /// it is done: others wait for it, too, and their devices are told.
 pub async fn keep(state: &Shared) -> Result<(), Error> {
+    if is_kept(state) {
+        return Ok(());
+    }
     let all = state.clone();
     let kept = state.lanes.talk_of(async move { keep_noted(&all).await });
     kept.await.unwrap_or(Err(Error::Internal))
+}
+
+/// Nothing is noted, and nobody is about to keep anything.
+fn is_kept(state: &AppState) -> bool {
+    state.hub.keeping.try_lock().is_ok_and(|_nobody| state.hub.readings.lock().is_empty())
 }
 
 /// How much is unread again where somebody went back only the log knows, so that all their devices are told.

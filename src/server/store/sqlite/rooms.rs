@@ -21,6 +21,9 @@ use crate::server::error::StoreError;
 use crate::server::store::people::{hash_start, public_id};
 use crate::server::store::{Caller, Hit, Invited, NewInvite, NewRoom, NotKept, RoomRecord, Rooms, TokenHash};
 
+/// So many rooms of somebody are read on the thread that asks.
+const FEW: i64 = 16;
+
 #[async_trait]
 impl Rooms for SqliteStore {
     async fn open(&self, room: NewRoom) -> Result<RoomRecord, StoreError> {
@@ -77,7 +80,14 @@ impl Rooms for SqliteStore {
 
     async fn of(&self, person: Option<&PersonId>, now: Millis) -> Result<Vec<RoomSummary>, StoreError> {
         let person = person.cloned();
-        let rooms = self.read(move |connection| summaries(connection, person.as_ref(), Which::Listed, now)).await?;
+        let few = {
+            let person = person.clone();
+            self.look_up(move |connection| few_summaries(connection, person.as_ref(), now)).await?
+        };
+        let rooms = match few {
+            Some(rooms) => rooms,
+            None => self.read(move |connection| summaries(connection, person.as_ref(), Which::Listed, now)).await?,
+        };
         Ok(self.with_heads(rooms))
     }
 
@@ -425,21 +435,34 @@ enum Which<'k> {
     One(&'k RoomKey),
 }
 
+/// Those that are listed, if they are so few that reading them takes no longer than handing that to another thread.
+fn few_summaries(
+    connection: &Connection,
+    person: Option<&PersonId>,
+    now: Millis,
+) -> rusqlite::Result<Option<Vec<RoomSummary>>> {
+    let (number, _) = number_and_role(connection, person)?;
+    let mut count = connection
+        .prepare_cached(&format!("SELECT count(*) FROM (SELECT 1 FROM room WHERE {} LIMIT {FEW} + 1)", listed()))?;
+    let count: i64 = count.query_row(params![number, sql(now)], |row| row.get(0))?;
+    (count <= FEW).then(|| summaries(connection, person, Which::Listed, now)).transpose()
+}
+
+/// Of nobody, those of nobody.
+fn number_and_role(connection: &Connection, person: Option<&PersonId>) -> rusqlite::Result<(i64, Role)> {
+    let Some(id) = person else { return Ok((0, Role::Reader)) };
+    let mut select = connection.prepare_cached("SELECT id, role FROM person WHERE public_id = ?1")?;
+    let found = select.query_row([id.as_str()], |row| Ok((row.get(0)?, word(row, 1)?))).optional()?;
+    Ok(found.unwrap_or((0, Role::Reader)))
+}
+
 fn summaries(
     connection: &Connection,
     person: Option<&PersonId>,
     which: Which<'_>,
     now: Millis,
 ) -> rusqlite::Result<Vec<RoomSummary>> {
-    let me = match person {
-        Some(id) => connection
-            .query_row("SELECT id, role FROM person WHERE public_id = ?1", [id.as_str()], |row| {
-                Ok((row.get::<_, i64>(0)?, word::<Role>(row, 1)?))
-            })
-            .optional()?,
-        None => None,
-    };
-    let (number, site) = me.unwrap_or((0, Role::Reader));
+    let (number, site) = number_and_role(connection, person)?;
     let (condition, value) = match which {
         Which::One(key) => ("room.key = ?2".to_owned(), Value::from(key.as_str().to_owned())),
         Which::Listed => (listed(), Value::from(sql(now))),
