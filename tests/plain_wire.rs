@@ -1,7 +1,13 @@
 //! The plain wire: bare text in, bare text out.
 
+use std::collections::BTreeSet;
+
+use banter::protocol::api::order::Restraint;
+use banter::protocol::calls;
+use banter::protocol::event::What;
+use banter::protocol::ids::RoomKey;
 use banter::protocol::limits;
-use banter::server::config::Switch;
+use banter::server::config::{Config, Switch};
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::Message;
@@ -44,6 +50,49 @@ async fn a_stranger_becomes_one_guest_by_speaking_and_none_by_listening() {
     assert!(one.by.name.contains(' '), "a friendly name: {}", one.by.name);
     listener.say("three").await;
     assert_ne!(page.event().await.by, one.by);
+}
+
+#[tokio::test]
+async fn what_comes_together_where_nothing_is_kept_is_said_one_by_one() {
+    let app = TestApp::with(Config { lobby_history: Switch::Off, ..config() }).await;
+    let cleo = app.person("Cleo").await;
+    let (mut ana, mut ben) = (app.plain().await, app.plain().await);
+    ana.say_together(&["one", "two", "", "@Cleo three", "one"]).await;
+    for text in ["one", "two", "@Cleo three", "one"] {
+        assert_eq!(ben.text().await, text);
+    }
+    let own = [ana.text().await, ana.text().await, ana.text().await, ana.text().await, ana.text().await];
+    assert_eq!(own.iter().filter(|text| text.starts_with("Not sent")).count(), 1, "{own:?}");
+    // One who hears of numbers and names too.
+    let mut page = app.in_lobby(Some(&cleo)).await;
+    ana.say_together(&["four", "@Cleo five", "six", "seven"]).await;
+    let events = [page.event().await, page.event().await, page.event().await, page.event().await];
+    assert_eq!(events.each_ref().map(|event| event.seq), [5, 6, 7, 8]);
+    let cids: BTreeSet<_> = events.iter().filter_map(|event| event.cid.clone()).collect();
+    assert_eq!(cids.len(), 4, "each is a message of its own");
+    let named = events.each_ref().map(|event| match &event.what {
+        What::Posted(post) => post.mentions.iter().any(|who| who.id == cleo.me.id),
+        other => panic!("{other:?}"),
+    });
+    assert_eq!(named, [false, true, false, false]);
+}
+
+#[tokio::test]
+async fn who_is_muted_where_nothing_is_kept_is_told_so_for_each_text() {
+    let app = TestApp::with(Config { lobby_history: Switch::Off, ..config() }).await;
+    let (olga, cleo) = (app.owner("Olga").await, app.person("Cleo").await);
+    let origin = app.url("");
+    let mut plain = app.connect("/", &[("cookie", &cleo.cookie), ("origin", &origin)]).await;
+    assert_eq!(plain.text().await, "Welcome to the chat!");
+    plain.say_together(&["one", "two"]).await;
+    assert_eq!((plain.text().await, plain.text().await), ("one".to_owned(), "two".to_owned()));
+    let until = Restraint::default();
+    app.call(Some(&olga.token), calls::mute(&RoomKey::lobby(), &cleo.me.id, &until)).await.unwrap();
+    plain.say_together(&["three", "four"]).await;
+    for _ in 0..2 {
+        let told = plain.text().await;
+        assert!(told.starts_with("Not sent"), "{told}");
+    }
 }
 
 #[tokio::test]

@@ -15,5 +15,6 @@ pub mod page;
 pub mod power;
 mod schema;
 pub mod search;
+pub mod texts;
 pub mod timeline;
 pub mod wire;

@@ -30,9 +30,14 @@ impl WordFilter {
         Self { refused: Words::new(refused), held: Words::new(held) }
     }
 
+    /// There is no word to look for.
+    pub fn is_empty(&self) -> bool {
+        self.refused.is_none() && self.held.is_none()
+    }
+
     /// The first of them that a text holds as a whole word, be it written in capitals or in another width.
     pub fn find(&self, text: &str) -> Option<Found> {
-        if self.refused.is_none() && self.held.is_none() {
+        if self.is_empty() {
             return None;
         }
         let text = one_form(text);

@@ -51,6 +51,14 @@ impl Socket {
         self.send(Message::text(text)).await;
     }
 
+    /// In one piece, as far as that is up to whoever sends.
+    pub async fn say_together(&mut self, texts: &[&str]) {
+        for text in texts {
+            within(self.stream.feed(Message::text(*text))).await.unwrap();
+        }
+        within(self.stream.flush()).await.unwrap();
+    }
+
     pub async fn send(&mut self, message: Message) {
         within(self.stream.send(message)).await.unwrap();
     }

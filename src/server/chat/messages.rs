@@ -1,6 +1,7 @@
 //! Acts in a room: saying something, and what becomes of what was said.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -14,10 +15,12 @@ use crate::protocol::ids::{Cid, RoomKey, Seq};
 use crate::protocol::limits;
 use crate::protocol::markup;
 use crate::protocol::power::Role;
+use crate::protocol::texts::Texts;
 use crate::server::access::{self, RoomMember};
 use crate::server::auth;
 use crate::server::clock;
 use crate::server::error::Error;
+use crate::server::fanout::Conn;
 use crate::server::filter::Found;
 use crate::server::guard::Turn;
 
@@ -70,6 +73,46 @@ pub async fn submission(
         look_through(state, member.caller(), &draft).await?;
     }
     Ok(Submission { draft, too_fast, turn, reply })
+}
+
+/// Plain texts of one read, for the writer. Where nothing is kept, those that need no look of their own go on together: they
+/// name nobody, hold no word that is looked for, and no link by one who is too new for that.
+pub async fn submissions(
+    state: &AppState,
+    member: &RoomMember,
+    from: IpAddr,
+    texts: Texts,
+    conn: &Arc<Conn>,
+) -> Vec<Result<Submission, Error>> {
+    let pass = pass_together(state, member).await;
+    let (mut submissions, mut together) = (Vec::new(), Texts::default());
+    let reply = || Reply::IfNotCommitted(conn.clone());
+    let close = |together: &mut Texts, submissions: &mut Vec<_>| {
+        if !together.is_empty() {
+            let deed = Deed::Texts(std::mem::take(together));
+            let draft = draft(member.room(), member.caller(), new_cid(), deed);
+            submissions.push(Ok(Submission { draft, too_fast: None, turn: None, reply: reply() }));
+        }
+    };
+    for text in texts.iter() {
+        if pass && !text.contains('@') && state.guard.rates.post(member.person(), from, member.room()).is_ok() {
+            together.push(text);
+            continue;
+        }
+        close(&mut together, &mut submissions);
+        let act = Act::Post { body: text.to_owned(), reply_to: None };
+        submissions.push(submission(state, member, from, new_cid(), act, reply()).await);
+    }
+    close(&mut together, &mut submissions);
+    submissions
+}
+
+/// Whether all that somebody says here is taken as it is, but for whom it names and how fast it comes.
+async fn pass_together(state: &AppState, member: &RoomMember) -> bool {
+    if state.store.logs().keeps(member.room()) || member.slow() > 0 || plant::is(Bug::PowerAtTheDoorOnly) {
+        return false;
+    }
+    settings::site(state).await.is_ok_and(|site| site.lets_everything_pass())
 }
 
 fn pace(state: &AppState, member: &RoomMember, from: IpAddr, act: &Act) -> Result<Option<Turn>, Error> {

@@ -4,6 +4,7 @@
 //! sender, before the store has it.
 
 use std::collections::HashMap;
+use std::iter::repeat_n;
 use std::sync::Arc;
 
 use tokio::sync::mpsc::error::SendError;
@@ -12,6 +13,7 @@ use tokio::sync::{mpsc, oneshot};
 use crate::protocol::event::Event;
 use crate::protocol::ids::{Cid, RoomKey, Seq};
 use crate::protocol::power::{self, Denied};
+use crate::protocol::texts::Said;
 use crate::protocol::wire::ServerFrame;
 use crate::server::error::Error;
 use crate::server::fanout::{Conn, Hub, Notice};
@@ -126,10 +128,7 @@ async fn write_for_ever(mut commands: mpsc::Receiver<Command>, store: Arc<dyn St
         while let Some(command) = next {
             match command {
                 Command::Append(submissions) => {
-                    bytes += submissions
-                        .iter()
-                        .map(|submission| submission.draft.deed.body().map_or(0, str::len))
-                        .sum::<usize>();
+                    bytes += submissions.iter().map(|submission| submission.draft.deed.bytes()).sum::<usize>();
                     if batch.is_empty() {
                         batch = submissions;
                     } else {
@@ -197,9 +196,15 @@ async fn append(mut batch: Vec<Submission>, store: &dyn Store, hub: &Hub) {
 /// What a batch says of one room.
 #[derive(Default)]
 struct News {
-    events: Vec<Arc<Event>>,
+    pieces: Vec<Piece>,
     /// How far the room has come, as far as this batch shows.
     reached: Seq,
+}
+
+/// What goes out together.
+enum Piece {
+    Events(Vec<Arc<Event>>),
+    Said(Said),
 }
 
 impl News {
@@ -207,7 +212,14 @@ impl News {
         match appended {
             Appended::New(event) => {
                 self.reached = self.reached.max(event.seq);
-                self.events.push(event);
+                match self.pieces.last_mut() {
+                    Some(Piece::Events(events)) => events.push(event),
+                    _ => self.pieces.push(Piece::Events(vec![event])),
+                }
+            }
+            Appended::Said(said) => {
+                self.reached = self.reached.max(said.last());
+                self.pieces.push(Piece::Said(said));
             }
             Appended::Before(seq) => self.reached = self.reached.max(seq),
         }
@@ -217,7 +229,7 @@ impl News {
     /// so they are now, in its place.
     async fn publish(self, room: &RoomKey, store: &dyn Store, hub: &Hub) {
         let published = hub.head(room).unwrap_or(self.reached);
-        let first = self.events.first().map_or(self.reached + 1, |event| event.seq);
+        let first = self.pieces.first().map_or(self.reached + 1, Piece::first);
         if first > published + 1 {
             let count = usize::try_from(first - published - 1).unwrap_or(usize::MAX);
             match store.logs().events(room, Stretch::After(published), count).await {
@@ -226,7 +238,21 @@ impl News {
                 Err(error) => tracing::warn!(%error, "what was missed cannot be read"),
             }
         }
-        hub.publish(room, &self.events);
+        for piece in &self.pieces {
+            match piece {
+                Piece::Events(events) => hub.publish(room, events),
+                Piece::Said(said) => hub.publish_texts(room, said),
+            }
+        }
+    }
+}
+
+impl Piece {
+    fn first(&self) -> Seq {
+        match self {
+            Self::Events(events) => events.first().map_or(0, |event| event.seq),
+            Self::Said(said) => said.first,
+        }
     }
 }
 
@@ -270,6 +296,8 @@ pub async fn as_seen(store: &dyn Store, draft: &Draft, error: &Error) -> Error {
 struct Telling {
     room: RoomKey,
     cid: Cid,
+    /// How many messages it was to be.
+    count: usize,
     turn: Option<Turn>,
     reply: Reply,
 }
@@ -282,7 +310,8 @@ impl Submission {
 
     fn split(self) -> (Draft, Telling) {
         let Self { draft, turn, reply, .. } = self;
-        let telling = Telling { room: draft.room.clone(), cid: draft.cid.clone(), turn, reply };
+        let (room, cid, count) = (draft.room.clone(), draft.cid.clone(), draft.deed.messages());
+        let telling = Telling { room, cid, count, turn, reply };
         (draft, telling)
     }
 
@@ -296,16 +325,18 @@ impl Telling {
         if matches!(outcome, Outcome::Committed { dup: false, .. }) {
             self.turn.into_iter().for_each(Turn::take);
         }
-        self.reply.tell(self.room, self.cid, outcome);
+        self.reply.tell(self.room, self.cid, self.count, outcome);
     }
 }
 
 impl Reply {
-    fn tell(self, room: RoomKey, cid: Cid, outcome: Outcome) {
+    /// As often as there were messages.
+    fn tell(self, room: RoomKey, cid: Cid, count: usize, outcome: Outcome) {
         match self {
             Self::IfNotCommitted(_) if matches!(outcome, Outcome::Committed { .. }) => {}
             Self::Conn(conn) | Self::IfNotCommitted(conn) => {
-                conn.notify(Notice::Tell(Box::new(outcome.into_frame(room, cid))))
+                let frame = outcome.into_frame(room, cid);
+                repeat_n(frame, count).for_each(|frame| conn.notify(Notice::Tell(Box::new(frame))));
             }
             // Whoever waited may have gone.
             Self::Once(waiting) => drop(waiting.send(outcome)),
@@ -329,6 +360,7 @@ impl From<&Result<Appended, Refused>> for Outcome {
     fn from(answer: &Result<Appended, Refused>) -> Self {
         match answer {
             Ok(Appended::New(event)) => Self::Committed { seq: event.seq, dup: false },
+            Ok(Appended::Said(said)) => Self::Committed { seq: said.last(), dup: false },
             Ok(Appended::Before(seq)) => Self::Committed { seq: *seq, dup: true },
             Err(Refused::NoRoom) => Self::Refused(Error::NotFound),
             Err(Refused::NoAuthor) => Self::Refused(Error::Unauthenticated),
@@ -337,6 +369,8 @@ impl From<&Result<Appended, Refused>> for Outcome {
             Err(Refused::Denied(denied)) => Self::Refused((*denied).into()),
             Err(Refused::NoPerson) => Self::Refused(Error::PersonUnknown),
             Err(Refused::AlreadySo) => Self::AlreadySo,
+            // Nobody hands together what is kept.
+            Err(Refused::Together) => Self::Refused(Error::Internal),
             Err(Refused::InviteInvalid) => Self::Refused(Error::InviteInvalid),
             Err(Refused::OutOfScope) => Self::Refused(Error::OutOfScope),
             Err(Refused::TooManyRooms) => Self::Refused(Error::TooMany),

@@ -14,6 +14,7 @@ use super::presence::Told;
 use crate::protocol::event::{ChangeKind, Event, What};
 use crate::protocol::ids::{PersonId, RoomKey, Seq};
 use crate::protocol::limits;
+use crate::protocol::texts::Said;
 use crate::protocol::wire::ServerFrame;
 use crate::server::metrics;
 use crate::server::plant::{self, Bug};
@@ -144,20 +145,27 @@ impl Feed {
         self.turn.lock().flushed
     }
 
-    /// What was published before is not published again.
+    /// In order of seq.
     pub(super) fn publish(&self, events: &[Arc<Event>]) {
         let mut turn = self.turn.lock();
         for event in events {
-            if event.seq <= turn.head {
-                continue;
-            }
-            turn.head = event.seq;
-            if !(plant::is(Bug::FanoutDrops) && event.seq.is_multiple_of(PLANTED_DROP)) {
-                turn.encode(&self.room, event);
-            }
-            if turn.cut(event) {
+            if turn.publish(&self.room, event) {
                 self.presence_changed();
             }
+        }
+        drop(turn);
+        self.wake.notify_one();
+    }
+
+    /// The same for what is not kept.
+    pub(super) fn publish_texts(&self, said: &Said) {
+        let mut turn = self.turn.lock();
+        if turn.counts[Dialect::V1 as usize] > 0 || plant::is(Bug::FanoutDrops) {
+            for event in said.events() {
+                turn.publish(&self.room, &event);
+            }
+        } else {
+            turn.encode_texts(said);
         }
         drop(turn);
         self.wake.notify_one();
@@ -243,6 +251,8 @@ impl Feed {
         let (mut batches, mut last) = (Batches::default(), None);
         loop {
             self.wake.notified().await;
+            // Others of this thread get their turn: what they have to say by now goes out in the same batch.
+            tokio::task::yield_now().await;
             self.gather(last).await;
             while let Some(taken) = self.take_turn(&mut batches) {
                 for follower in taken.followers.iter().chain(&taken.leaving) {
@@ -340,7 +350,29 @@ impl Turn {
         true
     }
 
-    fn encode(&mut self, room: &RoomKey, event: &Arc<Event>) {
+    /// What was published before is not published again. `true` if it may send somebody out.
+    fn publish(&mut self, room: &RoomKey, event: &Event) -> bool {
+        if event.seq <= self.head {
+            return false;
+        }
+        self.head = event.seq;
+        if !(plant::is(Bug::FanoutDrops) && event.seq.is_multiple_of(PLANTED_DROP)) {
+            self.encode(room, event);
+        }
+        self.cut(event)
+    }
+
+    /// For the plain wire alone.
+    fn encode_texts(&mut self, said: &Said) {
+        self.head = self.head.max(said.last());
+        let given = self.counts[Dialect::Plain as usize];
+        if given > 0 {
+            said.texts.iter().for_each(|text| encode::text(text, &mut self.batches[Dialect::Plain as usize]));
+            metrics::DELIVERIES.add((given * said.texts.len()) as u64);
+        }
+    }
+
+    fn encode(&mut self, room: &RoomKey, event: &Event) {
         let mut given = self.counts[Dialect::V1 as usize];
         if self.counts[Dialect::V1 as usize] > 0 {
             let frame = ServerFrame::Ev { room: room.clone(), event: Event::clone(event) };

@@ -26,6 +26,7 @@ pub use seats::{Seat, Seats};
 
 use crate::protocol::event::Event;
 use crate::protocol::ids::{PersonId, RoomKey, Seq};
+use crate::protocol::texts::Said;
 use crate::protocol::wire::ServerFrame;
 
 /// All rooms' feeds and all connections of this node.
@@ -71,6 +72,13 @@ impl Hub {
     pub fn publish(&self, room: &RoomKey, events: &[Arc<Event>]) {
         if let Some(feed) = self.feed(room) {
             feed.publish(events);
+        }
+    }
+
+    /// Give a room what was said in it and is not kept, to all who follow it.
+    pub fn publish_texts(&self, room: &RoomKey, said: &Said) {
+        if let Some(feed) = self.feed(room) {
+            feed.publish_texts(said);
         }
     }
 

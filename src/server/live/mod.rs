@@ -26,6 +26,7 @@ use super::store::Caller;
 use crate::protocol::api::ErrorCode;
 use crate::protocol::event::Act;
 use crate::protocol::ids::{Cid, Epoch, RoomKey, Seq};
+use crate::protocol::texts::Texts;
 use crate::protocol::wire::{SUBPROTOCOL, ServerFrame};
 use crate::words::{speaking, spoken};
 use plain::Plain;
@@ -101,6 +102,8 @@ enum Action {
     Fetch { room: RoomKey, after: Option<Seq>, before: Option<Seq>, limit: usize },
     /// Say something, or change what was said.
     Act { room: RoomKey, cid: Cid, act: Act },
+    /// Say several things in the lobby.
+    Talk(Texts),
     /// They have read so far.
     Read { room: RoomKey, seq: Seq },
     /// They are writing something.

@@ -2,10 +2,8 @@
 
 use super::Action;
 use super::pace::Pace;
-use crate::protocol::event::Act;
-use crate::protocol::ids::RoomKey;
+use crate::protocol::texts::Texts;
 use crate::protocol::wire::{ServerFrame, close};
-use crate::server::chat::messages;
 use crate::server::error::Error;
 use crate::server::fanout::Notice;
 use crate::server::store::Caller;
@@ -28,10 +26,9 @@ impl Plain {
         self.caller.as_ref()
     }
 
-    /// A text is a message to the lobby.
-    pub(super) fn on_text(&self, body: String, actions: &mut Vec<Action>) {
-        let act = Act::Post { body, reply_to: None };
-        actions.push(Action::Act { room: RoomKey::lobby(), cid: messages::new_cid(), act });
+    /// Each text is a message to the lobby.
+    pub(super) fn on_texts(&self, texts: Texts, actions: &mut Vec<Action>) {
+        actions.push(Action::Talk(texts));
     }
 
     /// A name was made for the first text.
@@ -78,13 +75,16 @@ fn not_sent(why: &str) -> Action {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::protocol::ids::RoomKey;
+    use crate::server::chat::messages;
 
     #[test]
     fn a_text_is_a_message_to_the_lobby() {
         let mut actions = Vec::new();
-        Plain::new(None).on_text("hi".into(), &mut actions);
-        let [Action::Act { room, act: Act::Post { body, .. }, .. }] = &actions[..] else { panic!("{actions:?}") };
-        assert_eq!((room, body.as_str()), (&RoomKey::lobby(), "hi"));
+        let mut texts = Texts::default();
+        texts.push("hi");
+        Plain::new(None).on_texts(texts.clone(), &mut actions);
+        assert_eq!(actions, [Action::Talk(texts)]);
     }
 
     #[test]

@@ -15,6 +15,7 @@ use super::decode::{Decoder, Message, NOT_UTF8, Violation};
 use super::upgrade::Upgraded;
 use crate::protocol::ids::RoomKey;
 use crate::protocol::limits;
+use crate::protocol::texts::Texts;
 use crate::protocol::wire::{ClientFrame, PLAIN_WELCOME, Unreadable, close};
 use crate::server::access;
 use crate::server::auth::ClientAddress;
@@ -59,7 +60,7 @@ pub(super) struct Pump {
 
 /// Something that came in, on its own.
 enum Incoming {
-    Text(String),
+    Texts(Texts),
     Frame(Result<ClientFrame, Unreadable>),
     Ping(Vec<u8>),
     Goodbye(Option<u16>),
@@ -235,10 +236,10 @@ impl Pump {
         let plain = matches!(self.speech, Speech::Plain(_));
         let mut not_utf8 = false;
         let fed = self.decoder.feed(bytes, |message| match message {
-            Message::Text(text) if plain => incoming.push(Incoming::Text(text.to_owned())),
+            Message::Text(text) if plain => push_text(text, &mut incoming),
             Message::Text(text) => incoming.push(Incoming::Frame(ClientFrame::read(text))),
             Message::Binary(bytes) if plain => match std::str::from_utf8(bytes) {
-                Ok(text) => incoming.push(Incoming::Text(text.to_owned())),
+                Ok(text) => push_text(text, &mut incoming),
                 Err(_) => not_utf8 = true,
             },
             Message::Binary(_) => incoming.push(Incoming::Frame(Err(Unreadable::NotAFrame))),
@@ -261,9 +262,9 @@ impl Pump {
             match (one, &mut self.speech) {
                 (Incoming::Ping(payload), _) => encode::pong(&payload, &mut self.out),
                 (Incoming::Goodbye(code), _) => self.on_goodbye(code),
-                (Incoming::Text(text), Speech::Plain(plain)) => plain.on_text(text, &mut actions),
+                (Incoming::Texts(texts), Speech::Plain(plain)) => plain.on_texts(texts, &mut actions),
                 (Incoming::Frame(frame), Speech::V1(session)) => session.on_frame(frame, &mut actions),
-                (Incoming::Text(_), Speech::V1(_)) | (Incoming::Frame(_), Speech::Plain(_)) => {}
+                (Incoming::Texts(_), Speech::V1(_)) | (Incoming::Frame(_), Speech::Plain(_)) => {}
             }
             self.perform_all(&mut actions).await;
             if self.out.len() >= ANSWER_BYTES {
@@ -339,6 +340,18 @@ impl Phase {
             Self::Talk => return None,
         };
         Some(Box::pin(sleep(time)))
+    }
+}
+
+/// Texts that come one after the other are one thing that came in.
+fn push_text(text: &str, incoming: &mut Vec<Incoming>) {
+    match incoming.last_mut() {
+        Some(Incoming::Texts(texts)) => texts.push(text),
+        _ => {
+            let mut texts = Texts::default();
+            texts.push(text);
+            incoming.push(Incoming::Texts(texts));
+        }
     }
 }
 

@@ -14,6 +14,7 @@ use crate::protocol::event::{Act, Change, ChangeKind, Event, Post, Reaction, Wha
 use crate::protocol::ids::{Emoji, Millis, RoomKey, Seq};
 use crate::protocol::limits;
 use crate::protocol::power::{Denied, Role, RoomKind, Setting};
+use crate::protocol::texts::Texts;
 use crate::protocol::timeline::Timeline;
 use crate::server::error::StoreError;
 
@@ -315,6 +316,43 @@ pub(super) async fn without_history(store: &dyn Store) {
     assert_eq!((seq_of(&answers[0]), seq_of(&answers[1])), (1, 2));
     let page = store.logs().events(&lobby, Stretch::Newest, 10).await.expect("reads").expect("is there");
     assert_eq!((page.events.len(), page.head), (0, 2));
+    several_together(store, &lobby).await;
+}
+
+/// What comes together has numbers that follow each other, while whoever says it may speak.
+async fn several_together(store: &dyn Store, lobby: &RoomKey) {
+    let owner = add_member(store, "owner", "Olga", Role::Owner).await;
+    let max = add_member(store, "max", "Max", Role::Member).await;
+    let (olga, max) = (log_in(store, &owner, 1).await, log_in(store, &max, 2).await);
+    assert_eq!(one(store, texts_of(lobby, &max, 1)).await.map(place), Ok((3, 4)));
+    // Twice: the second time it is known that he may.
+    assert_eq!(one(store, texts_of(lobby, &max, 2)).await.map(place), Ok((5, 6)));
+    assert_eq!(say_as(store, lobby, &max, 3).await.map(place), Ok((7, 7)));
+    let stolen = Draft { author: owner.id.clone(), ..texts_of(lobby, &max, 4) };
+    assert_eq!(one(store, stolen).await, Err(Refused::NoAuthor), "a session is one person's");
+    assert!(do_as(store, lobby, &olga, 5, about(ChangeKind::Muted, &max)).await.is_ok());
+    assert_eq!(one(store, texts_of(lobby, &max, 6)).await, Err(Refused::Denied(Denied::Muted)), "from then on");
+    assert!(do_as(store, lobby, &olga, 7, about(ChangeKind::Unmuted, &max)).await.is_ok());
+    assert_eq!(one(store, texts_of(lobby, &max, 8)).await.map(place), Ok((10, 11)));
+    store.people().end_session(&max.session).await.expect("answers");
+    assert_eq!(one(store, texts_of(lobby, &max, 9)).await, Err(Refused::NoAuthor), "not once it has ended");
+    let hall = open(store, "hall").await;
+    assert_eq!(one(store, texts_of(&hall, &olga, 10)).await, Err(Refused::Together), "it keeps what is said");
+}
+
+fn texts_of(room: &RoomKey, author: &Caller, number: u32) -> Draft {
+    let mut texts = Texts::default();
+    ["one", "two"].iter().for_each(|text| texts.push(text));
+    Draft { deed: Deed::Texts(texts), ..message_of(room, author, number) }
+}
+
+/// The first and the last place of what was taken.
+fn place(appended: Appended) -> (Seq, Seq) {
+    match appended {
+        Appended::New(event) => (event.seq, event.seq),
+        Appended::Said(said) => (said.first, said.last()),
+        Appended::Before(seq) => (seq, seq),
+    }
 }
 
 async fn open_lobby(store: &dyn Store, history: bool) -> RoomKey {

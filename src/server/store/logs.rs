@@ -8,6 +8,7 @@ use super::TokenHash;
 use crate::protocol::event::{Act, Change, Event};
 use crate::protocol::ids::{Cid, Epoch, Millis, PersonId, RoomKey, Seq};
 use crate::protocol::power::Denied;
+use crate::protocol::texts::{Said, Texts};
 use crate::server::error::StoreError;
 
 /// What is said in rooms.
@@ -25,6 +26,9 @@ pub trait Logs: Send + Sync {
 
     /// Where a send is in the log, if it is there.
     async fn seq_of(&self, key: &RoomKey, author: &PersonId, cid: &Cid) -> Result<Option<Seq>, StoreError>;
+
+    /// Whether what is said in a room is kept. That of a room that is not there is, as far as anybody can tell.
+    fn keeps(&self, key: &RoomKey) -> bool;
 
     /// Messages that stand and hold what is searched for, the newest first. Whatever is searched for is no error; what
     /// is deleted is never found.
@@ -130,6 +134,8 @@ pub struct Hit {
 pub enum Deed {
     /// Say something, or change what was said.
     Act(Act),
+    /// Say several things that name nobody, one after the other: only where nothing is kept.
+    Texts(Texts),
     /// Change the room, or how somebody is in it. Of `who` only the id counts.
     Change(Box<Change>),
     /// Join by an invitation's code.
@@ -143,6 +149,8 @@ pub enum Deed {
 pub enum Appended {
     /// Now.
     New(Arc<Event>),
+    /// Now, and nothing of it is kept.
+    Said(Said),
     /// Since an earlier try with the same cid.
     Before(Seq),
 }
@@ -166,6 +174,8 @@ pub enum Refused {
     NoPerson,
     /// It is so already.
     AlreadySo,
+    /// Where messages are kept each comes by itself.
+    Together,
     /// The invitation does not hold, or no more.
     InviteInvalid,
     /// The token by which it came was not made for acts of power.
@@ -180,7 +190,20 @@ impl Deed {
         match self {
             Self::Act(act) => act.body(),
             Self::Change(change) => change.text.as_deref(),
-            Self::Redeem(_) | Self::TakeAway(_) => None,
+            Self::Texts(_) | Self::Redeem(_) | Self::TakeAway(_) => None,
+        }
+    }
+
+    /// How many messages it would be; anything else counts as one.
+    pub fn messages(&self) -> usize {
+        if let Self::Texts(texts) = self { texts.len() } else { 1 }
+    }
+
+    /// How many bytes of text it brings.
+    pub fn bytes(&self) -> usize {
+        match self {
+            Self::Texts(texts) => texts.bytes(),
+            other => other.body().map_or(0, str::len),
         }
     }
 }

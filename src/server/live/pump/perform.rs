@@ -8,8 +8,9 @@ use crate::protocol::api::EventsQuery;
 use crate::protocol::event::{Act, Event, Person};
 use crate::protocol::ids::{Cid, Epoch, PersonId, RoomKey, Seq};
 use crate::protocol::limits::{self, Limits};
+use crate::protocol::texts::Texts;
 use crate::protocol::wire::ServerFrame;
-use crate::server::access::{self, RoomReader};
+use crate::server::access::{self, RoomMember, RoomReader};
 use crate::server::auth::{self, Whence};
 use crate::server::chat::rooms::CatchUp;
 use crate::server::chat::writer::{Reply, Submission};
@@ -51,6 +52,7 @@ impl Pump {
             Action::Type { room } => self.type_in(&room).await,
             Action::Attend { away } => self.attend(away),
             Action::Act { room, cid, act } => self.act(room, cid, act, actions).await,
+            Action::Talk(texts) => self.talk(texts, actions).await,
             Action::Close { code, reason } => {
                 self.put_out();
                 self.conn.seal(code, reason);
@@ -271,19 +273,45 @@ impl Pump {
         match (submission, &mut self.speech) {
             (Ok(submission), _) => self.posts.push(submission),
             (Err(error), Speech::V1(session)) => session.on_refused(cid, &error, actions),
-            (Err(error), Speech::Plain(plain)) => plain.on_refused(&error, actions),
+            // What it says are texts.
+            (Err(_), Speech::Plain(_)) => {}
         }
     }
 
-    async fn submission(&mut self, room: &RoomKey, cid: Cid, act: Act) -> Result<Submission, Error> {
-        // First, so that nobody becomes a guest by saying nothing.
-        messages::check(&act)?;
-        self.become_somebody().await?;
-        let member = access::room_member(&self.state, self.speech.caller(), room).await?;
-        let reply = match self.speech {
-            Speech::V1(_) => Reply::Conn(self.conn.clone()),
-            Speech::Plain(_) => Reply::IfNotCommitted(self.conn.clone()),
+    /// What was said over the plain wire. Refusals are told in words, one for each text.
+    async fn talk(&mut self, mut texts: Texts, actions: &mut Vec<Action>) {
+        let Speech::Plain(plain) = &self.speech else { return };
+        let refusal = |text: &str| messages::check_body(text).err();
+        texts.iter().filter_map(refusal).for_each(|error| plain.on_refused(&error, actions));
+        // Nobody becomes a guest by saying nothing.
+        texts.retain(|text| refusal(text).is_none());
+        if texts.is_empty() {
+            return;
+        }
+        let count = texts.len();
+        let submissions = match self.speaker().await {
+            Ok(member) => messages::submissions(&self.state, &member, self.address.0, texts, &self.conn).await,
+            Err(error) => (0..count).map(|_| Err(error.clone())).collect(),
         };
+        let Speech::Plain(plain) = &self.speech else { return };
+        for submission in submissions {
+            match submission {
+                Ok(submission) => self.posts.push(submission),
+                Err(error) => plain.on_refused(&error, actions),
+            }
+        }
+    }
+
+    async fn speaker(&mut self) -> Result<RoomMember, Error> {
+        self.become_somebody().await?;
+        access::room_member(&self.state, self.speech.caller(), &RoomKey::lobby()).await
+    }
+
+    async fn submission(&mut self, room: &RoomKey, cid: Cid, act: Act) -> Result<Submission, Error> {
+        // Whoever says nothing is told that, whoever they are.
+        messages::check(&act)?;
+        let member = access::room_member(&self.state, self.speech.caller(), room).await?;
+        let reply = Reply::Conn(self.conn.clone());
         messages::submission(&self.state, &member, self.address.0, cid, act, reply).await
     }
 

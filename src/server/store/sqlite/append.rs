@@ -12,7 +12,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 pub(super) use self::standing::Seat;
 use self::standing::{Author, Room, Session};
 use super::{audit, from_sql, sql};
-use crate::protocol::event::{Act, Event, Post, What};
+use crate::protocol::event::{Act, Event, Person, Post, What};
 use crate::protocol::ids::{Cid, Emoji, Millis, PersonId, RoomKey, Seq};
 use crate::protocol::limits;
 use crate::protocol::power::{self, Denied, RoomKind, Setting, Standing};
@@ -121,18 +121,22 @@ impl<'c> Logs<'c> {
         Ok(Ok(Appended::New(Arc::new(place.event(cid, what)))))
     }
 
-    /// What a draft for a room that keeps nothing would be as an event, but for its number. Changes nothing.
-    pub(super) fn pass_on(&mut self, draft: Draft) -> Verdict<(RoomKey, Event)> {
-        let cid = draft.cid.clone();
-        Ok(match self.weigh(draft)? {
-            Ok(Weighed::New(weighed)) => {
-                let (Place { key, seq, at, author, .. }, what) = *weighed;
-                Ok((key, Event { seq, at, by: author.person, cid: Some(cid), what }))
-            }
+    /// What a draft for a room that keeps nothing becomes, and by whom it is. Changes nothing.
+    pub(super) fn pass_on(&mut self, draft: &Draft) -> Verdict<(Person, What)> {
+        Ok(match self.weigh(draft.clone())? {
+            Ok(Weighed::New(weighed)) => Ok((weighed.0.author.person, weighed.1)),
             // It keeps nothing that could have been there.
             Ok(Weighed::Before(_)) => Err(Refused::NoMessage),
             Err(refused) => Err(refused),
         })
+    }
+
+    /// Who somebody is, if they may speak where they want to.
+    pub(super) fn speaker(&mut self, draft: &Draft) -> Verdict<Person> {
+        let Some(author) = self.author_of(draft)? else { return Ok(Err(Refused::NoAuthor)) };
+        let Some(room) = self.room(&draft.room)? else { return Ok(Err(Refused::NoRoom)) };
+        let standing = self.standing_of_author(&room, &author, draft)?;
+        Ok(power::post(standing, room.setting).map(|()| author.person).map_err(Refused::from))
     }
 
     /// Whether it may be, and what it becomes; a refusal only where it is not in the log already.
@@ -165,6 +169,7 @@ impl<'c> Logs<'c> {
             Deed::Change(change) => self.decide_change(place, *change),
             Deed::Redeem(code) => self.redeem(place, &code),
             Deed::TakeAway(of) => self.take_away(place, of),
+            Deed::Texts(_) => Ok(Err(Refused::Together)),
         }
     }
 

@@ -55,13 +55,14 @@ impl KnownRooms {
         }
     }
 
-    /// The next number of a room that keeps nothing.
-    pub(super) fn next(&self, key: &RoomKey) -> Option<Seq> {
+    /// The first of the next so many numbers of a room that keeps nothing.
+    pub(super) fn next(&self, key: &RoomKey, count: u64) -> Option<Seq> {
         let mut rooms = self.0.write();
         let room = rooms.get_mut(key)?;
         let record = Arc::make_mut(&mut room.record);
-        record.head += 1;
-        Some(record.head)
+        let first = record.head + 1;
+        record.head += count;
+        Some(first)
     }
 
     pub(super) fn excerpt_of_nothing(&self, key: &RoomKey) -> Option<Excerpt> {

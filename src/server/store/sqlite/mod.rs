@@ -11,6 +11,7 @@ mod connect;
 mod folder;
 mod known;
 mod order;
+mod passing;
 mod people;
 mod read;
 mod readers;
@@ -33,6 +34,7 @@ pub use backup::{backup, restore};
 
 use self::folder::Folder;
 use self::known::KnownRooms;
+use self::passing::Speakers;
 use self::readers::Readers;
 use self::same::Same;
 use self::search::Finder;
@@ -51,6 +53,7 @@ pub struct SqliteStore {
     finder: Option<Finder>,
     known: Arc<KnownRooms>,
     same: Arc<Same>,
+    speakers: Speakers,
     /// Let go of last.
     folder: Mutex<Option<Folder>>,
 }
@@ -79,7 +82,8 @@ impl SqliteStore {
         let bell = finder.as_ref().map(Finder::bell);
         let same = Arc::new(Same::default());
         let writer = Arc::new(Writer::start(path.clone(), connection, known.clone(), same.clone(), bell));
-        Ok(Self { writer, readers: Readers::new(path), finder, known, same, folder: Mutex::new(Some(folder)) })
+        let (readers, folder) = (Readers::new(path), Mutex::new(Some(folder)));
+        Ok(Self { writer, readers, finder, known, same, speakers: Speakers::default(), folder })
     }
 
     /// Changes something in the next transaction.
@@ -106,20 +110,6 @@ impl SqliteStore {
         self.readers.glance(work).await
     }
 
-    /// Messages of rooms that keep nothing are answered without writing: looked at as all others, and numbered here.
-    async fn pass_on(&self, drafts: Vec<Draft>) -> Result<Vec<Result<Appended, Refused>>, StoreError> {
-        let weighed = self.read(move |connection| {
-            let mut logs = append::Logs::new(connection);
-            drafts.into_iter().map(|draft| logs.pass_on(draft)).collect::<rusqlite::Result<Vec<_>>>()
-        });
-        let number = |verdict: Result<(RoomKey, Event), Refused>| {
-            let (room, event) = verdict?;
-            let seq = self.known.next(&room).ok_or(Refused::NoRoom)?;
-            Ok(Appended::New(Arc::new(Event { seq, ..event })))
-        };
-        Ok(weighed.await?.into_iter().map(number).collect())
-    }
-
     async fn keep(&self, drafts: Vec<Draft>) -> Result<Vec<Result<Appended, Refused>>, StoreError> {
         let rooms: Vec<RoomKey> = drafts.iter().map(|draft| draft.room.clone()).collect();
         let answers = self.writer.run(move |logs, _| logs.append(drafts)).await?;
@@ -133,7 +123,7 @@ impl SqliteStore {
 
     /// The event under the next number of a room that keeps nothing.
     fn renumber(&self, event: Arc<Event>, room: &RoomKey) -> Result<Appended, Refused> {
-        let seq = self.known.next(room).ok_or(Refused::NoRoom)?;
+        let seq = self.known.next(room, 1).ok_or(Refused::NoRoom)?;
         Ok(Appended::New(Arc::new(Event { seq, ..Arc::unwrap_or_clone(event) })))
     }
 }
@@ -197,7 +187,8 @@ impl Logs for SqliteStore {
 
     async fn append(&self, drafts: Vec<Draft>) -> Result<Vec<Result<Appended, Refused>>, StoreError> {
         // What changes a room or somebody in it is kept, even where what is said is not.
-        let passes = |draft: &Draft| matches!(draft.deed, Deed::Act(_)) && !self.known.keeps(&draft.room);
+        let passes =
+            |draft: &Draft| matches!(draft.deed, Deed::Act(_) | Deed::Texts(_)) && !self.known.keeps(&draft.room);
         match drafts.iter().filter(|draft| passes(draft)).count() {
             0 => return self.keep(drafts).await,
             all if all == drafts.len() => return self.pass_on(drafts).await,
@@ -215,6 +206,10 @@ impl Logs for SqliteStore {
     async fn seq_of(&self, key: &RoomKey, author: &PersonId, cid: &Cid) -> Result<Option<Seq>, StoreError> {
         let (key, author, cid) = (key.clone(), author.clone(), cid.clone());
         self.read(move |connection| read::seq_of(connection, &key, &author, &cid)).await
+    }
+
+    fn keeps(&self, key: &RoomKey) -> bool {
+        self.known.keeps(key)
     }
 
     async fn search(&self, search: Search) -> Result<Found, StoreError> {

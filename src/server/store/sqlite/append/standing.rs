@@ -145,7 +145,7 @@ impl Logs<'_> {
     ) -> rusqlite::Result<Standing> {
         let standing = self.standing(room, author, draft.at)?;
         Ok(match draft.deed {
-            Deed::Act(_) if plant::is(Bug::PowerAtTheDoorOnly) => through_the_door(standing),
+            Deed::Act(_) | Deed::Texts(_) if plant::is(Bug::PowerAtTheDoorOnly) => through_the_door(standing),
             _ => standing,
         })
     }

@@ -1,0 +1,108 @@
+//! What is said where nothing is kept: looked at as everything else, numbered, and handed on without being written.
+//!
+//! Who was found to be allowed to speak there is not looked up again until something is written: a live event is many
+//! messages of few people, and looking them up is nearly all that one of them costs.
+
+use std::collections::HashMap;
+use std::time::{Duration, Instant};
+
+use parking_lot::Mutex;
+
+use super::SqliteStore;
+use super::append::Logs;
+use crate::protocol::event::{Act, Event, Person, Post, What};
+use crate::protocol::ids::RoomKey;
+use crate::protocol::texts::Said;
+use crate::server::error::StoreError;
+use crate::server::store::{Appended, Deed, Draft, Naming, Refused, TokenHash};
+
+/// Another program may write too, and what is over by itself is over: noticed no sooner, as `LOOK_EVERY` of the sessions.
+const FRESH: Duration = Duration::from_millis(300);
+/// So many are looked up on the thread that asks.
+const FEW: usize = 8;
+
+/// Those who may speak, as of one moment.
+#[derive(Default)]
+pub(super) struct Speakers(Mutex<Option<Known>>);
+
+struct Known {
+    /// How often something had been written before they were looked up.
+    writes: u64,
+    since: Instant,
+    people: HashMap<TokenHash, HashMap<RoomKey, Person>>,
+}
+
+impl Speakers {
+    /// Who speaks, if that is known, they may, and nothing but this is to be known.
+    fn find(&self, writes: u64, draft: &Draft) -> Option<Person> {
+        let known = self.0.lock();
+        let known = known.as_ref().filter(|known| known.writes == writes && known.since.elapsed() < FRESH)?;
+        let person = known.people.get(draft.session.as_ref()?)?.get(&draft.room)?;
+        (person.id == draft.author).then(|| person.clone())
+    }
+
+    /// They may, as it was after so many writes.
+    fn keep(&self, writes: u64, draft: &Draft, person: &Person) {
+        let Some(session) = draft.session else { return };
+        let mut known = self.0.lock();
+        let fresh = known.take().filter(|known| known.writes == writes && known.since.elapsed() < FRESH);
+        let known =
+            known.insert(fresh.unwrap_or_else(|| Known { writes, since: Instant::now(), people: HashMap::new() }));
+        known.people.entry(session).or_default().insert(draft.room.clone(), person.clone());
+    }
+}
+
+impl SqliteStore {
+    /// Looked at as all others, and numbered here.
+    pub(super) async fn pass_on(&self, drafts: Vec<Draft>) -> Result<Vec<Result<Appended, Refused>>, StoreError> {
+        let writes = self.same.writes();
+        let known = drafts.iter().map(|draft| self.speakers.find(writes, draft).filter(|_| is_plain(draft)));
+        let Some(people) = known.collect::<Option<Vec<Person>>>() else { return self.look_at(drafts, writes).await };
+        Ok(drafts.into_iter().zip(people).map(|(draft, by)| self.number(draft, by, None)).collect())
+    }
+
+    async fn look_at(&self, drafts: Vec<Draft>, writes: u64) -> Result<Vec<Result<Appended, Refused>>, StoreError> {
+        let few = drafts.len() <= FEW;
+        let work = move |connection: &rusqlite::Connection| {
+            let mut logs = Logs::new(connection);
+            let looked = drafts.into_iter().map(|draft| look_at(&mut logs, &draft).map(|verdict| (draft, verdict)));
+            looked.collect::<rusqlite::Result<Vec<_>>>()
+        };
+        let looked = if few { self.look_up(work).await } else { self.read(work).await };
+        let number = |(draft, verdict): (Draft, Result<(Person, Option<What>), Refused>)| {
+            let (by, what) = verdict?;
+            if what.is_none() {
+                self.speakers.keep(writes, &draft, &by);
+            }
+            self.number(draft, by, what)
+        };
+        Ok(looked?.into_iter().map(number).collect())
+    }
+
+    /// Under the next numbers of the room. What it becomes shows by itself where nothing else was found.
+    fn number(&self, draft: Draft, by: Person, what: Option<What>) -> Result<Appended, Refused> {
+        let Draft { room, cid, at, deed, .. } = draft;
+        let first = self.known.next(&room, deed.messages() as u64).ok_or(Refused::NoRoom)?;
+        let event = |what| Appended::New(Event { seq: first, at, by: by.clone(), cid: Some(cid.clone()), what }.into());
+        match (deed, what) {
+            (_, Some(what)) => Ok(event(what)),
+            (Deed::Texts(texts), None) => Ok(Appended::Said(Said { first, at, by, cid, texts })),
+            (Deed::Act(Act::Post { body, .. }), None) => Ok(event(What::Posted(Post { body, ..Post::default() }))),
+            (_, None) => Err(Refused::NoMessage),
+        }
+    }
+}
+
+/// Who says it and, where it is more than text, what it becomes.
+fn look_at(logs: &mut Logs<'_>, draft: &Draft) -> rusqlite::Result<Result<(Person, Option<What>), Refused>> {
+    if is_plain(draft) {
+        return Ok(logs.speaker(draft)?.map(|person| (person, None)));
+    }
+    Ok(logs.pass_on(draft)?.map(|(person, what)| (person, Some(what))))
+}
+
+/// It is text that answers nothing and names nobody: who may speak may say it.
+fn is_plain(draft: &Draft) -> bool {
+    let alone = matches!(draft.deed, Deed::Texts(_) | Deed::Act(Act::Post { reply_to: None, .. }));
+    alone && draft.naming == Naming::default()
+}
