@@ -316,6 +316,13 @@ pub(super) async fn without_history(store: &dyn Store) {
     assert_eq!((seq_of(&answers[0]), seq_of(&answers[1])), (1, 2));
     let page = store.logs().events(&lobby, Stretch::Newest, 10).await.expect("reads").expect("is there");
     assert_eq!((page.events.len(), page.head), (0, 2));
+    // What changes somebody in it is written, and has its place among what is said.
+    let joined = Deed::Change(Box::new(Change::of(ChangeKind::Joined)));
+    let join = Draft { deed: joined, ..draft(&lobby, &ana, 4, None) };
+    let batch = vec![draft(&lobby, &ana, 3, None), join, draft(&lobby, &ana, 5, None)];
+    let answers = store.logs().append(batch).await.expect("appends");
+    assert_eq!(answers.iter().map(seq_of).collect::<Vec<_>>(), [3, 4, 5]);
+    assert_eq!(store.rooms().members(&lobby, None, 10).await.expect("reads").len(), 1);
     several_together(store, &lobby).await;
 }
 
@@ -324,16 +331,16 @@ async fn several_together(store: &dyn Store, lobby: &RoomKey) {
     let owner = add_member(store, "owner", "Olga", Role::Owner).await;
     let max = add_member(store, "max", "Max", Role::Member).await;
     let (olga, max) = (log_in(store, &owner, 1).await, log_in(store, &max, 2).await);
-    assert_eq!(one(store, texts_of(lobby, &max, 1)).await.map(place), Ok((3, 4)));
+    assert_eq!(one(store, texts_of(lobby, &max, 1)).await.map(place), Ok((6, 7)));
     // Twice: the second time it is known that he may.
-    assert_eq!(one(store, texts_of(lobby, &max, 2)).await.map(place), Ok((5, 6)));
-    assert_eq!(say_as(store, lobby, &max, 3).await.map(place), Ok((7, 7)));
+    assert_eq!(one(store, texts_of(lobby, &max, 2)).await.map(place), Ok((8, 9)));
+    assert_eq!(say_as(store, lobby, &max, 3).await.map(place), Ok((10, 10)));
     let stolen = Draft { author: owner.id.clone(), ..texts_of(lobby, &max, 4) };
     assert_eq!(one(store, stolen).await, Err(Refused::NoAuthor), "a session is one person's");
     assert!(do_as(store, lobby, &olga, 5, about(ChangeKind::Muted, &max)).await.is_ok());
     assert_eq!(one(store, texts_of(lobby, &max, 6)).await, Err(Refused::Denied(Denied::Muted)), "from then on");
     assert!(do_as(store, lobby, &olga, 7, about(ChangeKind::Unmuted, &max)).await.is_ok());
-    assert_eq!(one(store, texts_of(lobby, &max, 8)).await.map(place), Ok((10, 11)));
+    assert_eq!(one(store, texts_of(lobby, &max, 8)).await.map(place), Ok((13, 14)));
     store.people().end_session(&max.session).await.expect("answers");
     assert_eq!(one(store, texts_of(lobby, &max, 9)).await, Err(Refused::NoAuthor), "not once it has ended");
     let hall = open(store, "hall").await;

@@ -34,7 +34,7 @@ pub use backup::{backup, restore};
 
 use self::folder::Folder;
 use self::known::KnownRooms;
-use self::passing::Speakers;
+use self::passing::{Passing, Speakers};
 use self::readers::Readers;
 use self::same::Same;
 use self::search::Finder;
@@ -56,6 +56,16 @@ pub struct SqliteStore {
     speakers: Speakers,
     /// Let go of last.
     folder: Mutex<Option<Folder>>,
+}
+
+/// Which way a draft goes.
+enum Way {
+    /// Into the log, which gives it its number.
+    Kept,
+    /// It changes something in a room that keeps nothing: that is written, and nothing else of it.
+    Noted(RoomKey),
+    /// It is said in a room that keeps nothing, and not written.
+    Passed,
 }
 
 impl SqliteStore {
@@ -110,21 +120,50 @@ impl SqliteStore {
         self.readers.glance(work).await
     }
 
-    async fn keep(&self, drafts: Vec<Draft>) -> Result<Vec<Result<Appended, Refused>>, StoreError> {
-        let rooms: Vec<RoomKey> = drafts.iter().map(|draft| draft.room.clone()).collect();
+    fn way(&self, draft: &Draft) -> Way {
+        match &draft.deed {
+            _ if self.known.keeps(&draft.room) => Way::Kept,
+            Deed::Act(_) | Deed::Texts(_) => Way::Passed,
+            Deed::Change(_) | Deed::Redeem(_) | Deed::TakeAway(_) => Way::Noted(draft.room.clone()),
+        }
+    }
+
+    async fn keep(&self, drafts: Vec<Draft>) -> Result<append::Answers, StoreError> {
+        if drafts.is_empty() {
+            return Ok(Vec::new());
+        }
         let answers = self.writer.run(move |logs, _| logs.append(drafts)).await?;
         count_new(&answers);
-        let number = |(answer, room): (Result<Appended, Refused>, RoomKey)| match answer {
-            Ok(Appended::New(event)) if !self.known.keeps(&room) => self.renumber(event, &room),
-            other => other,
+        Ok(answers)
+    }
+
+    /// One for each draft, in the order in which they came, and numbered so: who follows is told nothing that stands behind a
+    /// higher number.
+    fn answers(
+        &self,
+        ways: Vec<Way>,
+        kept: append::Answers,
+        passed: Vec<Result<Passing, Refused>>,
+    ) -> Result<append::Answers, StoreError> {
+        let (mut kept, mut passed) = (kept.into_iter(), passed.into_iter());
+        let lost = || StoreError("an answer is missing".to_owned());
+        let answer = |way| {
+            Ok(match way {
+                Way::Kept => kept.next().ok_or_else(lost)?,
+                Way::Passed => passed.next().ok_or_else(lost)?.and_then(|passing| self.pass(passing)),
+                Way::Noted(room) => match kept.next().ok_or_else(lost)? {
+                    Ok(Appended::New(event)) => self.number(Arc::unwrap_or_clone(event), &room),
+                    other => other,
+                },
+            })
         };
-        Ok(answers.into_iter().zip(rooms).map(number).collect())
+        ways.into_iter().map(answer).collect()
     }
 
     /// The event under the next number of a room that keeps nothing.
-    fn renumber(&self, event: Arc<Event>, room: &RoomKey) -> Result<Appended, Refused> {
+    fn number(&self, event: Event, room: &RoomKey) -> Result<Appended, Refused> {
         let seq = self.known.next(room, 1).ok_or(Refused::NoRoom)?;
-        Ok(Appended::New(Arc::new(Event { seq, ..Arc::unwrap_or_clone(event) })))
+        Ok(Appended::New(Arc::new(Event { seq, ..event })))
     }
 }
 
@@ -186,21 +225,14 @@ impl Logs for SqliteStore {
     }
 
     async fn append(&self, drafts: Vec<Draft>) -> Result<Vec<Result<Appended, Refused>>, StoreError> {
-        // What changes a room or somebody in it is kept, even where what is said is not.
-        let passes =
-            |draft: &Draft| matches!(draft.deed, Deed::Act(_) | Deed::Texts(_)) && !self.known.keeps(&draft.room);
-        match drafts.iter().filter(|draft| passes(draft)).count() {
-            0 => return self.keep(drafts).await,
-            all if all == drafts.len() => return self.pass_on(drafts).await,
-            _ => {}
-        }
-        let order: Vec<bool> = drafts.iter().map(passes).collect();
-        let (passing, kept): (Vec<Draft>, Vec<Draft>) = drafts.into_iter().partition(passes);
-        let mut kept = if kept.is_empty() { Vec::new() } else { self.keep(kept).await? }.into_iter();
-        let mut passed = self.pass_on(passing).await?.into_iter();
-        let lost = || StoreError("an answer is missing".to_owned());
-        let answer = |passes| if passes { passed.next() } else { kept.next() }.ok_or_else(lost);
-        order.into_iter().map(answer).collect()
+        let ways: Vec<Way> = drafts.iter().map(|draft| self.way(draft)).collect();
+        let mut each = ways.iter();
+        let (passing, kept): (Vec<Draft>, Vec<Draft>) =
+            drafts.into_iter().partition(|_| matches!(each.next(), Some(Way::Passed)));
+        // What changes something first: nothing that somebody says is let through behind their ban.
+        let kept = self.keep(kept).await?;
+        let passed = self.pass_on(passing).await?;
+        self.answers(ways, kept, passed)
     }
 
     async fn seq_of(&self, key: &RoomKey, author: &PersonId, cid: &Cid) -> Result<Option<Seq>, StoreError> {

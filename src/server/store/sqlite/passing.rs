@@ -4,6 +4,7 @@
 //! messages of few people, and looking them up is nearly all that one of them costs.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
@@ -20,6 +21,14 @@ use crate::server::store::{Appended, Deed, Draft, Naming, Refused, TokenHash};
 const FRESH: Duration = Duration::from_millis(300);
 /// So many are looked up on the thread that asks.
 const FEW: usize = 8;
+
+/// What may be said, but for its number.
+pub(super) struct Passing {
+    draft: Draft,
+    by: Person,
+    /// What becomes of it, where that does not show by itself.
+    what: Option<What>,
+}
 
 /// Those who may speak, as of one moment.
 #[derive(Default)]
@@ -53,52 +62,49 @@ impl Speakers {
 }
 
 impl SqliteStore {
-    /// Looked at as all others, and numbered here.
-    pub(super) async fn pass_on(&self, drafts: Vec<Draft>) -> Result<Vec<Result<Appended, Refused>>, StoreError> {
+    /// Looked at as all others, in the light of what was written before.
+    pub(super) async fn pass_on(&self, drafts: Vec<Draft>) -> Result<Vec<Result<Passing, Refused>>, StoreError> {
         let writes = self.same.writes();
         let known = drafts.iter().map(|draft| self.speakers.find(writes, draft).filter(|_| is_plain(draft)));
         let Some(people) = known.collect::<Option<Vec<Person>>>() else { return self.look_at(drafts, writes).await };
-        Ok(drafts.into_iter().zip(people).map(|(draft, by)| self.number(draft, by, None)).collect())
+        Ok(drafts.into_iter().zip(people).map(|(draft, by)| Ok(Passing { draft, by, what: None })).collect())
     }
 
-    async fn look_at(&self, drafts: Vec<Draft>, writes: u64) -> Result<Vec<Result<Appended, Refused>>, StoreError> {
+    async fn look_at(&self, drafts: Vec<Draft>, writes: u64) -> Result<Vec<Result<Passing, Refused>>, StoreError> {
         let few = drafts.len() <= FEW;
         let work = move |connection: &rusqlite::Connection| {
             let mut logs = Logs::new(connection);
-            let looked = drafts.into_iter().map(|draft| look_at(&mut logs, &draft).map(|verdict| (draft, verdict)));
-            looked.collect::<rusqlite::Result<Vec<_>>>()
+            drafts.into_iter().map(|draft| look_at(&mut logs, draft)).collect::<rusqlite::Result<Vec<_>>>()
         };
-        let looked = if few { self.look_up(work).await } else { self.read(work).await };
-        let number = |(draft, verdict): (Draft, Result<(Person, Option<What>), Refused>)| {
-            let (by, what) = verdict?;
-            if what.is_none() {
-                self.speakers.keep(writes, &draft, &by);
-            }
-            self.number(draft, by, what)
-        };
-        Ok(looked?.into_iter().map(number).collect())
+        let looked = if few { self.look_up(work).await? } else { self.read(work).await? };
+        for Passing { draft, by, .. } in looked.iter().flatten().filter(|passing| passing.what.is_none()) {
+            self.speakers.keep(writes, draft, by);
+        }
+        Ok(looked)
     }
 
-    /// Under the next numbers of the room. What it becomes shows by itself where nothing else was found.
-    fn number(&self, draft: Draft, by: Person, what: Option<What>) -> Result<Appended, Refused> {
-        let Draft { room, cid, at, deed, .. } = draft;
+    /// Under the next numbers of the room.
+    pub(super) fn pass(&self, passing: Passing) -> Result<Appended, Refused> {
+        let Passing { draft: Draft { room, cid, at, deed, .. }, by, what } = passing;
         let first = self.known.next(&room, deed.messages() as u64).ok_or(Refused::NoRoom)?;
-        let event = |what| Appended::New(Event { seq: first, at, by: by.clone(), cid: Some(cid.clone()), what }.into());
-        match (deed, what) {
-            (_, Some(what)) => Ok(event(what)),
-            (Deed::Texts(texts), None) => Ok(Appended::Said(Said { first, at, by, cid, texts })),
-            (Deed::Act(Act::Post { body, .. }), None) => Ok(event(What::Posted(Post { body, ..Post::default() }))),
-            (_, None) => Err(Refused::NoMessage),
-        }
+        let what = match (deed, what) {
+            (_, Some(what)) => what,
+            (Deed::Texts(texts), None) => return Ok(Appended::Said(Said { first, at, by, cid, texts })),
+            (Deed::Act(Act::Post { body, .. }), None) => What::Posted(Post { body, ..Post::default() }),
+            (_, None) => return Err(Refused::NoMessage),
+        };
+        Ok(Appended::New(Arc::new(Event { seq: first, at, by, cid: Some(cid), what })))
     }
 }
 
 /// Who says it and, where it is more than text, what it becomes.
-fn look_at(logs: &mut Logs<'_>, draft: &Draft) -> rusqlite::Result<Result<(Person, Option<What>), Refused>> {
-    if is_plain(draft) {
-        return Ok(logs.speaker(draft)?.map(|person| (person, None)));
-    }
-    Ok(logs.pass_on(draft)?.map(|(person, what)| (person, Some(what))))
+fn look_at(logs: &mut Logs<'_>, draft: Draft) -> rusqlite::Result<Result<Passing, Refused>> {
+    let looked = if is_plain(&draft) {
+        logs.speaker(&draft)?.map(|by| (by, None))
+    } else {
+        logs.pass_on(&draft)?.map(|(by, what)| (by, Some(what)))
+    };
+    Ok(looked.map(|(by, what)| Passing { draft, by, what }))
 }
 
 /// It is text that answers nothing and names nobody: who may speak may say it.
