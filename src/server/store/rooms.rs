@@ -159,6 +159,8 @@ pub struct RoomRecord {
     pub setting: Setting,
     /// The time between two messages of one person, in seconds; 0 is none.
     pub slow: u32,
+    /// Whether it keeps its events; one that does not only counts them.
+    pub history: bool,
     /// Its life.
     pub epoch: Epoch,
     /// Its newest seq.

@@ -15,36 +15,28 @@ use crate::protocol::ids::{Cid, Epoch, PersonId, RoomKey, Seq};
 use crate::protocol::power::Setting;
 use crate::server::store::{Excerpt, RoomRecord, Stretch};
 
-/// A room, and what only the store has to know of it.
-#[derive(Debug, Clone)]
-pub(super) struct KeptRoom {
-    pub(super) record: RoomRecord,
-    /// Whether its events are kept.
-    pub(super) history: bool,
-}
-
 /// Every room.
-pub(super) fn rooms(connection: &Connection) -> rusqlite::Result<Vec<KeptRoom>> {
+pub(super) fn rooms(connection: &Connection) -> rusqlite::Result<Vec<RoomRecord>> {
     let mut select = connection.prepare_cached(&format!("SELECT {ROOM} FROM room"))?;
-    select.query_map([], kept_room)?.collect()
+    select.query_map([], room)?.collect()
 }
 
-/// The columns that [`kept_room`] reads.
+/// The columns that [`room`] reads.
 pub(super) const ROOM: &str = "room.key, room.title, room.topic, room.epoch, room.head, room.slow, room.history,
      room.kind, room.guests, room.announce, room.archived";
 
 /// A room of the columns [`ROOM`].
-pub(super) fn kept_room(row: &Row<'_>) -> rusqlite::Result<KeptRoom> {
-    let record = RoomRecord {
+pub(super) fn room(row: &Row<'_>) -> rusqlite::Result<RoomRecord> {
+    Ok(RoomRecord {
         key: checked(row, 0)?,
         title: row.get(1)?,
         topic: row.get(2)?,
         setting: setting(row, 7)?,
         slow: row.get(5)?,
+        history: row.get(6)?,
         epoch: checked(row, 3)?,
         head: from_sql(row.get(4)?),
-    };
-    Ok(KeptRoom { record, history: row.get(6)? })
+    })
 }
 
 /// How a room is set, of four columns.

@@ -144,7 +144,7 @@ impl Rooms for SqliteStore {
                  ORDER BY title, key LIMIT ?3"
             ))?;
             let values = params![person.as_str(), after.as_ref().map(RoomKey::as_str), limit, sql(now)];
-            select.query_map(values, |row| Ok((read::kept_room(row)?.record, row.get(11)?)))?.collect()
+            select.query_map(values, |row| Ok((read::room(row)?, row.get(11)?)))?.collect()
         })
         .await
     }
@@ -270,7 +270,7 @@ impl Rooms for SqliteStore {
             let Some(Invite { room, by, .. }) = found else { return Ok(None) };
             let Some(room) = room else { return Ok(Some(Invited { room: None, by })) };
             let mut select = connection.prepare_cached(&format!("SELECT {ROOM} FROM room WHERE key = ?1"))?;
-            let room = select.query_row([room.as_str()], read::kept_room)?.record;
+            let room = select.query_row([room.as_str()], read::room)?;
             Ok(Some(Invited { room: Some(room), by }))
         })
         .await
@@ -471,9 +471,8 @@ fn summaries(
         "SELECT {ROOM}, room.id, (SELECT seq FROM reading WHERE person = ?1 AND room = room.id)
          FROM room WHERE {condition} ORDER BY room.kind = 'direct', NOT room.guests, room.title, room.key"
     ))?;
-    let rows = select.query_map(params![number, value], |row| {
-        Ok((read::kept_room(row)?.record, row.get::<_, i64>(11)?, time(row, 12)?))
-    })?;
+    let rows = select
+        .query_map(params![number, value], |row| Ok((read::room(row)?, row.get::<_, i64>(11)?, time(row, 12)?)))?;
     rows.map(|row| {
         let (record, room, read) = row?;
         let seat = read::seat(connection, room, number)?;
