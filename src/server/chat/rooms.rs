@@ -26,11 +26,16 @@ use crate::server::store::{self, Caller, Excerpt, RoomRecord, Store, Stretch};
 use crate::words::fault::Fault;
 
 /// Makes the lobby if it is not there, and lets the hub carry every room.
+///
+/// One that keeps nothing is another one after each start: nothing is left of the numbers that it gave, and whoever comes
+/// back with one of them has to be told so.
 pub async fn open_all(config: &Config, store: &dyn Store, hub: &Hub) -> Result<(), StoreError> {
     let setting = Setting { kind: RoomKind::Open, guests: true, ..Setting::default() };
     let lobby =
         store::NewRoom { history: config.lobby_history.is_on(), ..new_room(RoomKey::lobby(), "Lobby", setting) };
     store.rooms().open(lobby).await?;
+    let keep_nothing = store.rooms().all().await?.into_iter().filter(|room| !room.history);
+    store.rooms().begin_anew(keep_nothing.map(|room| (room.key, new_epoch())).collect()).await?;
     for room in store.rooms().all().await? {
         hub.open(room.key, room.head);
     }

@@ -323,7 +323,30 @@ pub(super) async fn without_history(store: &dyn Store) {
     let answers = store.logs().append(batch).await.expect("appends");
     assert_eq!(answers.iter().map(seq_of).collect::<Vec<_>>(), [3, 4, 5]);
     assert_eq!(store.rooms().members(&lobby, None, 10).await.expect("reads").len(), 1);
+
+    // There is nothing to be read, however far one has read.
+    store.rooms().set_read(vec![((ana.id.clone(), lobby.clone()), 2)]).await.expect("notes");
+    assert_eq!(how_far(store, &lobby, &ana).await, (5, 5, 0));
     several_together(store, &lobby).await;
+}
+
+/// The same room after another start: its numbers begin anew, and nobody has read further than there is.
+pub(super) async fn begins_anew(store: &dyn Store) {
+    let (lobby, ana) = (open_lobby_in(store, false, "epoch-1").await, person("ana", "Ana"));
+    let other_life = "epoch-2".parse().expect("an epoch");
+    store.rooms().begin_anew(vec![(lobby.clone(), other_life)]).await.expect("begins");
+    assert_eq!(how_far(store, &lobby, &ana).await, (0, 0, 0));
+    let said = store.logs().append(vec![draft(&lobby, &ana, 1, None)]).await.expect("appends");
+    assert_eq!(seq_of(&said[0]), 1);
+    let went_back = store.rooms().set_read(vec![((ana.id.clone(), lobby.clone()), 1)]).await.expect("notes");
+    assert_eq!(went_back, [], "what was read in the life before is no measure");
+    assert_eq!(how_far(store, &lobby, &ana).await, (1, 1, 0));
+}
+
+/// A room's head, how far somebody has read, and how much they have not.
+async fn how_far(store: &dyn Store, room: &RoomKey, who: &Me) -> (Seq, Seq, u64) {
+    let summary = store.rooms().summary(room, Some(&who.id), NOW).await.expect("reads").expect("is there");
+    (summary.head, summary.read, summary.unread)
 }
 
 /// What comes together has numbers that follow each other, while whoever says it may speak.

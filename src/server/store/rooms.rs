@@ -17,8 +17,13 @@ use crate::server::error::StoreError;
 /// Rooms, and who is in them.
 #[async_trait]
 pub trait Rooms: Send + Sync {
-    /// Make a room unless it is there, without anybody in it.
+    /// Make a room unless it is there, without anybody in it. If it kept its events otherwise than it is to, it does so from
+    /// now on, in another life.
     async fn open(&self, room: NewRoom) -> Result<RoomRecord, StoreError>;
+
+    /// Rooms begin another life, each of this epoch: their numbers go on behind what their logs have, and nobody has read
+    /// further than that.
+    async fn begin_anew(&self, lives: Vec<(RoomKey, Epoch)>) -> Result<(), StoreError>;
 
     /// Make a room with its maker as its moderator. `None` if one of that key is there. They have joined it, so that they
     /// may not have joined [`crate::protocol::limits::JOINED_ROOMS`] before.

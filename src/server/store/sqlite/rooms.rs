@@ -13,7 +13,7 @@ use crate::protocol::api::order::{Ban, Mute};
 use crate::protocol::api::people::Invite;
 use crate::protocol::api::rooms::Member;
 use crate::protocol::event::Person;
-use crate::protocol::ids::{Millis, PersonId, RoomKey, Seq};
+use crate::protocol::ids::{Epoch, Millis, PersonId, RoomKey, Seq};
 use crate::protocol::limits;
 use crate::protocol::power::{self, Denied, Role, RoomKind, Setting, Standing};
 use crate::protocol::wire::RoomSummary;
@@ -35,6 +35,18 @@ impl Rooms for SqliteStore {
             })
             .await?;
         self.there(&key)
+    }
+
+    async fn begin_anew(&self, lives: Vec<(RoomKey, Epoch)>) -> Result<(), StoreError> {
+        if lives.is_empty() {
+            return Ok(());
+        }
+        self.writer
+            .run(move |logs, connection| {
+                logs.rooms_changed();
+                lives.iter().try_for_each(|(key, epoch)| begin_anew(connection, key, epoch))
+            })
+            .await
     }
 
     async fn create(&self, room: NewRoom, by: &Caller) -> Result<Result<Option<RoomRecord>, NotKept>, StoreError> {
@@ -88,7 +100,7 @@ impl Rooms for SqliteStore {
             Some(rooms) => rooms,
             None => self.read(move |connection| summaries(connection, person.as_ref(), Which::Listed, now)).await?,
         };
-        Ok(self.with_heads(rooms))
+        Ok(self.as_known(rooms))
     }
 
     async fn readable(
@@ -122,7 +134,7 @@ impl Rooms for SqliteStore {
     ) -> Result<Option<RoomSummary>, StoreError> {
         let (key, person) = (key.clone(), person.cloned());
         let rooms = self.read(move |connection| summaries(connection, person.as_ref(), Which::One(&key), now)).await?;
-        Ok(self.with_heads(rooms).pop())
+        Ok(self.as_known(rooms).pop())
     }
 
     async fn directory(
@@ -302,28 +314,37 @@ impl SqliteStore {
             .ok_or_else(|| StoreError("a room is not there after it was made".to_owned()))
     }
 
-    /// Of a room that keeps nothing the database does not know how far it has come.
-    fn with_heads(&self, mut rooms: Vec<RoomSummary>) -> Vec<RoomSummary> {
+    /// Of a room that keeps nothing the database does not know how far it has come, and nobody has anything to read there.
+    fn as_known(&self, mut rooms: Vec<RoomSummary>) -> Vec<RoomSummary> {
         for room in &mut rooms {
-            if let Some(record) = self.known.record(&room.room) {
-                room.head = room.head.max(record.head);
+            let Some(record) = self.known.record(&room.room) else { continue };
+            room.head = room.head.max(record.head);
+            if !record.history {
+                (room.read, room.unread, room.mentions) = (room.head, 0, 0);
             }
         }
         rooms
     }
 }
 
-/// A room that keeps nothing is another one after each start: nothing is left of the numbers that it gave.
 fn open(connection: &Connection, room: &NewRoom) -> rusqlite::Result<()> {
-    let kept = connection.query_row("SELECT history FROM room WHERE key = ?1", [room.key.as_str()], |row| row.get(0));
-    let (key, epoch) = (room.key.as_str(), room.epoch.as_str());
-    match kept.optional()? {
-        None => insert(connection, room).map(drop),
-        Some(true) if room.history => Ok(()),
-        Some(_) => connection
-            .execute("UPDATE room SET epoch = ?2, history = ?3 WHERE key = ?1", params![key, epoch, room.history])
-            .map(drop),
+    if insert(connection, room)? {
+        return Ok(());
     }
+    let mut other = connection.prepare_cached("UPDATE room SET history = ?2 WHERE key = ?1 AND history <> ?2")?;
+    match other.execute(params![room.key.as_str(), room.history])? {
+        0 => Ok(()),
+        _ => begin_anew(connection, &room.key, &room.epoch),
+    }
+}
+
+/// Nobody has read what was not said yet.
+fn begin_anew(connection: &Connection, key: &RoomKey, epoch: &Epoch) -> rusqlite::Result<()> {
+    let mut renew = connection.prepare_cached("UPDATE room SET epoch = ?2 WHERE key = ?1 RETURNING id, head")?;
+    let found =
+        renew.query_row([key.as_str(), epoch.as_str()], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?)));
+    let Some((room, head)) = found.optional()? else { return Ok(()) };
+    connection.execute("UPDATE reading SET seq = ?2 WHERE room = ?1 AND seq > ?2", [room, head]).map(drop)
 }
 
 /// Whether somebody has joined as many rooms as anybody may. Those of people among themselves nobody leaves, and others
