@@ -22,7 +22,7 @@ fn durable<'a>(url: &'a str, more: &[&'a str]) -> Vec<&'a str> {
 }
 
 async fn head(app: &TestApp) -> u64 {
-    app.call(None, calls::room(&RoomKey::lobby())).await.unwrap().head
+    app.call(None, calls::room(&RoomKey::lobby())).await.unwrap().summary.head
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -27,6 +27,8 @@ mod drain;
 mod forms;
 /// Signs of life, slow readers, late greetings.
 mod heartbeat;
+/// Rooms that keep nothing of what is said.
+mod history;
 /// Every page in every language.
 mod languages;
 /// Who may do what, everywhere and by every way, held against one table.

@@ -7,13 +7,13 @@ use std::process::{Command, Output};
 
 use banter::protocol::api::order::{After, Before, Complaint, Outcome, Restraint, SettingsChange};
 use banter::protocol::api::people::{Farewell, LogIn, NewInvite, NewToken, PeopleQuery, Promotion, SignUp};
-use banter::protocol::api::rooms::{Direct, NewRoom, RoomChange, Seat};
+use banter::protocol::api::rooms::{Direct, History, NewRoom, RoomChange, Seat};
 use banter::protocol::api::search::SearchQuery;
 use banter::protocol::api::{EditRequest, EventsQuery, GuestRequest, MeChange, PostRequest};
 use banter::protocol::calls::{self, Call};
 use banter::protocol::ids::RoomKey;
 use banter::protocol::power::{Role, RoomKind};
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::task::spawn_blocking;
 
 use crate::support::{TestApp, new_cid};
@@ -91,6 +91,21 @@ async fn every_blank_in_an_address_is_a_parameter_and_no_other_is() {
     }
 }
 
+#[tokio::test]
+async fn it_says_that_a_room_may_keep_nothing() {
+    let app = TestApp::start().await;
+    let document = document(&app).await;
+    let schemas = &document["components"]["schemas"];
+    assert_eq!(schemas["History"]["enum"], json!(["on", "off"]));
+    assert!(schemas["NewRoom"]["properties"]["history"].to_string().contains("#/components/schemas/History"));
+    let required = schemas["NewRoom"]["required"].as_array().unwrap();
+    assert!(!required.contains(&json!("history")), "it is on if it is not said: {required:?}");
+    for answer in ["Room", "ListedRoom"] {
+        assert!(schemas[answer].to_string().contains("\"history\""), "{answer}: {}", schemas[answer]);
+    }
+    assert!(!schemas["RoomChange"].to_string().contains("\"history\""), "it never changes");
+}
+
 /// What one calls the API with and what it is described with do not drift apart.
 #[tokio::test]
 async fn every_operation_has_a_call() {
@@ -119,7 +134,8 @@ fn calls_of_everything() -> BTreeSet<String> {
     let log_in = LogIn { name: text(), password: text() };
     let sign_up = SignUp { name: text(), password: text(), invite: None, setup: None };
     let token = NewToken { label: text(), scopes: Vec::new(), seconds: None };
-    let new_room = NewRoom { room: room.clone(), title: text(), kind: RoomKind::Open, topic: None };
+    let (kind, history) = (RoomKind::Open, History::On);
+    let new_room = NewRoom { room: room.clone(), title: text(), kind, topic: None, history };
     let post = PostRequest { cid: new_cid(), body: text(), reply_to: None };
     let edit = EditRequest { cid: None, body: text() };
     [

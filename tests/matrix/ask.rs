@@ -2,7 +2,7 @@
 
 use banter::protocol::api::order::{After, Before, Complaint, Outcome as Settled, Restraint, SettingsChange};
 use banter::protocol::api::people::{Farewell, NewInvite, NewToken, PeopleQuery, Promotion, Scope};
-use banter::protocol::api::rooms::{Direct, NewRoom, RoomChange, Seat};
+use banter::protocol::api::rooms::{Direct, History, NewRoom, RoomChange, Seat};
 use banter::protocol::api::search::SearchQuery;
 use banter::protocol::api::{EditRequest, ErrorBody, ErrorCode, EventsQuery, MeChange, PostRequest};
 use banter::protocol::calls::{self, Call};
@@ -396,7 +396,8 @@ fn of_the_site(scene: &Scene, wish: Wish) -> Request {
     let promotion = |role| calls::promote(whom, Promotion { role }).into();
     let farewell = |password: &str| calls::close_account(&Farewell { password: Some(password.to_owned()) }).into();
     let key: RoomKey = format!("made-{}", new_cid()).parse().unwrap();
-    let room = NewRoom { room: key, title: "A room".to_owned(), kind: RoomKind::Open, topic: None };
+    let (title, kind, history) = ("A room".to_owned(), RoomKind::Open, History::On);
+    let room = NewRoom { room: key, title, kind, topic: None, history };
     let token = NewToken { label: "a program".to_owned(), scopes: vec![Scope::Read], seconds: None };
     match wish {
         Wish::Me => calls::me().into(),

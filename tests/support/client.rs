@@ -141,7 +141,12 @@ impl Socket {
 
     /// Follows the lobby.
     pub async fn sub(&mut self, epoch: Option<Epoch>, seq: Option<Seq>) -> Subbed {
-        self.tell(&ClientFrame::Sub { room: RoomKey::lobby(), epoch, seq }).await;
+        self.follow(RoomKey::lobby(), epoch, seq).await
+    }
+
+    /// Follows a room.
+    pub async fn follow(&mut self, room: RoomKey, epoch: Option<Epoch>, seq: Option<Seq>) -> Subbed {
+        self.tell(&ClientFrame::Sub { room, epoch, seq }).await;
         match self.frame().await {
             ServerFrame::Subbed { epoch, head, recovered, events, .. } => Subbed { epoch, head, recovered, events },
             other => panic!("expected subbed, got {other:?}"),

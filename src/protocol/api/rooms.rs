@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 use crate::protocol::event::Person;
 use crate::protocol::ids::{Millis, PersonId, RoomKey, Seq};
 use crate::protocol::power::{Role, RoomKind};
+use crate::protocol::wire::RoomSummary;
 
 /// `POST /rooms`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -20,6 +21,46 @@ pub struct NewRoom {
     /// What it is about.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub topic: Option<String>,
+    /// Whether what is said there is kept, for ever; it is if it is not said.
+    #[serde(default)]
+    pub history: History,
+}
+
+/// Whether what is said in a room is kept. That never changes: a log without its middle would be a lie.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum History {
+    /// All of it.
+    #[default]
+    On,
+    /// Nothing: it reaches those who follow the room at that moment, and its numbers begin anew with each start of the
+    /// server. For live events.
+    Off,
+}
+
+impl History {
+    /// Whether it is kept.
+    pub fn is_on(self) -> bool {
+        self == Self::On
+    }
+}
+
+impl From<bool> for History {
+    fn from(on: bool) -> Self {
+        if on { Self::On } else { Self::Off }
+    }
+}
+
+/// `GET /rooms/{room}`: a room as somebody sees it.
+///
+/// More than [`RoomSummary`] says: that is what a page is greeted with, and each word of it is loaded by every first visit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Room {
+    /// How it is.
+    #[serde(flatten)]
+    pub summary: RoomSummary,
+    /// Whether what is said there is kept.
+    pub history: History,
 }
 
 /// `PATCH /rooms/{room}`. What is not said stays as it is.
@@ -106,6 +147,8 @@ pub struct ListedRoom {
     pub title: String,
     /// What it is about.
     pub topic: String,
+    /// Whether what is said there is kept.
+    pub history: History,
     /// Whether I have joined it.
     pub joined: bool,
 }

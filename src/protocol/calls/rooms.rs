@@ -3,19 +3,18 @@
 use super::order::behind;
 use super::{Call, Method};
 use crate::protocol::api::order::After;
-use crate::protocol::api::rooms::{Direct, DirectRoom, ListedRoom, Member, NewRoom, ReadTo, RoomChange, Seat};
+use crate::protocol::api::rooms::{Direct, DirectRoom, ListedRoom, Member, NewRoom, ReadTo, Room, RoomChange, Seat};
 use crate::protocol::api::search::{Hits, SearchQuery};
 use crate::protocol::api::{EventsPage, EventsQuery};
 use crate::protocol::ids::{PersonId, RoomKey, Seq};
-use crate::protocol::wire::RoomSummary;
 
 /// `GET /rooms`
-pub fn rooms() -> Call<Vec<RoomSummary>> {
+pub fn rooms() -> Call<Vec<Room>> {
     Call::of(Method::Get, "/rooms")
 }
 
 /// `POST /rooms`
-pub fn make_room(new: &NewRoom) -> Call<RoomSummary> {
+pub fn make_room(new: &NewRoom) -> Call<Room> {
     Call::of(Method::Post, "/rooms").with(new)
 }
 
@@ -30,7 +29,7 @@ pub fn direct(people: &Direct) -> Call<DirectRoom> {
 }
 
 /// `GET /rooms/{room}`
-pub fn room(room: &RoomKey) -> Call<RoomSummary> {
+pub fn room(room: &RoomKey) -> Call<Room> {
     Call::of(Method::Get, &format!("/rooms/{room}"))
 }
 

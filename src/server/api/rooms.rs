@@ -10,11 +10,10 @@ use utoipa::IntoParams;
 use super::document::{Refusal, SEE_ROUTER};
 use super::{Asked, InRoom, Payload, Sender};
 use crate::protocol::api::people::Scope;
-use crate::protocol::api::rooms::{Direct, DirectRoom, ListedRoom, NewRoom, ReadTo, RoomChange};
+use crate::protocol::api::rooms::{Direct, DirectRoom, ListedRoom, NewRoom, ReadTo, Room, RoomChange};
 use crate::protocol::api::{EventsPage, EventsQuery};
 use crate::protocol::event::Event;
 use crate::protocol::ids::RoomKey;
-use crate::protocol::wire::RoomSummary;
 use crate::server::access;
 use crate::server::auth::Viewer;
 use crate::server::chat::{reading, rooms};
@@ -25,11 +24,12 @@ use crate::server::state::{AppState, Shared};
 #[utoipa::path(
     get, path = SEE_ROUTER, tag = "rooms",
     security((), ("token" = []), ("cookie" = [])),
-    responses((status = OK, body = Vec<RoomSummary>), (status = FORBIDDEN, response = Refusal)),
+    responses((status = OK, body = Vec<Room>), (status = FORBIDDEN, response = Refusal)),
 )]
-pub async fn list(State(state): State<Shared>, viewer: Viewer) -> Result<Json<Vec<RoomSummary>>, Error> {
+pub async fn list(State(state): State<Shared>, viewer: Viewer) -> Result<Json<Vec<Room>>, Error> {
     access::visitor(&state, viewer.caller.as_ref())?;
-    rooms::list(&state, viewer.me()).await.map(Json)
+    let listed = rooms::list(&state, viewer.me()).await?;
+    rooms::describe(&state, listed).await.map(Json)
 }
 
 /// The open rooms that I may join, by title.
@@ -59,24 +59,24 @@ pub struct DirectoryQuery {
     post, path = SEE_ROUTER, tag = "rooms",
     request_body = NewRoom,
     responses(
-        (status = CREATED, body = RoomSummary),
+        (status = CREATED, body = Room),
         (status = CONFLICT, response = Refusal),
     ),
 )]
 pub async fn make(State(state): State<Shared>, viewer: Viewer, Payload { body, sender }: Payload<NewRoom>) -> Response {
     match make_it(&state, &viewer, body).await {
         Ok(made) => {
-            let page = format!("/r/{}", made.room);
+            let page = format!("/r/{}", made.summary.room);
             sender.to(page).answer(&state, Ok((StatusCode::CREATED, Json(made)).into_response())).await
         }
         Err(error) => sender.answer(&state, Err(error)).await,
     }
 }
 
-async fn make_it(state: &AppState, viewer: &Viewer, body: NewRoom) -> Result<RoomSummary, Error> {
+async fn make_it(state: &AppState, viewer: &Viewer, body: NewRoom) -> Result<Room, Error> {
     let me = access::somebody(viewer, Scope::Write)?;
     let room = rooms::create(state, &me, body).await?;
-    summary(state, viewer, &room).await
+    one(state, viewer, &room).await
 }
 
 /// One of them.
@@ -84,20 +84,17 @@ async fn make_it(state: &AppState, viewer: &Viewer, body: NewRoom) -> Result<Roo
     get, path = SEE_ROUTER, tag = "rooms",
     security((), ("token" = []), ("cookie" = [])),
     params(InRoom),
-    responses((status = OK, body = RoomSummary), (status = FORBIDDEN, response = Refusal)),
+    responses((status = OK, body = Room), (status = FORBIDDEN, response = Refusal)),
 )]
-pub async fn show(
-    State(state): State<Shared>,
-    viewer: Viewer,
-    InRoom(room): InRoom,
-) -> Result<Json<RoomSummary>, Error> {
-    summary(&state, &viewer, &room).await.map(Json)
+pub async fn show(State(state): State<Shared>, viewer: Viewer, InRoom(room): InRoom) -> Result<Json<Room>, Error> {
+    one(&state, &viewer, &room).await.map(Json)
 }
 
-async fn summary(state: &AppState, viewer: &Viewer, room: &RoomKey) -> Result<RoomSummary, Error> {
+async fn one(state: &AppState, viewer: &Viewer, room: &RoomKey) -> Result<Room, Error> {
     let reader = access::room_reader(state, viewer.caller.as_ref(), room).await?;
     let summary = rooms::summary(state, &reader, viewer.me()).await?;
-    rooms::still(state, viewer.caller.as_ref(), &reader, summary).await
+    let room = Room { summary, history: reader.room().history.into() };
+    rooms::still(state, viewer.caller.as_ref(), &reader, room).await
 }
 
 /// Change what a room is called, about, and how it is set. Each change is an event of its log.

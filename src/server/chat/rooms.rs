@@ -5,7 +5,7 @@ use std::sync::Arc;
 use sha2::{Digest, Sha256};
 
 use super::{members, names, reading};
-use crate::protocol::api::rooms::{Direct, ListedRoom, NewRoom, RoomChange};
+use crate::protocol::api::rooms::{Direct, ListedRoom, NewRoom, Room, RoomChange};
 use crate::protocol::api::search::Hit;
 use crate::protocol::api::{EventsQuery, Me};
 use crate::protocol::event::{Change, ChangeKind, Event, Reaction, What};
@@ -48,6 +48,16 @@ pub async fn list(state: &Shared, me: Option<&Me>) -> Result<Vec<RoomSummary>, E
     Ok(state.store.rooms().of(me.map(|me| &me.id), clock::now()).await?)
 }
 
+/// The same, with whether they keep what is said.
+pub async fn describe(state: &AppState, rooms: Vec<RoomSummary>) -> Result<Vec<Room>, Error> {
+    let mut described = Vec::with_capacity(rooms.len());
+    for summary in rooms {
+        let record = state.store.rooms().room(&summary.room).await?.ok_or(Error::NotFound)?;
+        described.push(Room { summary, history: record.history.into() });
+    }
+    Ok(described)
+}
+
 /// One room as somebody sees it who may read it.
 pub async fn summary(state: &AppState, reader: &RoomReader, me: Option<&Me>) -> Result<RoomSummary, Error> {
     let found = state.store.rooms().summary(&reader.room().key, me.map(|me| &me.id), clock::now()).await?;
@@ -60,8 +70,8 @@ pub async fn directory(state: &AppState, me: &Somebody, after: Option<&RoomKey>)
     let guest = me.me().role == Role::Guest;
     let may_join = |room: &RoomRecord| !guest || room.setting.guests;
     let listed = |(room, joined): (RoomRecord, bool)| {
-        let RoomRecord { key, title, topic, .. } = room;
-        ListedRoom { room: key, title, topic, joined }
+        let RoomRecord { key, title, topic, history, .. } = room;
+        ListedRoom { room: key, title, topic, history: history.into(), joined }
     };
     Ok(found.into_iter().filter(|(room, _)| may_join(room)).map(listed).collect())
 }
@@ -87,7 +97,7 @@ pub async fn create(state: &AppState, me: &Somebody, new: NewRoom) -> Result<Roo
     state.guard.rates.new_room(&me.me().id)?;
     let (title, topic) = (title(&new.title)?, topic(new.topic.as_deref().unwrap_or_default())?);
     let setting = Setting { kind: new.kind, ..Setting::default() };
-    let room = store::NewRoom { topic, ..new_room(new.room, &title, setting) };
+    let room = store::NewRoom { topic, history: new.history.is_on(), ..new_room(new.room, &title, setting) };
     let made = state.store.rooms().create(room, me.caller()).await??.ok_or(Error::RoomTaken)?;
     state.hub.open(made.key.clone(), made.head);
     tell(state, &made.key, &me.me().id).await?;

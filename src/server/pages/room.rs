@@ -9,7 +9,7 @@ use serde::Deserialize;
 use super::{draw, refusal};
 use crate::protocol::api::order::After;
 use crate::protocol::api::people::{MadeInvite, PeopleQuery, Scope};
-use crate::protocol::api::rooms::ListedRoom;
+use crate::protocol::api::rooms::{ListedRoom, Room};
 use crate::protocol::event::Person;
 use crate::protocol::ids::{PersonId, RoomKey};
 use crate::protocol::limits;
@@ -69,7 +69,8 @@ async fn rooms_page(state: &Shared, viewer: &Viewer, asked: DirectoryQuery) -> R
     access::visitor(state, viewer.caller.as_ref())?;
     let mine = rooms::list(state, viewer.me()).await?;
     if viewer.caller.is_none() {
-        return Ok(RoomsPage { open: mine.into_iter().map(listed).collect(), ..RoomsPage::default() });
+        let open = rooms::describe(state, mine).await?.into_iter().map(listed).collect();
+        return Ok(RoomsPage { open, ..RoomsPage::default() });
     }
     let me = access::somebody(viewer, Scope::Read)?;
     let mut open = rooms::directory(state, &me, asked.after.as_ref()).await?;
@@ -86,9 +87,9 @@ async fn rooms_page(state: &Shared, viewer: &Viewer, asked: DirectoryQuery) -> R
     Ok(RoomsPage { me: Some(me.me().clone()), open, next, closed, direct, people })
 }
 
-fn listed(room: RoomSummary) -> ListedRoom {
-    let RoomSummary { room, title, topic, joined, .. } = room;
-    ListedRoom { room, title, topic, joined }
+fn listed(room: Room) -> ListedRoom {
+    let Room { summary: RoomSummary { room, title, topic, joined, .. }, history } = room;
+    ListedRoom { room, title, topic, history, joined }
 }
 
 /// Others whose names begin so; nobody while nothing is said.

@@ -51,7 +51,7 @@ pub fn DirectoryPage(
 }
 
 fn open_room(room: ListedRoom, known: bool) -> impl IntoView {
-    let ListedRoom { room, title, topic, joined } = room;
+    let ListedRoom { room, title, topic, joined, .. } = room;
     let join = format!("/api/v1/rooms/{room}/members/me?method=PUT");
     let doing = match (joined, known) {
         (true, _) => Some(view! { <span class="badge">{say(Order::YouAreIn)}</span> }.into_any()),
