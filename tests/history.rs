@@ -192,6 +192,18 @@ async fn it_is_chosen_once_and_a_room_keeps_everything_unless_it_was() {
     assert_eq!(room["history"], "on", "among themselves people keep what they say");
 }
 
+/// What waits for somebody who looks at it would be kept meanwhile.
+#[tokio::test]
+async fn nothing_is_held_back_where_nothing_is_kept() {
+    let app = TestApp::start().await;
+    let (olga, ana) = (app.owner("Olga").await, app.member("Ana").await);
+    ask(&app, &olga, "PATCH", "/settings", json!({ "held_words": [WORD] })).await;
+    open_stage(&app, &ana).await;
+    let (status, answer) = say(&app, &ana, WORD).await;
+    assert_eq!((status, answer["error"]["code"].as_str()), (403, Some("word_refused")));
+    assert_eq!(ask(&app, &olga, "GET", "/reports", Value::Null).await, json!([]));
+}
+
 /// Whoever is sent out of a closed one hears nothing that comes behind it, and who was never in it nothing at all.
 #[tokio::test]
 async fn order_is_kept_where_nothing_else_is() {

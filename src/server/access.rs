@@ -91,6 +91,11 @@ impl RoomMember {
         &self.caller
     }
 
+    /// Whether what they say there is kept.
+    pub fn history(&self) -> bool {
+        self.room.history
+    }
+
     /// The seconds that they have to wait between two messages.
     pub fn slow(&self) -> u32 {
         self.slow

@@ -143,7 +143,7 @@ fn naming(deed: &Deed) -> Naming {
 }
 
 /// Whether a text may be said here at all. What the word filter holds back is kept for those who keep order; an edit cannot
-/// be held back, so it is refused.
+/// be held back, nor can anything where nothing is kept, so that is refused.
 async fn look_through(state: &AppState, by: &Caller, draft: &Draft) -> Result<(), Error> {
     let Some(body) = draft.deed.body() else { return Ok(()) };
     let site = settings::site(state).await?;
@@ -158,10 +158,10 @@ async fn look_through(state: &AppState, by: &Caller, draft: &Draft) -> Result<()
         return Ok(());
     }
     // Whoever may not speak is told that, and gives nothing to read to those who keep order.
-    access::room_speaker(state, Some(by), &draft.room).await?;
+    let speaker = access::room_speaker(state, Some(by), &draft.room).await?;
     match (found, &draft.deed) {
         _ if too_new => Err(Error::GuestTooNew),
-        (Some(Found::Held(word)), Deed::Act(Act::Post { .. })) => {
+        (Some(Found::Held(word)), Deed::Act(Act::Post { .. })) if speaker.history() => {
             state.store.order().hold(draft.clone(), by, &word).await??;
             Err(Error::Held)
         }
