@@ -52,6 +52,7 @@ async fn no_page_speaks_two_languages() {
     let (carl, dora) = (app.member("Carl").await, app.person("Dora").await);
     let in_garden = |path: &str, who: &Person| format!("/rooms/garden/{path}/{}", who.me.id);
     done(&app, &ana, "POST", "/rooms", json!({ "room": "garden", "title": "4711", "kind": "open" })).await;
+    done(&app, &ana, "POST", "/rooms", json!({ "room": "stage", "title": "4711", "history": "off" })).await;
     for who in [&olga, &ben, &carl] {
         done(&app, who, "PUT", "/rooms/garden/members/me", json!({})).await;
     }
@@ -77,7 +78,10 @@ async fn no_page_speaks_two_languages() {
     let (invited, direct) = (format!("/invite/{code}"), "/r/nowhere");
     let pages: [(&[Option<&Person>], &[&str]); 4] = [
         (&[Some(&olga), Some(&ana), Some(&dora), None], &["/", "/rooms", "/search?q=1234", "/r/lobby/about", direct]),
-        (&[Some(&olga), Some(&ana), Some(&ben)], &["/settings", "/mentions", "/r/garden", "/r/garden/about", &act]),
+        (
+            &[Some(&olga), Some(&ana), Some(&ben)],
+            &["/settings", "/mentions", "/r/garden", "/r/garden/about", "/r/stage/about", &act],
+        ),
         (&[Some(&olga)], &["/admin", "/admin/rooms", "/admin/audit", "/admin/settings", "/admin/now", "/reports"]),
         (&[None, Some(&dora), Some(&carl)], &["/login", "/signup", &invited, "/setup?code=1", "/login?error=busy"]),
     ];

@@ -70,6 +70,27 @@ async fn a_room_is_made_found_and_joined_by_forms() {
 }
 
 #[tokio::test]
+async fn a_room_that_keeps_nothing_is_made_by_a_form_and_says_so() {
+    let app = TestApp::start().await;
+    let (owner, ana, ben) = (app.owner("Olga").await, app.member("Ana").await, app.member("Ben").await);
+    let nothing = "Nothing that is said there is kept.";
+    let (_, form) = open(&app, Some(&ana), "/rooms").await;
+    assert!(form.contains("Keep nothing of what is said (for live events)") && !form.contains(nothing), "{form}");
+    make_room(&app, &ana, "garden", "open").await;
+    for page in ["/rooms", "/r/garden/about"] {
+        assert!(!open(&app, Some(&ben), page).await.1.contains(nothing), "{page}");
+    }
+    let fields = [("title", "Stage"), ("room", "stage"), ("topic", ""), ("kind", "open"), ("history", "off")];
+    assert_eq!(press(&app, &ana, "/rooms", "/api/v1/rooms", &fields).await, "/r/stage");
+    for (who, page) in [(&ben, "/rooms"), (&ben, "/r/stage/about"), (&owner, "/admin/rooms")] {
+        let (status, text) = open(&app, Some(who), page).await;
+        assert_eq!((status, text.matches(nothing).count()), (200, 1), "{page}: {text}");
+    }
+    let (_, about) = open(&app, Some(&ana), "/r/stage/about").await;
+    assert!(about.contains("Change it") && !about.contains("name=\"history\""), "it never changes");
+}
+
+#[tokio::test]
 async fn one_finds_somebody_and_writes_to_them() {
     let app = TestApp::start().await;
     let (ana, ben) = (app.member("Ana").await, app.member("Ben").await);

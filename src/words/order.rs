@@ -71,6 +71,10 @@ words! {
             en: "It is archived: nobody speaks there any more.",
             de: "Er ist archiviert: Dort schreibt niemand mehr.",
         }
+        KeepsNothing {
+            en: "Nothing that is said there is kept.",
+            de: "Nichts, was dort gesagt wird, wird aufbewahrt.",
+        }
         OpenTheRoom { en: "Open the room", de: "Den Raum öffnen" }
         Leave { en: "Leave", de: "Verlassen" }
 
@@ -164,6 +168,15 @@ words! {
         OnlyByInvitation {
             en: "Only by invitation; for others it is not there",
             de: "Nur mit Einladung; für andere gibt es ihn nicht",
+        }
+        KeepNothing {
+            en: "Keep nothing of what is said (for live events)",
+            de: "Nichts aufbewahren, was gesagt wird (für Live-Veranstaltungen)",
+        }
+        AboutKeeping {
+            en: "For ever. Whoever is there hears it; later nobody can read it, search for it, answer it or report it.",
+            de: "Für immer. Wer gerade da ist, bekommt es mit; später kann es niemand lesen, suchen, beantworten oder \
+                 melden.",
         }
         MakeTheRoom { en: "Make the room", de: "Den Raum anlegen" }
 

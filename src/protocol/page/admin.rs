@@ -83,8 +83,8 @@ pub struct KeptRoom {
     pub guests: bool,
     /// Nobody speaks any more.
     pub archived: bool,
-    /// Events in its log.
-    pub events: u64,
+    /// Events in its log, if it keeps any.
+    pub events: Option<u64>,
 }
 
 /// How much of something there is in a time.

@@ -46,6 +46,8 @@ pub struct AboutPage {
     pub setting: Setting,
     /// The seconds between two messages of one person.
     pub slow: u64,
+    /// What is said there is kept.
+    pub history: bool,
     /// How one stands in it.
     pub standing: Standing,
     /// Who is in it.

@@ -88,7 +88,7 @@ async fn rooms_section(state: &AppState, viewer: &Viewer, asked: RoomsAsked) -> 
         kind: room.kind(),
         guests: room.setting.guests,
         archived: room.setting.archived,
-        events: room.head,
+        events: room.history.then_some(room.head),
         room: room.key,
         title: room.title,
     });

@@ -131,6 +131,7 @@ async fn about_page(state: &AppState, viewer: &Viewer, room: &RoomKey, asked: Ab
         room: rooms::summary(state, &reader, viewer.me()).await?,
         setting: reader.room().setting,
         slow: reader.room().slow.into(),
+        history: reader.room().history,
         standing: reader.standing(),
         members,
         next,

@@ -68,6 +68,7 @@ fn in_short(page: &AboutPage) -> impl IntoView + use<> {
         Some(kind(setting).to_owned()),
         setting.announce.then(|| say(Order::ModeratorsSpeak).to_owned()),
         slow,
+        (!page.history).then(|| say(Order::KeepsNothing).to_owned()),
         setting.archived.then(|| say(Order::IsArchived).to_owned()),
     ];
     let facts = facts.into_iter().flatten().map(|fact| view! { <li>{fact}</li> }).collect_view();

@@ -140,6 +140,8 @@ fn kept_rooms(rooms: Vec<KeptRoom>, next: Option<RoomKey>) -> impl IntoView {
             RoomKind::Open if guests => Order::IsOpenToGuests,
             RoomKind::Open | RoomKind::Direct => Order::IsOpen,
         };
+        let events =
+            events.map_or_else(|| say(Order::KeepsNothing).to_owned(), |events| count(Order::Events, events, &[]));
         let says = say(if archived { Order::OpenAgain } else { Order::Archive });
         let with = vec![("archived", (!archived).to_string())];
         view! {
@@ -150,7 +152,7 @@ fn kept_rooms(rooms: Vec<KeptRoom>, next: Option<RoomKey>) -> impl IntoView {
                     </a>
                     <span class="badge">{say(kind)}</span>
                     {archived.then(|| view! { <span class="badge">{say(Order::Archived)}</span> })}
-                    <span class="hint">{count(Order::Events, events, &[])}</span>
+                    <span class="hint">{events}</span>
                 </div>
                 <Press action=format!("/api/v1/rooms/{key}?method=PATCH") says about=title with/>
             </li>

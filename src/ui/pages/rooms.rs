@@ -51,7 +51,7 @@ pub fn DirectoryPage(
 }
 
 fn open_room(room: ListedRoom, known: bool) -> impl IntoView {
-    let ListedRoom { room, title, topic, joined, .. } = room;
+    let ListedRoom { room, title, topic, history, joined } = room;
     let join = format!("/api/v1/rooms/{room}/members/me?method=PUT");
     let doing = match (joined, known) {
         (true, _) => Some(view! { <span class="badge">{say(Order::YouAreIn)}</span> }.into_any()),
@@ -65,6 +65,7 @@ fn open_room(room: ListedRoom, known: bool) -> impl IntoView {
                     <bdi>{title}</bdi>
                 </a>
                 {(!topic.is_empty()).then(|| view! { <p class="hint"><bdi>{topic}</bdi></p> })}
+                {(!history.is_on()).then(|| view! { <p class="hint">{say(Order::KeepsNothing)}</p> })}
             </div>
             <a class="quiet" href=format!("/r/{room}/about") aria-label=fill(Order::AboutRoom, &[room.as_str()])>
                 {say(Order::About)}
@@ -187,6 +188,13 @@ fn NewRoom() -> impl IntoView {
                         {say(Order::OnlyByInvitation)}
                     </label>
                 </fieldset>
+                <div class="field">
+                    <label class="tick">
+                        <input type="checkbox" name="history" value="off" aria-describedby="new-history-hint"/>
+                        {say(Order::KeepNothing)}
+                    </label>
+                    <p class="hint" id="new-history-hint">{say(Order::AboutKeeping)}</p>
+                </div>
                 <button class="main">{say(Order::MakeTheRoom)}</button>
             </form>
         </section>
