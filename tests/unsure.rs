@@ -57,10 +57,6 @@ impl Logs for UnsureStore {
         self.sure.seq_of(key, author, cid).await
     }
 
-    fn keeps(&self, key: &RoomKey) -> bool {
-        self.sure.keeps(key)
-    }
-
     async fn search(&self, search: Search) -> Result<Found, StoreError> {
         self.sure.search(search).await
     }

@@ -109,7 +109,7 @@ pub async fn submissions(
 
 /// Whether all that somebody says here is taken as it is, but for whom it names and how fast it comes.
 async fn pass_together(state: &AppState, member: &RoomMember) -> bool {
-    if state.store.logs().keeps(member.room()) || member.slow() > 0 || plant::is(Bug::PowerAtTheDoorOnly) {
+    if member.history() || member.slow() > 0 || plant::is(Bug::PowerAtTheDoorOnly) {
         return false;
     }
     settings::site(state).await.is_ok_and(|site| site.lets_everything_pass())

@@ -27,9 +27,6 @@ pub trait Logs: Send + Sync {
     /// Where a send is in the log, if it is there.
     async fn seq_of(&self, key: &RoomKey, author: &PersonId, cid: &Cid) -> Result<Option<Seq>, StoreError>;
 
-    /// Whether what is said in a room is kept. That of a room that is not there is, as far as anybody can tell.
-    fn keeps(&self, key: &RoomKey) -> bool;
-
     /// Messages that stand and hold what is searched for, the newest first. Whatever is searched for is no error; what
     /// is deleted is never found.
     async fn search(&self, search: Search) -> Result<Found, StoreError>;

@@ -240,10 +240,6 @@ impl Logs for SqliteStore {
         self.read(move |connection| read::seq_of(connection, &key, &author, &cid)).await
     }
 
-    fn keeps(&self, key: &RoomKey) -> bool {
-        self.known.keeps(key)
-    }
-
     async fn search(&self, search: Search) -> Result<Found, StoreError> {
         match &self.finder {
             Some(finder) => finder.find(search, &self.readers).await,
