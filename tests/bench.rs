@@ -94,6 +94,29 @@ async fn what_is_said_at_a_rate_is_heard_by_all() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_is_said_in_a_room_is_heard_by_those_who_are_in_it() {
+    let (app, pid) = (TestApp::start().await, std::process::id().to_string());
+    let url = app.url("");
+    for more in [&["--history", "on"][..], &["--history", "off", "--also", "30"]] {
+        let rooms = ["rooms", "--url", &url, "--pid", &pid, "--clients", "22", "--rooms", "5", "--rate", "100"];
+        let found = found(&[&rooms[..], &["--seconds", "1", "--warm-up", "0"], more].concat()).await;
+        // Two of the rooms have five people in them, and three four.
+        assert_eq!(found["deliveries"].as_u64(), Some(20 * 22));
+        assert!(found["server_us_per_delivery"].as_f64().unwrap() > 0.0);
+    }
+    assert_eq!(head(&app).await, 0, "nothing is said in the lobby");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_post_that_is_refused_in_a_room_spoils_the_measurement() {
+    let app = TestApp::with(Config { room_rate: 1, ..config() }).await;
+    let url = app.url("");
+    let output = bench(&["rooms", "--url", &url, "--clients", "2", "--rooms", "1", "--seconds", "1"]).await;
+    let complaint = String::from_utf8(output.stderr).unwrap();
+    assert!(!output.status.success() && complaint.contains("too_fast"), "{complaint}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_says_something_else_spoils_the_measurement() {
     let app = TestApp::with(Config { post_rate: 1, ..nothing_kept() }).await;
     let output = bench(&["blast", "--url", &app.url(""), "--clients", "2", "--each", "50"]).await;

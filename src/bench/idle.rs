@@ -11,6 +11,7 @@ use super::dialect::Dialect;
 use super::figures::{Told, micros};
 use super::people::{People, following};
 use super::subject::Subject;
+use banter::protocol::ids::RoomKey;
 
 /// `banter bench idle`
 #[derive(Debug, Args)]
@@ -52,7 +53,7 @@ impl Idle {
         let (mut levels, mut us_per_second) = (vec![(0, server.private_dirty()?)], 0.0);
         for count in clients {
             crowd.grow(count, |at| match &people {
-                Some(people) => people.greeting(at, &following(None)),
+                Some(people) => people.greeting(at, &following(RoomKey::lobby(), None)),
                 None => dialect.greeting(),
             })?;
             rest(&mut crowd, Duration::from_secs(settle))?;

@@ -6,11 +6,14 @@ mod crowd;
 mod dialect;
 mod durable;
 mod figures;
+mod founders;
 mod history;
 mod idle;
 mod open;
+mod paced;
 mod people;
 mod process;
+mod rooms;
 mod script;
 mod sender;
 mod socket;
@@ -28,6 +31,8 @@ pub enum Bench {
     Blast(blast::Blast),
     /// How long a text takes to each of many receivers, at a rate that nothing slows down
     Open(open::Open),
+    /// How long a text takes to those who are in its room, where there are many rooms
+    Rooms(rooms::Rooms),
     /// What a connection costs that says nothing
     Idle(idle::Idle),
     /// How long it takes until a crowd that lost its connections is back and has missed nothing
@@ -50,6 +55,7 @@ pub fn run(bench: Bench) -> std::result::Result<(), String> {
     let measured = match bench {
         Bench::Blast(blast) => blast.measure(),
         Bench::Open(open) => open.measure(),
+        Bench::Rooms(rooms) => runtime.block_on(rooms.measure()),
         Bench::Idle(idle) => runtime.block_on(idle.measure()),
         Bench::Storm(storm) => runtime.block_on(storm.measure()),
         Bench::Durable(durable) => runtime.block_on(durable.measure()),

@@ -1,4 +1,4 @@
-//! Guests, and how they come back to the lobby.
+//! Guests, and how they come to a room.
 
 use futures::future::try_join_all;
 
@@ -35,10 +35,10 @@ impl People {
     }
 }
 
-/// The frame that follows the lobby, from what one has.
-pub fn following(from: Option<(Epoch, Seq)>) -> String {
+/// The frame that follows a room, from what one has.
+pub fn following(room: RoomKey, from: Option<(Epoch, Seq)>) -> String {
     let (epoch, seq) = from.unzip();
-    text(&ClientFrame::Sub { room: RoomKey::lobby(), epoch, seq })
+    text(&ClientFrame::Sub { room, epoch, seq })
 }
 
 fn text(frame: &ClientFrame) -> String {

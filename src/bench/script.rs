@@ -90,7 +90,8 @@ impl Script {
         self.next.fill(0);
     }
 
-    fn payload(&self, sender: usize, place: usize) -> &[u8] {
+    /// A text of a sender, as it comes to everybody.
+    pub fn payload(&self, sender: usize, place: usize) -> &[u8] {
         let at = sender * self.each + place;
         let start = if at == 0 { 0 } else { self.ends[at - 1] as usize };
         &self.payloads[start..self.ends[at] as usize]

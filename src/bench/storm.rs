@@ -56,12 +56,12 @@ impl Storm {
         let mut speaker = senders(&subject.url, 1, "said while nobody was there").await?;
         say(&mut speaker, 1).await?;
         let (epoch, head) = here(&subject).await?;
-        crowd.grow(clients, |at| people.greeting(at, &following(Some((epoch.clone(), head)))))?;
+        crowd.grow(clients, |at| people.greeting(at, &following(RoomKey::lobby(), Some((epoch.clone(), head)))))?;
         crowd.scatter();
         say(&mut speaker, missed).await?;
         let (server, mut whole) = (subject.process(), None);
         let before = server.as_ref().map(Process::cpu).transpose()?;
-        let back = following(Some((epoch.clone(), head)));
+        let back = following(RoomKey::lobby(), Some((epoch.clone(), head)));
         let mut due: Vec<Duration> = (0..clients).map(|_| BACKOFF.mul_f64(rand::rng().random())).collect();
         due.sort_unstable();
         let (begin, mut caught_up) = (Instant::now(), vec![None; clients]);

@@ -8,11 +8,13 @@ use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
 use hyper::client::conn::http1::{self, SendRequest};
 use hyper_util::rt::TokioIo;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 use tokio::net::TcpStream;
 
 use super::{Fault, Result};
-use banter::protocol::api::Identity;
+use banter::protocol::api::{GuestRequest, Identity};
+use banter::protocol::calls::{self, Call};
 use banter::protocol::ids::{RoomKey, Seq};
 
 /// Where a server is.
@@ -51,9 +53,7 @@ impl Target {
 
     /// How far the lobby has come.
     pub async fn head(&self) -> Result<Seq> {
-        let lobby = format!("/api/v1/rooms/{}", RoomKey::lobby());
-        let summary: Value = serde_json::from_slice(&self.connect().await?.get(&lobby).await?)?;
-        Ok(summary["head"].as_u64().ok_or("the lobby has no head")?)
+        self.connect().await?.head(&RoomKey::lobby(), None).await
     }
 
     /// A counter by its name.
@@ -74,16 +74,38 @@ pub struct Http {
 impl Http {
     /// What is at an address of the server.
     pub async fn get(&mut self, path: &str) -> Result<Bytes> {
-        self.ask(Method::GET, path, "").await
+        self.ask(Method::GET, path, None, String::new()).await
     }
 
     /// Becomes somebody new.
     pub async fn guest(&mut self) -> Result<Identity> {
-        Ok(serde_json::from_slice(&self.ask(Method::POST, "/api/v1/guest", "{}").await?)?)
+        self.call(calls::become_guest(&GuestRequest::default()), None).await
     }
 
-    async fn ask(&mut self, method: Method, path: &str, json: &'static str) -> Result<Bytes> {
-        let request = self.request(path).method(method).header(header::CONTENT_TYPE, "application/json");
+    /// Does something over REST, as whom the token stands for.
+    pub async fn call<T: DeserializeOwned>(&mut self, call: Call<T>, token: Option<&str>) -> Result<T> {
+        let (method, body) = (Method::from_bytes(call.method.as_str().as_bytes())?, call.body.clone());
+        let answer = self.ask(method, &call.path, token, body.unwrap_or_default()).await?;
+        Ok(call.read(std::str::from_utf8(&answer)?)?)
+    }
+
+    /// The same with JSON of one's own.
+    pub async fn post(&mut self, path: &str, token: &str, json: String) -> Result<Value> {
+        Ok(serde_json::from_slice(&self.ask(Method::POST, path, Some(token), json).await?)?)
+    }
+
+    /// How far a room has come.
+    pub async fn head(&mut self, room: &RoomKey, token: Option<&str>) -> Result<Seq> {
+        let path = format!("/api/v1/rooms/{room}");
+        let room: Value = serde_json::from_slice(&self.ask(Method::GET, &path, token, String::new()).await?)?;
+        Ok(room["head"].as_u64().ok_or("the room has no head")?)
+    }
+
+    async fn ask(&mut self, method: Method, path: &str, token: Option<&str>, json: String) -> Result<Bytes> {
+        let mut request = self.request(path).method(method).header(header::CONTENT_TYPE, "application/json");
+        if let Some(token) = token {
+            request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
+        }
         let sent = self.requests.send_request(request.body(json.into())?).await;
         let response = sent.map_err(|error| format!("{path}: {error}"))?;
         if !response.status().is_success() {
