@@ -50,13 +50,19 @@ async fn a_refused_post_spoils_the_measurement() {
 #[tokio::test(flavor = "multi_thread")]
 async fn rooms_are_filled_as_far_as_is_asked_and_read_in_turn() {
     let (short, long) = (TestApp::start().await, TestApp::start().await);
-    let (short_url, long_url) = (short.url(""), long.url(""));
-    let rooms = ["--short", &short_url, "--long", &long_url, "--events", "1200", "--rounds", "3"];
-    let output = bench(&[&["history"], &rooms[..]].concat()).await;
+    let urls = [short.url(""), long.url("")].join(",");
+    let history = ["history", "--url", &urls, "--events", "100,1200", "--rounds", "3"];
+    let output = bench(&history).await;
     let (text, complaint) = (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap());
-    assert_eq!((head(&short).await, head(&long).await), (1_000, 1_200), "{complaint}");
-    assert!(text.contains("1,000 events") && text.contains("1,200 events"), "{text}");
+    assert_eq!((head(&short).await, head(&long).await), (100, 1_200), "{complaint}");
+    assert!(text.contains("100 events") && text.contains("1,200 events"), "{text}");
     assert_eq!(text.matches("ratio").count(), 4, "{text}");
+    let found = found(&history).await;
+    let lengths = |reading: &serde_json::Value| {
+        let medians = reading["medians_ms"].as_array().unwrap();
+        medians.iter().map(|median| median[0].as_u64().unwrap()).collect::<Vec<_>>()
+    };
+    assert_eq!(found.as_array().unwrap().iter().map(lengths).collect::<Vec<_>>(), [[100, 1_200]; 4]);
 }
 
 /// What it found, as a program reads it.

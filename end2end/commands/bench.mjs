@@ -1,5 +1,5 @@
 // Measures Banter beside its peers and the limit, everything in one run and in turn, so that a busy moment of the machine meets
-// all of them, and writes what it found to bench/RESULTS.md. An idle machine of two cores, and about a quarter of an hour.
+// all of them, and writes what it found to bench/RESULTS.md. An idle machine of two cores, and about twenty minutes.
 // `--quick` takes one short turn of each, to see whether it runs, and writes nothing.
 
 import { execFile, execFileSync } from 'node:child_process';
@@ -10,7 +10,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
-import { median, report } from '../support/numbers.mjs';
+import { syncs } from '../support/disk.mjs';
+import { median, quantile, report } from '../support/numbers.mjs';
 import { PEERS, SUBJECTS, bench, bunVersion, withSubject } from '../support/peers.mjs';
 import { bars, curves } from '../support/plot.mjs';
 import { BINARY } from '../support/server.mjs';
@@ -29,6 +30,17 @@ const RATE = 100;
 const CURVE_DELIVERIES = 50_000;
 const IDLE = QUICK ? [100, 500] : [1000, 2000, 5000, 10_000];
 const STORM = QUICK ? 500 : 10_000;
+/** People and rooms of the figure about many rooms, what is said a second, and how often the disk itself is timed. */
+const [PEOPLE, ROOMS] = QUICK ? [50, 5] : [500, 50];
+const SAID = QUICK ? 50 : 500;
+const SYNCS = QUICK ? 100 : 1000;
+/** Rooms that are there, and of how many people in one of them it is measured what a delivery costs then. */
+const ROOM_LEVELS = QUICK ? [1, 10] : [1, 100, 1000, 10_000];
+const ROOM_PEOPLE = 100;
+const ROOM_RATE = QUICK ? 100 : 300;
+/** Events of the lobbies that are read. */
+const LENGTHS = QUICK ? [100, 1000] : [1000, 10_000, 100_000, 1_000_000];
+const READINGS = QUICK ? 10 : 200;
 
 /** @typedef {keyof typeof SUBJECTS} Name */
 /** @typedef {Record<string, any>} Found */
@@ -47,6 +59,9 @@ const slow = await blocks(['ws', 'socketio'], 'blast', { seconds: SECONDS, each:
 const single = await blocks(['banter', 'bun', 'mover', 'ws', 'socketio'], 'blast', { seconds: Math.ceil(SECONDS / 2), each: 1 }, Math.min(BLOCKS, 3));
 const open = await blocks(['banter', 'together', 'mover', 'bun', 'ws'], 'open', { seconds: SECONDS, clients: CROWD, rate: RATE });
 const receivers = await receiverCurve();
+const rooms = await roomBlocks();
+const growth = await roomGrowth();
+const history = await historyCurve();
 const idle = await idleLevels();
 const storm = await withSubject(SUBJECTS.durable, (server) => bench('storm', server, { clients: STORM }, { pinned: false }), { pinned: false });
 console.log('storm', storm);
@@ -55,9 +70,10 @@ const start = QUICK ? '' : await told('start.mjs');
 
 judge();
 write();
+const plots = draw();
 if (!QUICK) {
   await mkdir(join(HERE, 'plots'), { recursive: true });
-  await draw();
+  for (const [name, plot] of Object.entries(plots)) await writeFile(join(HERE, 'plots', `${name}.svg`), plot);
   await writeFile(join(HERE, 'RESULTS.md'), `${lines.join('\n')}\n`);
   console.log('written: bench/RESULTS.md');
 }
@@ -138,6 +154,78 @@ async function receiverCurve() {
   return series;
 }
 
+/**
+ * Many rooms, with what is said kept and not, and beside them what the disk itself takes.
+ *
+ * @returns {Promise<{ off: Found[], on: Found[], disk: Found[] }>}
+ */
+async function roomBlocks() {
+  /** @type {{ off: Found[], on: Found[], disk: Found[] }} */
+  const found = { off: [], on: [], disk: [] };
+  for (let block = 0; block < Math.min(BLOCKS, 3); block += 1) {
+    found.disk.push(await diskTimes());
+    for (const history of /** @type {('off' | 'on')[]} */ (block % 2 ? ['on', 'off'] : ['off', 'on'])) {
+      const options = { clients: PEOPLE, rooms: ROOMS, history, rate: SAID, seconds: SECONDS };
+      found[history].push(await withSubject(SUBJECTS.durable, (server) => bench('rooms', server, options)));
+      console.log('rooms, history', history, found[history].at(-1));
+    }
+  }
+  return found;
+}
+
+/** How long a write of 4 KiB and its fdatasync take, on the disk on which everything here is kept. @returns {Promise<Found>} */
+async function diskTimes() {
+  const folder = await mkdtemp(join(tmpdir(), 'banter-'));
+  try {
+    const times = syncs(folder, SYNCS);
+    const found = { p50_ms: median(times), p99_ms: quantile(times, 0.99) };
+    console.log('disk', found);
+    return found;
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+/**
+ * CPU of a delivery by how many rooms there are, of which one is spoken in: on one server, to which more and more are added.
+ *
+ * @returns {Promise<{ off: [number, number][], on: [number, number][] }>}
+ */
+async function roomGrowth() {
+  /** @type {{ off: [number, number][], on: [number, number][] }} */
+  const series = { off: [], on: [] };
+  const options = { clients: ROOM_PEOPLE, rooms: 1, rate: ROOM_RATE, 'warm-up': 1, seconds: SECONDS };
+  await withSubject(SUBJECTS.durable, async (server) => {
+    let there = 0;
+    for (const level of ROOM_LEVELS) {
+      for (const history of /** @type {('off' | 'on')[]} */ (['off', 'on'])) {
+        const also = Math.max(0, level - there - 1);
+        const found = await bench('rooms', server, { ...options, history, also });
+        console.log('rooms', level, 'history', history, found);
+        there += also + 1;
+        series[history].push([level, found.server_us_per_delivery]);
+      }
+    }
+  });
+  return series;
+}
+
+/**
+ * How long each way to read takes, by how long the lobby is: `reading` and `medians_ms` of each.
+ *
+ * @returns {Promise<Found[]>}
+ */
+async function historyCurve() {
+  const unpinned = { pinned: false };
+  /** @param {string[]} urls @returns {Promise<Found[]>} */
+  const withLobbies = (urls) => (urls.length < LENGTHS.length
+    ? withSubject(SUBJECTS.durable, ({ url }) => withLobbies([...urls, url]), unpinned)
+    : bench('history', { url: urls.join(',') }, { events: LENGTHS.join(','), rounds: READINGS }, unpinned));
+  const found = await withLobbies([]);
+  console.log('history', JSON.stringify(found));
+  return found;
+}
+
 /** Memory of those who say nothing. */
 async function idleLevels() {
   const clients = IDLE.join(',');
@@ -206,13 +294,23 @@ function judge() {
   target('the same, waiting for more', '<= 0.6 x', ratio(open.together, open.mover, cpu), (it) => it <= 0.6, ' x');
   target('p99, best of all runs, beside the bare mover', '<= 1.2 x', least(open.banter, 'p99_ms') / least(open.mover, 'p99_ms'), (it) => it <= 1.2, ' x');
   target('p99, best of all runs, beside Bun', '<= 1 x', least(open.banter, 'p99_ms') / least(open.bun, 'p99_ms'), (it) => it <= 1, ' x');
+  target(`p99 in a room, best of all runs, ${PEOPLE} people in ${ROOMS} rooms, nothing kept`, '<= 5 ms', least(rooms.off, 'p99_ms'), (it) => it <= 5, ' ms');
+  const disk = least(rooms.disk, 'p99_ms');
+  target('the same, all kept', `<= p99 of the disk (${disk.toFixed(2)} ms) + 5 ms`, least(rooms.on, 'p99_ms'), (it) => it <= disk + 5, ' ms');
+  target(`CPU of a delivery, ${ROOM_LEVELS.at(-1)?.toLocaleString('en')} rooms beside one`, 'flat', rise(growth.off), (it) => it <= 1.1, ' x');
+  target('the same, where that one keeps what is said', 'flat', rise(growth.on), (it) => it <= 1.1, ' x');
+  target(`reading a room of ${LENGTHS.at(-1)?.toLocaleString('en')} events beside one of ${LENGTHS[0].toLocaleString('en')}, the slowest way`, '<= 1.5 x', Math.max(...history.map((one) => rise(one.medians_ms))), (it) => it <= 1.5, ' x');
   const best = durable.reduce((a, b) => (a.acknowledged_per_second > b.acknowledged_per_second ? a : b));
   target('posts acknowledged a second, each on the disk', '>= 40,000', best.acknowledged_per_second, (it) => it >= 40_000);
   target('the same beside a bare loop on the same disk', '>= 0.6 x', best.acknowledged_per_second / best.bare_per_second, (it) => it >= 0.6, ' x');
   target('memory of one more that is signed in and idle', '<= 4 KiB, aim 2', idle['Banter, signed in'].kib_per_connection, (it) => it <= 4, ' KiB');
   target(`${STORM.toLocaleString('en')} come back and have caught up`, '<= 3 s', storm.all_ms / 1000, (it) => it <= 3, ' s');
-  const [few, many] = [receivers.banter[0][1], receivers.banter.at(-1)?.[1] ?? NaN];
-  target('CPU of a delivery, most receivers beside fewest', 'flat', many / few, (it) => it <= 1.1, ' x');
+  target('CPU of a delivery, most receivers beside fewest', 'flat', rise(receivers.banter), (it) => it <= 1.1, ' x');
+}
+
+/** The last of a series beside its first. @param {[number, number][]} series */
+function rise(series) {
+  return (series.at(-1)?.[1] ?? NaN) / series[0][1];
 }
 
 function write() {
@@ -243,7 +341,19 @@ function write() {
   lines.push('', '## Many listen', '', `${number(CROWD)} receivers, ${RATE} texts of 44 bytes a second whatever comes of them; from when each was to be sent until a receiver had it.`);
   table(['server', 'CPU us of a delivery', 'p50 ms', 'p99 ms', 'p99 ms, best run', 'p99.9 ms'],
     Object.entries(open).map(([name, found]) => [title(name), span(found, 'server_us_per_delivery', 2), span(found, 'p50_ms', 2), span(found, 'p99_ms', 2), number(least(found, 'p99_ms'), 2), span(found, 'p999_ms', 2)]));
-  lines.push('', 'CPU of a delivery by how many hear it:', '', '![](plots/receivers.svg)', '', '## On the disk', '',
+  lines.push('', 'CPU of a delivery by how many hear it:', '', '![](plots/receivers.svg)');
+  lines.push('', '## Many rooms', '',
+    `${number(PEOPLE)} people in ${ROOMS} rooms, on \`banter.v1\`; ${SAID} texts a second in all, one room after the other; from when each was to be`,
+    'sent until one who is in the room had it. Everybody in a room has heard the same, in the same order. Beside it what the disk takes',
+    'for a write of 4 KiB and its fdatasync, while nothing else is written.');
+  table(['', 'p50 ms', 'p99 ms', 'p99 ms, best run', 'p99.9 ms'], [['nothing kept', rooms.off], ['all kept', rooms.on]].map(([name, found]) =>
+    [String(name), ...['p50_ms', 'p99_ms'].map((what) => span(/** @type {Found[]} */ (found), what, 2)), number(least(/** @type {Found[]} */ (found), 'p99_ms'), 2), span(/** @type {Found[]} */ (found), 'p999_ms', 2)])
+    .concat([['the disk alone', span(rooms.disk, 'p50_ms', 2), span(rooms.disk, 'p99_ms', 2), number(least(rooms.disk, 'p99_ms'), 2), '']]));
+  lines.push('', `CPU of a delivery by how many rooms there are: ${ROOM_PEOPLE} people in one of them, ${ROOM_RATE} texts a second; a message lies in each of the others.`, '', '![](plots/rooms.svg)');
+  lines.push('', '## A long history', '', 'Medians of reading the lobby, as a page of HTML and as a fetch over the socket, by how many events are in it.', '', '![](plots/history.svg)');
+  table(['', ...history[0].medians_ms.map((/** @type {[number, number]} */ [events]) => `${number(events)} events, ms`), 'last beside first'],
+    history.map(({ reading, medians_ms }) => [reading, ...medians_ms.map((/** @type {[number, number]} */ [, ms]) => number(ms, 3)), number(rise(medians_ms), 2)]));
+  lines.push('', '## On the disk', '',
     '64 senders, 100 bytes each, acknowledged once on the disk; beside it a bare loop that puts the same rows into SQLite, so many in a commit.');
   table(['under way for each sender', 'acknowledged a second', 'p50 ms', 'p99 ms', 'posts a commit', 'bare loop, a second', 'ratio'],
     durable.map((one) => [String(one.window), number(one.acknowledged_per_second), number(one.p50_ms, 2), number(one.p99_ms, 2), number(one.posts_a_commit, 1), number(one.bare_per_second), number(one.acknowledged_per_second / one.bare_per_second, 2)]));
@@ -261,13 +371,15 @@ function remarks() {
   return ['## What is short, and why', '', 'See [WHY.md](WHY.md), which is written by hand.'];
 }
 
-async function draw() {
+/** Each plot by the name of its file. */
+function draw() {
   const rate = (/** @type {Record<string, Found[]>} */ found) => Object.entries(found).map(([name, runs]) => /** @type {[string, number]} */ ([name, middle(runs, 'deliveries_per_second')]));
-  const plots = {
+  return {
     blast: bars('Deliveries a second, everybody talks at once', [...rate(blast), ...rate(slow)]),
     receivers: curves('CPU us of a delivery', 'receivers', { Banter: receivers.banter, 'bare mover': receivers.mover }),
+    rooms: curves('CPU us of a delivery', 'rooms', { 'nothing kept': growth.off, 'all kept': growth.on }),
+    history: curves('ms of reading', 'events', Object.fromEntries(history.map(({ reading, medians_ms }) => [reading, medians_ms]))),
     idle: curves('KiB of all idle connections', 'connections', Object.fromEntries(Object.entries(idle).map(([name, { levels }]) =>
-      [name, levels.filter(([count]) => count > 0).map(([count, bytes]) => /** @type {[number, number]} */ ([count, (bytes - levels[0][1]) / 1024]))]))),
+      [name, levels.slice(1).map((/** @type {[number, number]} */ [count, bytes]) => /** @type {[number, number]} */ ([count, (bytes - levels[0][1]) / 1024]))]))),
   };
-  for (const [name, plot] of Object.entries(plots)) await writeFile(join(HERE, 'plots', `${name}.svg`), plot);
 }

@@ -18,7 +18,7 @@ await withServer({}, async ({ url }) => {
     await rm(folder, { recursive: true });
   }
 });
-await withServer({}, (short) => withServer({}, (long) => bench('history', '--short', short.url, '--long', long.url)));
+await withServer({}, (short) => withServer({}, (long) => bench('history', '--url', `${short.url},${long.url}`)));
 
 /**
  * What it prints is what this command prints.

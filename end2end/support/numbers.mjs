@@ -2,8 +2,13 @@
 
 /** @param {number[]} numbers */
 export function median(numbers) {
+  return quantile(numbers, 0.5);
+}
+
+/** What a share of all numbers does not exceed. @param {number[]} numbers @param {number} share */
+export function quantile(numbers, share) {
   const sorted = numbers.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)];
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))];
 }
 
 /**

@@ -85,15 +85,16 @@ impl Durable {
                 bare_per_second: peer.map(|(peer, folder)| self.peer(peer, folder, batch)).transpose()?,
             });
         }
+        if self.json {
+            // Whoever reads that judges by themselves.
+            return Ok(writeln!(io::stdout(), "{}", serde_json::to_string(&found)?)?);
+        }
         self.tell(&found)?;
         judge(&found)
     }
 
     fn tell(&self, found: &[Found]) -> Result<()> {
         let mut out = io::stdout();
-        if self.json {
-            return Ok(writeln!(out, "{}", serde_json::to_string(found)?)?);
-        }
         let Self { senders, bytes, seconds, .. } = self;
         writeln!(
             out,

@@ -2,10 +2,12 @@
 
 use std::cell::Cell;
 use std::io::{self, Write as _};
+use std::iter::zip;
 use std::time::{Duration, Instant};
 
 use clap::Args;
 use rand::Rng;
+use serde::Serialize;
 
 use super::Result;
 use super::figures::{ms, quantile, whole};
@@ -16,29 +18,28 @@ use banter::protocol::ids::{RoomKey, Seq};
 use banter::protocol::limits;
 use banter::protocol::wire::{ClientFrame, ServerFrame};
 
-/// Events of the short room.
-const SHORT: Seq = 1_000;
 /// How many posts each of so many senders has under way, while a room is filled.
 const SENDERS: usize = 64;
 const WINDOW: usize = 32;
-/// How much longer it may take in the long room.
+/// How much longer it may take in the longest room than in the shortest.
 const AT_MOST: f64 = 1.5;
 
 /// `banter bench history`
 #[derive(Debug, Args)]
 pub struct History {
-    /// A server whose lobby is short, or empty so far
-    #[arg(long)]
-    short: Target,
-    /// A server whose lobby is long, or empty so far
-    #[arg(long)]
-    long: Target,
-    /// Events of the long lobby
-    #[arg(long, default_value_t = 1_000_000, value_parser = clap::value_parser!(Seq).range(SHORT..))]
-    events: Seq,
+    /// Servers whose lobbies are that long, or not yet
+    #[arg(long, value_delimiter = ',', required = true)]
+    url: Vec<Target>,
+    /// Events of each lobby, from the shortest to the longest
+    #[arg(long, default_value = "1000,1000000", value_delimiter = ',')]
+    #[arg(value_parser = clap::value_parser!(Seq).range(limits::NEWEST_EVENTS as Seq..))]
+    events: Vec<Seq>,
     /// How often each way of reading is timed
     #[arg(long, default_value_t = 500)]
     rounds: usize,
+    /// Tell what was found as JSON
+    #[arg(long)]
+    json: bool,
 }
 
 /// A way to read a room.
@@ -63,13 +64,38 @@ const READINGS: [(&str, Reading, bool); 4] = [
     ("fetch, anywhere", Reading::Fetch, false),
 ];
 
+/// What was found of one way to read.
+#[derive(Debug, Serialize)]
+struct Found {
+    reading: &'static str,
+    /// Events of each lobby, and how long one waits there for the reading.
+    medians_ms: Vec<(Seq, f64)>,
+}
+
 impl History {
     pub(super) async fn measure(self) -> Result<()> {
-        fill(&self.short, SHORT).await?;
-        fill(&self.long, self.events).await?;
-        // Only now: a server does not wait long for somebody who says nothing.
-        let mut readers = [Reader::of(&self.short).await?, Reader::of(&self.long).await?];
-        let mut times = READINGS.map(|_| [Vec::new(), Vec::new()]);
+        if self.url.len() != self.events.len() {
+            return Err("each lobby has to have a length".into());
+        }
+        for (url, events) in zip(&self.url, &self.events) {
+            fill(url, *events).await?;
+        }
+        let found = self.read().await?;
+        match self.json {
+            // Whoever reads that judges by themselves.
+            true => Ok(writeln!(io::stdout(), "{}", serde_json::to_string(&found)?)?),
+            false => tell(&found).and_then(|()| judge(&found)),
+        }
+    }
+
+    /// Reads all lobbies in turn, so that a busy moment of the machine meets all of them.
+    async fn read(&self) -> Result<Vec<Found>> {
+        let mut readers = Vec::new();
+        // Only once all are filled: a server does not wait long for somebody who says nothing.
+        for url in &self.url {
+            readers.push(Reader::of(url).await?);
+        }
+        let mut times = READINGS.map(|_| vec![Vec::new(); readers.len()]);
         for _ in 0..self.rounds {
             for (times, (_, reading, newest)) in times.iter_mut().zip(READINGS) {
                 for (times, reader) in times.iter_mut().zip(&mut readers) {
@@ -77,20 +103,47 @@ impl History {
                 }
             }
         }
-        let mut out = io::stdout();
-        let [short, long] = readers.map(|reader| format!("{} events", whole(reader.head as f64)));
-        writeln!(out, "{:20} {short:>16} {long:>18}", "reading, median")?;
-        let mut worst = 0.0_f64;
-        for ((name, ..), times) in READINGS.iter().zip(times) {
-            let [short, long] = times.map(|mut times| ms(quantile(&mut times, 0.5)));
-            worst = worst.max(long / short);
-            writeln!(out, "{name:20} {short:>13.3} ms {long:>15.3} ms   ratio {:.2}", long / short)?;
-        }
-        if worst > AT_MOST {
-            return Err(format!("a long room takes {worst:.2} times as long, of at most {AT_MOST}").into());
-        }
-        Ok(())
+        let found = |((reading, ..), times): ((&'static str, _, _), Vec<Vec<Duration>>)| {
+            let medians = times.into_iter().map(|mut times| ms(quantile(&mut times, 0.5)));
+            Found { reading, medians_ms: readers.iter().map(|reader| reader.head).zip(medians).collect() }
+        };
+        Ok(READINGS.into_iter().zip(times).map(found).collect())
     }
+}
+
+impl Found {
+    /// How much longer it takes in the last lobby than in the first.
+    fn ratio(&self) -> f64 {
+        match self.medians_ms.as_slice() {
+            [(_, first), .., (_, last)] => last / first,
+            _ => 1.0,
+        }
+    }
+}
+
+fn tell(found: &[Found]) -> Result<()> {
+    let mut out = io::stdout();
+    write!(out, "{:20}", "reading, median ms")?;
+    for (events, _) in found.iter().take(1).flat_map(|found| &found.medians_ms) {
+        write!(out, "{:>18}", format!("{} events", whole(*events as f64)))?;
+    }
+    for one in found {
+        write!(out, "\n{:20}", one.reading)?;
+        for (_, median) in &one.medians_ms {
+            write!(out, "{median:>18.3}")?;
+        }
+        write!(out, "   ratio {:.2}", one.ratio())?;
+    }
+    Ok(writeln!(out)?)
+}
+
+/// Whether a long lobby reads as fast as a short one.
+fn judge(found: &[Found]) -> Result<()> {
+    let worst = found.iter().map(Found::ratio).fold(0.0, f64::max);
+    if worst > AT_MOST {
+        return Err(format!("a long room takes {worst:.2} times as long, of at most {AT_MOST}").into());
+    }
+    Ok(())
 }
 
 impl Reader {
