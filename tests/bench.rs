@@ -40,6 +40,16 @@ async fn what_it_posts_is_in_the_room_and_counted() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_is_posted_over_the_plain_wire_counts_once_its_sender_hears_it() {
+    let app = TestApp::start().await;
+    let found = found(&durable(&app.url(""), &["--dialect", "plain", "--window", "1,64"])).await;
+    let windows: Vec<_> = found.as_array().unwrap().iter().map(|run| run["window"].as_u64().unwrap()).collect();
+    let posts: u64 = found.as_array().unwrap().iter().map(|run| run["posts"].as_u64().unwrap()).sum();
+    assert_eq!((windows, posts), (vec![1, 64], head(&app).await));
+    assert!(found[0]["acknowledged_per_second"].as_f64().unwrap() > 0.0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_refused_post_spoils_the_measurement() {
     let app = TestApp::with(Config { post_rate: 1, ..config() }).await;
     let output = bench(&durable(&app.url(""), &["--window", "64"])).await;

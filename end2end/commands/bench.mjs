@@ -10,7 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
-import { syncs } from '../support/disk.mjs';
+import { kept, syncs } from '../support/disk.mjs';
 import { median, quantile, report } from '../support/numbers.mjs';
 import { PEERS, SUBJECTS, bench, bunVersion, withSubject } from '../support/peers.mjs';
 import { bars, curves } from '../support/plot.mjs';
@@ -42,6 +42,11 @@ const ROOM_RATE = QUICK ? 100 : 300;
 const LENGTHS = QUICK ? [100, 1000] : [1000, 10_000, 100_000, 1_000_000];
 const READINGS = QUICK ? 10 : 200;
 
+/** Who keeps everything is spoken to by so few that it is the disk that counts, with so many posts of such a length under way. */
+const KEEPERS = /** @type {Name[]} */ (['durable', 'bunKept', 'bunBare', 'wsKept']);
+const [KEPT_SENDERS, KEPT_WINDOWS, KEPT_BYTES] = [4, [1, 16, 256], 100];
+const KEPT_SECONDS = QUICK ? 1 : 3;
+
 /** @typedef {keyof typeof SUBJECTS} Name */
 /** @typedef {Record<string, any>} Found */
 
@@ -66,6 +71,7 @@ const idle = await idleLevels();
 const storm = await withSubject(SUBJECTS.durable, (server) => bench('storm', server, { clients: STORM }, { pinned: false }), { pinned: false });
 console.log('storm', storm);
 const durable = await durablePosts();
+const beside = await keptBesidePeers();
 const start = QUICK ? '' : await told('start.mjs');
 
 judge();
@@ -251,6 +257,41 @@ async function durablePosts() {
   }
 }
 
+/**
+ * Posts on the disk, of those who know nothing but bare texts: one run for each number of posts under way, and as many blocks
+ * of them as of anything else.
+ *
+ * @returns {Promise<Record<string, Found[][]>>}
+ */
+async function keptBesidePeers() {
+  /** @type {Record<string, Found[][]>} */
+  const found = Object.fromEntries(KEEPERS.map((name) => [name, []]));
+  const options = { dialect: 'plain', senders: KEPT_SENDERS, bytes: KEPT_BYTES, seconds: KEPT_SECONDS, window: KEPT_WINDOWS.join(',') };
+  for (let block = 0; block < Math.min(BLOCKS, 3); block += 1) {
+    for (const name of block % 2 ? KEEPERS.toReversed() : KEEPERS) {
+      const runs = await withSubject(SUBJECTS[name], ({ url, folder }) => keeping(url, folder, options), { pinned: false });
+      console.log('kept', name, runs);
+      found[name].push(runs);
+    }
+  }
+  return found;
+}
+
+/**
+ * Such runs, after which all that was posted has to be in the server's folder.
+ *
+ * @param {string} url
+ * @param {string} folder
+ * @param {Record<string, string | number>} options
+ * @returns {Promise<Found[]>}
+ */
+async function keeping(url, folder, options) {
+  const runs = /** @type {Found[]} */ (await bench('durable', { url }, options, { pinned: false }));
+  const [bytes, posts] = [await kept(folder), runs.reduce((sum, run) => sum + run.posts, 0)];
+  if (bytes < posts * KEPT_BYTES) throw new Error(`${posts} posts of ${KEPT_BYTES} bytes, and ${bytes} bytes are kept`);
+  return runs;
+}
+
 /** @param {string} command */
 async function told(command) {
   const run = promisify(execFile)(process.execPath, [fileURLToPath(new URL(command, import.meta.url))]);
@@ -308,6 +349,11 @@ function judge() {
   target('CPU of a delivery, most receivers beside fewest', 'flat', rise(receivers.banter), (it) => it <= 1.1, ' x');
 }
 
+/** Of each block the run with so many under way. @param {Found[][]} blocks @param {number} window */
+function under(blocks, window) {
+  return blocks.map((runs) => runs[KEPT_WINDOWS.indexOf(window)]);
+}
+
 /** The last of a series beside its first. @param {[number, number][]} series */
 function rise(series) {
   return (series.at(-1)?.[1] ?? NaN) / series[0][1];
@@ -357,6 +403,15 @@ function write() {
     '64 senders, 100 bytes each, acknowledged once on the disk; beside it a bare loop that puts the same rows into SQLite, so many in a commit.');
   table(['under way for each sender', 'acknowledged a second', 'p50 ms', 'p99 ms', 'posts a commit', 'bare loop, a second', 'ratio'],
     durable.map((one) => [String(one.window), number(one.acknowledged_per_second), number(one.p50_ms, 2), number(one.p99_ms, 2), number(one.posts_a_commit, 1), number(one.bare_per_second), number(one.acknowledged_per_second / one.bare_per_second, 2)]));
+  lines.push('', 'Beside its peers, over the plain wire, which acknowledges nothing: a post counts once its sender hears it, and no server here lets',
+    `anybody hear what is not on the disk. ${KEPT_SENDERS} connections post ${KEPT_BYTES} bytes each and hear all of it, so that each post goes to ${KEPT_SENDERS}. Bun has`,
+    'SQLite built in (WAL, synchronous=FULL) and commits once for all that came in a turn: the same tables and rows as Banter, or bare',
+    'ones of number, time and text. Node 20 has no database built in: a line of a file for each post, and one fdatasync for all that',
+    'waits. Only Banter knows who may say what.');
+  table(['under way for each sender', 'server', 'heard a second', 'p50 ms', 'p99 ms', 'Banter beside it'], KEPT_WINDOWS.flatMap((window) => KEEPERS.map((name) => {
+    const [ours, found] = [under(beside.durable, window), under(beside[name], window)];
+    return [String(window), title(name), span(found, 'acknowledged_per_second'), span(found, 'p50_ms', 2), span(found, 'p99_ms', 2), name === 'durable' ? '' : number(ratio(ours, found, 'acknowledged_per_second'), 2)];
+  })));
   lines.push('', '## Nobody says anything', '', `Memory that is the server's own and written to; the slope from ${number(IDLE[0])} connections to ${number(IDLE.at(-1) ?? 0)}.`, '', '![](plots/idle.svg)');
   table(['server', 'KiB for one more', 'CPU us a second for each'], Object.entries(idle).map(([name, one]) => [name, number(one.kib_per_connection, 2), number(one.us_per_second, 2)]));
   lines.push('', '## Everybody comes back', '', `${number(STORM)} signed-in connections drop at once, 50 messages are said, and each comes back within half a second, as the wire's backoff has it.`);

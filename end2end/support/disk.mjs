@@ -1,6 +1,7 @@
 // What a disk itself takes, below everything that is kept on it.
 
-import { closeSync, fdatasyncSync, openSync, writeSync } from 'node:fs';
+import { closeSync, fdatasyncSync, openSync, statSync, writeSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
 const BLOCK = Buffer.alloc(4096, 'x');
@@ -23,4 +24,10 @@ export function syncs(folder, count) {
   } finally {
     closeSync(file);
   }
+}
+
+/** Bytes of all files of a folder. @param {string} folder */
+export async function kept(folder) {
+  const files = (await readdir(folder, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
+  return files.reduce((sum, { parentPath, name }) => sum + statSync(join(parentPath, name)).size, 0);
 }

@@ -33,6 +33,9 @@ export const SUBJECTS = {
   mover: { title: 'the limit: bare byte mover', command: [MOVER], env: {} },
   replay: { title: 'a record that is replayed', command: [MOVER, '--replay'], env: {} },
   bun: { title: 'Bun, publish', command: [BUN, join(PEERS, 'bun.mjs')], env: {} },
+  bunKept: { title: 'Bun, bun:sqlite, the same rows', command: [BUN, join(PEERS, 'bun_kept.mjs')], env: {} },
+  bunBare: { title: 'Bun, bun:sqlite, bare rows', command: [BUN, join(PEERS, 'bun_kept.mjs'), '--bare'], env: {} },
+  wsKept: { title: 'Node, ws, a file', command: [process.execPath, join(PEERS, 'ws_kept.mjs')], env: { NODE_ENV: 'production' } },
   ws: { title: 'Node, ws', command: [process.execPath, join(PEERS, 'ws.mjs')], env: { NODE_ENV: 'production' } },
   socketio: {
     title: 'Node, socket.io', command: [process.execPath, join(PEERS, 'socketio.mjs')], env: { NODE_ENV: 'production' }, dialect: 'socket-io',
@@ -47,7 +50,7 @@ export const bunVersion = () => execFileSync(BUN, ['--version'], { encoding: 'ut
  *
  * @template T
  * @param {Subject} subject
- * @param {(server: { url: string, pid: number }) => Promise<T>} work
+ * @param {(server: { url: string, pid: number, folder: string }) => Promise<T>} work  its folder is where it keeps what it keeps
  * @param {{ pinned?: boolean }} [how]
  * @returns {Promise<T>}
  */
@@ -62,7 +65,7 @@ export async function withSubject({ command, env }, work, { pinned = true } = {}
   const ended = once(child, 'exit');
   try {
     await Promise.race([listens(port), ended.then(() => { throw new Error(`${all.join(' ')} did not start`); })]);
-    return await work({ url: `http://127.0.0.1:${port}`, pid: child.pid ?? 0 });
+    return await work({ url: `http://127.0.0.1:${port}`, pid: child.pid ?? 0, folder });
   } finally {
     child.kill();
     await ended;

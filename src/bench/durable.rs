@@ -10,6 +10,8 @@ use clap::Args;
 use serde::Serialize;
 
 use super::Result;
+use super::dialect::Dialect;
+use super::echoed;
 use super::figures::{ms, quantile, whole};
 use super::sender::{Ack, Sender, post_all, senders};
 use super::target::Target;
@@ -26,6 +28,10 @@ pub struct Durable {
     /// The server
     #[arg(long, default_value = "http://127.0.0.1:3000")]
     url: Target,
+    /// How it is spoken to: without it in `banter.v1`, where posts are acknowledged; otherwise a post counts as acknowledged
+    /// when its sender hears it, as all of them do
+    #[arg(long)]
+    dialect: Option<Dialect>,
     /// Connections that post
     #[arg(long, default_value_t = 64)]
     senders: usize,
@@ -39,7 +45,7 @@ pub struct Durable {
     #[arg(long, default_value = "1,16", value_delimiter = ',')]
     window: Vec<usize>,
     /// A program that puts the same rows into SQLite, to compare with: bench/peers
-    #[arg(long, requires = "folder")]
+    #[arg(long, requires = "folder", conflicts_with = "dialect")]
     peer: Option<PathBuf>,
     /// Where that keeps its database: on the same disk as the server's
     #[arg(long)]
@@ -53,36 +59,51 @@ pub struct Durable {
 #[derive(Debug, Serialize)]
 struct Found {
     window: usize,
+    /// All of them, also those that were not measured.
+    posts: usize,
     acknowledged_per_second: f64,
     p50_ms: f64,
     p99_ms: f64,
-    posts_a_commit: f64,
+    posts_a_commit: Option<f64>,
     bare_per_second: Option<f64>,
 }
 
 /// What a run has shown.
 struct Run {
-    /// Posts acknowledged a second.
+    /// All posts.
+    posts: usize,
+    /// Those acknowledged a second, while it was measured.
     rate: f64,
-    /// How long each waited.
+    /// How long each of those waited.
     waits: Vec<Duration>,
     /// Posts in one commit, on average.
-    batch: f64,
+    batch: Option<f64>,
+}
+
+/// When a run begins and ends, and from when on it is measured.
+#[derive(Clone, Copy)]
+struct Span {
+    from: Instant,
+    to: Instant,
 }
 
 impl Durable {
     pub(super) async fn measure(self) -> Result<()> {
         let mut found = Vec::new();
         for window in &self.window {
-            let Run { rate, mut waits, batch } = self.run(*window).await?;
-            let peer = self.peer.as_ref().zip(self.folder.as_ref());
+            let Run { posts, rate, mut waits, batch } = match self.dialect {
+                Some(dialect) => self.run_echoed(dialect, *window)?,
+                None => self.run(*window).await?,
+            };
+            let peer = self.peer.as_ref().zip(self.folder.as_ref()).zip(batch);
             found.push(Found {
                 window: *window,
+                posts,
                 acknowledged_per_second: rate,
                 p50_ms: ms(quantile(&mut waits, 0.5)),
                 p99_ms: ms(quantile(&mut waits, 0.99)),
                 posts_a_commit: batch,
-                bare_per_second: peer.map(|(peer, folder)| self.peer(peer, folder, batch)).transpose()?,
+                bare_per_second: peer.map(|((peer, folder), batch)| self.peer(peer, folder, batch)).transpose()?,
             });
         }
         if self.json {
@@ -90,21 +111,21 @@ impl Durable {
             return Ok(writeln!(io::stdout(), "{}", serde_json::to_string(&found)?)?);
         }
         self.tell(&found)?;
-        judge(&found)
+        if self.dialect.is_some() { Ok(()) } else { judge(&found) }
     }
 
     fn tell(&self, found: &[Found]) -> Result<()> {
         let mut out = io::stdout();
         let Self { senders, bytes, seconds, .. } = self;
-        writeln!(
-            out,
-            "durable posts: {senders} senders, {bytes} bytes each, {seconds} s, acknowledged once on the disk"
-        )?;
+        let known = if self.dialect.is_some() { "known by being heard" } else { "acknowledged once on the disk" };
+        writeln!(out, "durable posts: {senders} senders, {bytes} bytes each, {seconds} s, {known}")?;
         writeln!(out, "under way    acked/s   p50 ms   p99 ms   a commit    bare loop/s    ratio")?;
-        for Found { window, acknowledged_per_second: rate, p50_ms, p99_ms, posts_a_commit, bare_per_second } in found {
-            write!(out, "{window:>9} {:>10} {p50_ms:>8.2} {p99_ms:>8.2} {posts_a_commit:>10.1}", whole(*rate))?;
-            match bare_per_second {
-                Some(bare) => writeln!(out, " {:>14} {:>8.2}", whole(*bare), rate / bare)?,
+        for one in found {
+            let (Found { window, p50_ms, p99_ms, .. }, rate) = (one, one.acknowledged_per_second);
+            let batch = one.posts_a_commit.map_or_else(|| "-".to_owned(), |batch| format!("{batch:.1}"));
+            write!(out, "{window:>9} {:>10} {p50_ms:>8.2} {p99_ms:>8.2} {batch:>10}", whole(rate))?;
+            match one.bare_per_second {
+                Some(bare) => writeln!(out, " {:>14} {:>8.2}", whole(bare), rate / bare)?,
                 None => writeln!(out)?,
             }
         }
@@ -115,15 +136,20 @@ impl Durable {
         let mut senders = senders(&self.url, self.senders, &"x".repeat(self.bytes)).await?;
         let head = self.url.head().await?;
         let before = self.committed().await?;
-        let begin = Instant::now();
-        let time = Duration::from_secs(self.seconds);
-        let (from, to) = (begin + time.mul_f64(WARM_UP), begin + time);
-        post_all(&mut senders, window, &|| Instant::now() < to).await?;
+        let span = Span::of(self.seconds);
+        post_all(&mut senders, window, &|| Instant::now() < span.to).await?;
         let after = self.committed().await?;
         let batch = (after.0 - before.0) as f64 / (after.1 - before.1).max(1) as f64;
         let acks = all_acks(&senders, self.url.head().await? - head)?;
-        let waits: Vec<_> = acks.iter().filter(|ack| (from..to).contains(&ack.at)).map(|ack| ack.after).collect();
-        Ok(Run { rate: waits.len() as f64 / (to - from).as_secs_f64(), waits, batch })
+        Ok(span.run(acks.len(), acks.iter().map(|ack| (ack.at, ack.after)), Some(batch)))
+    }
+
+    /// The same with a server of bare texts.
+    fn run_echoed(&self, dialect: Dialect, window: usize) -> Result<Run> {
+        let mut senders = echoed::Senders::gather(&self.url.authority, dialect, self.senders, self.bytes)?;
+        let span = Span::of(self.seconds);
+        let echoes = senders.post_all(window, span.to)?;
+        Ok(span.run(echoes.len(), echoes.iter().map(|echo| (echo.at, echo.after)), None))
     }
 
     /// Events and commits so far.
@@ -139,6 +165,20 @@ impl Durable {
         let text = String::from_utf8_lossy(&output.stdout);
         let rate = text.trim().parse();
         rate.map_err(|_| format!("{}: {text}{}", peer.display(), String::from_utf8_lossy(&output.stderr)).into())
+    }
+}
+
+impl Span {
+    /// So many seconds from now on.
+    fn of(seconds: u64) -> Self {
+        let (begin, time) = (Instant::now(), Duration::from_secs(seconds));
+        Self { from: begin + time.mul_f64(WARM_UP), to: begin + time }
+    }
+
+    /// What came of so many posts; of each is known when it was acknowledged and how long that took.
+    fn run(self, posts: usize, acks: impl Iterator<Item = (Instant, Duration)>, batch: Option<f64>) -> Run {
+        let waits: Vec<_> = acks.filter(|(at, _)| (self.from..self.to).contains(at)).map(|(_, after)| after).collect();
+        Run { posts, rate: waits.len() as f64 / (self.to - self.from).as_secs_f64(), waits, batch }
     }
 }
 

@@ -5,6 +5,7 @@ mod blast;
 mod crowd;
 mod dialect;
 mod durable;
+mod echoed;
 mod figures;
 mod founders;
 mod history;

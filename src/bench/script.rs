@@ -90,6 +90,11 @@ impl Script {
         self.next.fill(0);
     }
 
+    /// A receiver has heard all that a sender says, and it is said once more.
+    pub fn repeat(&mut self, receiver: usize, sender: usize) {
+        self.next[receiver * self.senders + sender] = 0;
+    }
+
     /// A text of a sender, as it comes to everybody.
     pub fn payload(&self, sender: usize, place: usize) -> &[u8] {
         let at = sender * self.each + place;
@@ -127,6 +132,10 @@ mod tests {
         }
         let again = said(&script, 0, 2);
         assert!(script.hear(0, &again).is_err());
+        script.repeat(0, 0);
+        let first = said(&script, 0, 0);
+        assert_eq!(script.hear(0, &first).expect("all of it once more"), (0, 0));
+        assert!(script.hear(1, &first).is_err(), "only for the one who has heard all of it");
     }
 
     #[test]
