@@ -103,7 +103,7 @@ fuzz: ## the parsers of what strangers send, for some minutes
 	@PROPTEST_CASES=$${PROPTEST_CASES:-1000000} cargo test --release --locked --lib -- decode markup names search timeline wire
 
 # Writes bench/RESULTS.md; an idle machine of two cores, and about twenty minutes. BENCH=--quick only shows that it runs.
-bench: build npm peers ## Banter beside its peers and the limit: what a message, a connection, a start and a return cost
+bench: build npm strace peers ## Banter beside its peers and the limit: what a message, a connection, a start and a return cost
 	@$(IN_BROWSER) node commands/bench.mjs $(BENCH)
 
 load: build peers ## how many posts a second get on the disk, and whether a long room reads as fast as a short one

@@ -12,7 +12,7 @@ import { promisify } from 'node:util';
 
 import { kept, syncs } from '../support/disk.mjs';
 import { median, quantile, report } from '../support/numbers.mjs';
-import { PEERS, SUBJECTS, bench, bunVersion, withSubject } from '../support/peers.mjs';
+import { PEERS, SUBJECTS, bench, bunVersion, countingCalls, withSubject } from '../support/peers.mjs';
 import { bars, curves } from '../support/plot.mjs';
 import { BINARY } from '../support/server.mjs';
 
@@ -42,6 +42,9 @@ const ROOM_RATE = QUICK ? 100 : 300;
 const LENGTHS = QUICK ? [100, 1000] : [1000, 10_000, 100_000, 1_000_000];
 const READINGS = QUICK ? 10 : 200;
 
+/** Receivers of the open loop while calls of the system are counted: strace makes each of them cost many times as much. */
+const COUNTED = QUICK ? 20 : 100;
+
 /** Who keeps everything is spoken to by so few that it is the disk that counts, with so many posts of such a length under way. */
 const KEEPERS = /** @type {Name[]} */ (['durable', 'bunKept', 'bunBare', 'wsKept']);
 const [KEPT_SENDERS, KEPT_WINDOWS, KEPT_BYTES] = [4, [1, 16, 256], 100];
@@ -64,6 +67,11 @@ const slow = await blocks(['ws', 'socketio'], 'blast', { seconds: SECONDS, each:
 const single = await blocks(['banter', 'bun', 'mover', 'ws', 'socketio'], 'blast', { seconds: Math.ceil(SECONDS / 2), each: 1 }, Math.min(BLOCKS, 3));
 const open = await blocks(['banter', 'together', 'mover', 'bun', 'ws'], 'open', { seconds: SECONDS, clients: CROWD, rate: RATE });
 const receivers = await receiverCurve();
+const calls = {
+  blast: { ...await callsOfEach(['banter', 'bun', 'mover'], 'blast', {}), ...await callsOfEach(['ws', 'socketio'], 'blast', { each: 20 }) },
+  single: await callsOfEach(['banter', 'bun', 'mover', 'ws', 'socketio'], 'blast', { each: 1 }),
+  open: await callsOfEach(['banter', 'together', 'mover', 'bun', 'ws'], 'open', { clients: COUNTED, rate: RATE, 'warm-up': 1 }),
+};
 const rooms = await roomBlocks();
 const growth = await roomGrowth();
 const history = await historyCurve();
@@ -144,6 +152,30 @@ async function blocks(names, mode, options, count = BLOCKS) {
     for (const name of block % 2 ? order.toReversed() : order) found[name].push(await one(name, mode, options));
   }
   return found;
+}
+
+/**
+ * How often each server calls the system for a delivery, in runs of their own: what is counted so cannot be timed. What it takes
+ * to start, to greet and to warm up is in two runs of each, and falls out.
+ *
+ * @param {Name[]} names
+ * @param {string} mode
+ * @param {Record<string, string | number>} options
+ * @returns {Promise<Record<string, number>>}
+ */
+async function callsOfEach(names, mode, options) {
+  /** @type {Record<string, number>} */
+  const calls = {};
+  for (const name of names) {
+    /** @type {import('../support/peers.mjs').Subject} */
+    const subject = SUBJECTS[name];
+    const count = (/** @type {number} */ seconds) => countingCalls(subject, (server) =>
+      bench(mode, server, { ...options, seconds, ...(subject.dialect ? { dialect: subject.dialect } : {}) }));
+    const [before, after] = [await count(0), await count(1)];
+    calls[name] = (after.calls - before.calls) / after.found.deliveries;
+    console.log('calls', mode, name, calls[name], after.found.deliveries);
+  }
+  return calls;
 }
 
 /** CPU of a delivery by how many hear it. @returns {Promise<Record<string, [number, number][]>>} */
@@ -379,14 +411,16 @@ function write() {
   table(['what', 'wanted', 'found', ''], targets.map(({ what, figure, found, holds }) => [what, figure, found, holds ? 'holds' : '**short**']));
   lines.push('', '## Everybody talks at once', '',
     `32 connections send 1,600 texts of 20 bytes each at once and hear all of them (\`ws\` and socket.io: 200, so that it ends); the plain wire, nothing kept.`, '', '![](plots/blast.svg)');
-  const row = (/** @type {[string, Found[]]} */ [name, found]) => [title(name), span(found, 'deliveries_per_second'), span(found, 'server_us_per_delivery', 4), number(middle(found, 'server_busy'), 2), number(middle(found, 'generator_busy'), 2)];
-  const head = ['server', 'deliveries a second', 'CPU us of each', 'its core busy', 'the load\'s core busy'];
-  table(head, [...Object.entries(blast), ...Object.entries(slow)].map(row));
-  lines.push('', `The load by itself takes ${number(self.deliveries_per_second)} a second (a record that is replayed to it).`, '', 'The same with one text each, so that little can be written together:');
-  table(head, Object.entries(single).map(row));
-  lines.push('', '## Many listen', '', `${number(CROWD)} receivers, ${RATE} texts of 44 bytes a second whatever comes of them; from when each was to be sent until a receiver had it.`);
-  table(['server', 'CPU us of a delivery', 'p50 ms', 'p99 ms', 'p99 ms, best run', 'p99.9 ms'],
-    Object.entries(open).map(([name, found]) => [title(name), span(found, 'server_us_per_delivery', 2), span(found, 'p50_ms', 2), span(found, 'p99_ms', 2), number(least(found, 'p99_ms'), 2), span(found, 'p999_ms', 2)]));
+  const row = (/** @type {Record<string, number>} */ calls) => (/** @type {[string, Found[]]} */ [name, found]) => [title(name), span(found, 'deliveries_per_second'), span(found, 'server_us_per_delivery', 4), number(middle(found, 'server_busy'), 2), number(middle(found, 'generator_busy'), 2), number(calls[name], 5)];
+  const head = ['server', 'deliveries a second', 'CPU us of each', 'its core busy', 'the load\'s core busy', 'system calls of each'];
+  table(head, [...Object.entries(blast), ...Object.entries(slow)].map(row(calls.blast)));
+  lines.push('', `The load by itself takes ${number(self.deliveries_per_second)} a second (a record that is replayed to it). System calls`,
+    'are counted by strace, in runs of their own (`ws` and socket.io: 20 texts each): a server that is slowed down so finds more waiting',
+    'in each turn, and calls a little less often.', '', 'The same with one text each, so that little can be written together:');
+  table(head, Object.entries(single).map(row(calls.single)));
+  lines.push('', '## Many listen', '', `${number(CROWD)} receivers, ${RATE} texts of 44 bytes a second whatever comes of them; from when each was to be sent until a receiver had it. System calls are counted with ${number(COUNTED)} receivers.`);
+  table(['server', 'CPU us of a delivery', 'p50 ms', 'p99 ms', 'p99 ms, best run', 'p99.9 ms', 'system calls of a delivery'],
+    Object.entries(open).map(([name, found]) => [title(name), span(found, 'server_us_per_delivery', 2), span(found, 'p50_ms', 2), span(found, 'p99_ms', 2), number(least(found, 'p99_ms'), 2), span(found, 'p999_ms', 2), number(calls.open[name], 3)]));
   lines.push('', 'CPU of a delivery by how many hear it:', '', '![](plots/receivers.svg)');
   lines.push('', '## Many rooms', '',
     `${number(PEOPLE)} people in ${ROOMS} rooms, on \`banter.v1\`; ${SAID} texts a second in all, one room after the other; from when each was to be`,

@@ -3,7 +3,7 @@
 
 import { execFile, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import net from 'node:net';
 import { availableParallelism, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -46,19 +46,21 @@ export const SUBJECTS = {
 export const bunVersion = () => execFileSync(BUN, ['--version'], { encoding: 'utf8' }).trim();
 
 /**
- * Gives `work` a running server of that kind.
+ * Gives `work` a running server of that kind. `traced` says how strace is to look at it, if it is.
  *
  * @template T
  * @param {Subject} subject
  * @param {(server: { url: string, pid: number, folder: string }) => Promise<T>} work  its folder is where it keeps what it keeps
- * @param {{ pinned?: boolean }} [how]
+ * @param {{ pinned?: boolean, traced?: string[] }} [how]
  * @returns {Promise<T>}
  */
-export async function withSubject({ command, env }, work, { pinned = true } = {}) {
+export async function withSubject({ command, env }, work, { pinned = true, traced = [] } = {}) {
   const [folder, port] = [await mkdtemp(join(tmpdir(), 'banter-')), await freePort()];
   const [program, ...words] = command;
   const all = program === MOVER ? [program, String(port), ...words] : command;
-  const [first, ...rest] = pinned ? ['taskset', '-c', SERVER_CORE, ...all] : all;
+  // With -D the tracer stands aside: the child is the server itself.
+  const watched = traced.length > 0 ? ['strace', '-D', '-f', '-qq', ...traced, ...all] : all;
+  const [first, ...rest] = pinned ? ['taskset', '-c', SERVER_CORE, ...watched] : watched;
   const child = spawn(first, rest, {
     cwd: folder, env: { ...surroundings(), ...env, PORT: String(port) }, stdio: ['ignore', 'ignore', 'inherit'],
   });
@@ -71,6 +73,37 @@ export async function withSubject({ command, env }, work, { pinned = true } = {}
     await ended;
     await rm(folder, { recursive: true });
   }
+}
+
+/**
+ * Gives `work` such a server, and counts its calls of the system; answers with both.
+ *
+ * @template T
+ * @param {Subject} subject
+ * @param {(server: { url: string, pid: number }) => Promise<T>} work
+ * @returns {Promise<{ found: T, calls: number }>}
+ */
+export async function countingCalls(subject, work) {
+  const folder = await mkdtemp(join(tmpdir(), 'banter-'));
+  const file = join(folder, 'calls');
+  try {
+    const found = await withSubject(subject, work, { traced: ['-c', '-U', 'calls,name', '-o', file] });
+    return { found, calls: await counted(file) };
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+/** The sum of a summary by strace, which is written at some time behind the server's end. @param {string} file */
+async function counted(file) {
+  let [text, before] = ['', ''];
+  for (const end = Date.now() + START_MS; (text === '' || text !== before) && Date.now() < end; await sleep(50)) {
+    before = text;
+    text = await readFile(file, 'utf8');
+  }
+  const calls = text.split('\n').map((line) => /^ *(\d+) +(?!total)\w+$/.exec(line)?.[1]).filter((calls) => calls !== undefined);
+  if (calls.length === 0) throw new Error('strace has counted nothing');
+  return calls.reduce((sum, some) => sum + Number(some), 0);
 }
 
 /**
