@@ -109,12 +109,13 @@ bench: build npm strace peers ## Banter beside its peers and the limit: what a m
 load: build peers ## how many posts a second get on the disk, and whether a long room reads as fast as a short one
 	@$(IN_BROWSER) node commands/load.mjs
 
-# What Banter is measured beside.
+# What Banter is measured beside. Bun comes to its place by a script of its package, which not every npm runs.
 peers: npm
 	@cargo build --release --locked --package banter-peers
 	@cmp -s bench/peers/package-lock.json bench/peers/node_modules/.installed-lock || { \
 	  echo "== npm packages to measure beside"; \
 	  (cd bench/peers && npm ci --no-audit --no-fund) || { echo "npm could not install them: is this machine online?" >&2; exit 1; }; \
+	  (cd bench/peers/node_modules/bun && { bin/bun.exe --version >/dev/null 2>&1 || node install.js; }) || exit 1; \
 	  cp bench/peers/package-lock.json bench/peers/node_modules/.installed-lock; }
 
 weigh: build npm ## what a first visit costs on the wire, file by file
