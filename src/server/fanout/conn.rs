@@ -57,10 +57,9 @@ pub struct Who {
 struct Out {
     /// Written next, in order. Gives its memory back when empty.
     bytes: BytesMut,
-    /// Something comes first that is not ready yet: what is put now waits in `held`.
-    corked: bool,
-    /// Put while corked.
-    held: Held,
+    /// Something comes first that is not ready yet: what is put now waits here. Apart, as few connections have it: what a
+    /// message touches of each has to fit the processor's cache for thousands of them.
+    held: Option<Box<Held>>,
     /// A close frame was put: nothing comes after it.
     sealed: bool,
 }
@@ -97,6 +96,13 @@ impl Tie {
 
     pub(super) fn is_gone(&self) -> bool {
         self.0.load(Ordering::Acquire) == Self::GONE
+    }
+}
+
+impl Out {
+    /// How many bytes wait.
+    fn waiting(&self) -> usize {
+        self.bytes.len() + self.held.as_ref().map_or(0, |held| held.frames.len())
     }
 }
 
@@ -211,14 +217,13 @@ impl Conn {
 
     /// Hold back everything that is put from now on, until [`Conn::uncork`].
     pub fn cork(&self) {
-        self.out.lock().corked = true;
+        self.out.lock().held.get_or_insert_default();
     }
 
     /// Give `first` to the client, then what was put meanwhile.
     pub fn uncork(&self, first: &[u8]) {
         let mut out = self.out.lock();
-        out.corked = false;
-        let held = std::mem::take(&mut out.held);
+        let held = out.held.take().unwrap_or_default();
         self.put_locked(&mut out, first, None);
         held.due().for_each(|frames| self.put_locked(&mut out, frames, None));
     }
@@ -302,10 +307,10 @@ impl Conn {
         if out.sealed || frames.is_empty() {
             return;
         }
-        let at_once = !out.corked && out.bytes.is_empty();
+        let at_once = out.held.is_none() && out.bytes.is_empty();
         let written = if at_once { self.write_now(frames) } else { 0 };
         let rest = &frames[written..];
-        if out.bytes.len() + out.held.frames.len() + rest.len() > limits::OUTBOX_BYTES {
+        if out.waiting() + rest.len() > limits::OUTBOX_BYTES {
             // The frame that was begun is finished: a close frame inside another would be part of it.
             out.bytes.extend_from_slice(&frames[written..encode::frame_end(frames, written)]);
             if plant::is(Bug::SlowDrops) {
@@ -313,8 +318,8 @@ impl Conn {
             }
             metrics::SLOW_READERS.add(1);
             self.seal_locked(out, close::SLOW, "You read slower than the room speaks.");
-        } else if out.corked {
-            out.held.push(rest, tie);
+        } else if let Some(held) = &mut out.held {
+            held.push(rest, tie);
         } else {
             out.bytes.extend_from_slice(rest);
             self.note_backlog(out);
@@ -329,8 +334,7 @@ impl Conn {
     fn seal_locked(&self, out: &mut Out, code: u16, reason: &str) {
         let mut frame = Vec::new();
         encode::close(code, reason, &mut frame);
-        out.corked = false;
-        out.held = Held::default();
+        out.held = None;
         out.sealed = true;
         let written = if out.bytes.is_empty() { self.write_now(&frame) } else { 0 };
         out.bytes.extend_from_slice(&frame[written..]);

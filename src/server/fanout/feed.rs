@@ -253,8 +253,9 @@ impl Feed {
             self.wake.notified().await;
             // Others of this thread get their turn: what they have to say by now goes out in the same batch.
             tokio::task::yield_now().await;
-            self.gather(last).await;
-            while let Some(taken) = self.take_turn(&mut batches) {
+            loop {
+                self.gather(last).await;
+                let Some(taken) = self.take_turn(&mut batches) else { break };
                 for follower in taken.followers.iter().chain(&taken.leaving) {
                     follower.put(&batches, &taken.begin, &self.room);
                 }
@@ -274,7 +275,7 @@ impl Feed {
 
     /// In a busy room lets more come together, if that is wanted: many hear it a little later, and each with fewer writes.
     async fn gather(&self, last: Option<Instant>) {
-        let busy = |last: Instant| last.elapsed() < 2 * self.pause && self.turn.lock().followers.len() >= CROWD;
+        let busy = |last: Instant| last.elapsed() < 2 * self.pause && self.turn.lock().is_for_a_crowd();
         if !self.pause.is_zero() && last.is_some_and(busy) {
             sleep(self.pause + TICK).await;
         }
@@ -348,6 +349,11 @@ impl Turn {
             self.leaving.push(left);
         }
         true
+    }
+
+    /// Something waits to be written, and to many.
+    fn is_for_a_crowd(&self) -> bool {
+        self.followers.len() >= CROWD && self.batches.iter().any(|batch| !batch.is_empty())
     }
 
     /// What was published before is not published again. `true` if it may send somebody out.
