@@ -33,7 +33,6 @@ use axum::routing::{get, post};
 use tower_http::CompressionLevel;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
-use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 pub use serve::{listen, run, run_with_tick};
@@ -61,9 +60,9 @@ static CAUTION: [(HeaderName, HeaderValue); 7] = [
 /// For a year a browser that came over TLS comes in no other way. Whatever else runs below this host's name is its own.
 const TLS_ONLY: HeaderValue = HeaderValue::from_static("max-age=31536000");
 
-/// Every address on one screen.
-pub fn router(state: Shared) -> Router {
-    let rest = OpenApiRouter::new()
+/// The addresses of REST, behind `/api/v1`.
+fn rest<T: At>(table: T) -> T {
+    table
         .at("/guest", routes!(api::guest::become_guest))
         .at("/accounts", routes!(api::accounts::sign_up))
         .at("/session", routes!(api::accounts::log_in, api::accounts::log_out))
@@ -105,8 +104,11 @@ pub fn router(state: Shared) -> Router {
         .at("/audit", routes!(api::order::audit))
         .at("/search", routes!(api::search::search))
         .at("/settings", routes!(api::order::settings, api::order::change_settings))
-        .fallback(async || Error::NotFound);
-    let (rest, document) = OpenApiRouter::with_openapi(document::begin(&state)).nest("/api/v1", rest).split_for_parts();
+}
+
+/// Every address on one screen, but for those of REST above.
+pub fn router(state: Shared) -> Router {
+    let calls = rest(Router::new()).fallback(async || Error::NotFound);
     let pages = Router::new()
         .route("/", get(pages::root))
         .route("/r/{room}", get(pages::room))
@@ -140,8 +142,8 @@ pub fn router(state: Shared) -> Router {
         .route("/healthz", get(api::health::alive))
         .route("/readyz", get(api::health::ready))
         .route("/metrics", get(api::health::metrics))
-        .route("/api/openapi.json", get(document::finish(document)))
-        .merge(rest)
+        .route("/api/openapi.json", document::answer(rest))
+        .nest("/api/v1", calls)
         .merge(pages)
         .merge(plant::routes())
         .method_not_allowed_fallback(async || Error::MethodNotAllowed)

@@ -3,8 +3,13 @@
 //! A handler says what is its own: body, parameters, good answers, and refusals that others have not. What follows from
 //! what a request brings along is added here, for all alike.
 
+use std::sync::{Arc, OnceLock};
+
+use axum::Router;
+use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
+use axum::routing::{MethodRouter, get};
 use bytes::Bytes;
 use utoipa::openapi::path::{Operation, Parameter, ParameterIn, PathItem};
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
@@ -26,10 +31,16 @@ A body is read as JSON, whatever its content type says, and fields that are not 
 `application/x-www-form-urlencoded` is read as a form: so pages act without a script, and they are answered with a page. \
 An address that is none is 404, a method that an address has not is 405, both with the body of every refusal.";
 
-/// Puts operations at their address, in the router and in the document alike.
+/// Puts operations at their address: in the router and in the document by the same table.
 pub trait At {
     /// The same address for all of them.
     fn at(self, address: &str, operations: UtoipaMethodRouter<Shared>) -> Self;
+}
+
+impl At for Router<Shared> {
+    fn at(self, address: &str, (_, _, methods): UtoipaMethodRouter<Shared>) -> Self {
+        self.route(address, methods)
+    }
 }
 
 impl At for OpenApiRouter<Shared> {
@@ -58,7 +69,7 @@ pub struct TooFast(#[expect(dead_code, reason = "for its schema")] ErrorBody);
 struct Beginning;
 
 /// The document without operations.
-pub fn begin(state: &AppState) -> openapi::OpenApi {
+fn begin(state: &AppState) -> openapi::OpenApi {
     let mut document = Beginning::openapi();
     let token = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some("The `token` of an `Identity`."));
     let cookie = ApiKeyValue::with_description(auth::cookie_name(state), "What browsers send along by themselves.");
@@ -68,8 +79,18 @@ pub fn begin(state: &AppState) -> openapi::OpenApi {
     document
 }
 
-/// The whole document, ready to be sent.
-pub fn finish(mut document: openapi::OpenApi) -> impl IntoResponse + Clone {
+/// Where it is asked for. Only then it is put together, once: it takes more memory than all else that a server begins with.
+pub fn answer(rest: fn(OpenApiRouter<Shared>) -> OpenApiRouter<Shared>) -> MethodRouter<Shared> {
+    let whole = Arc::new(OnceLock::new());
+    get(async move |State(state): State<Shared>| whole.get_or_init(|| finish(whole_of(&state, rest))).clone())
+}
+
+fn whole_of(state: &AppState, rest: fn(OpenApiRouter<Shared>) -> OpenApiRouter<Shared>) -> openapi::OpenApi {
+    OpenApiRouter::with_openapi(begin(state)).nest("/api/v1", rest(OpenApiRouter::new())).split_for_parts().1
+}
+
+/// Ready to be sent.
+fn finish(mut document: openapi::OpenApi) -> impl IntoResponse + Clone + Send + Sync {
     document.paths.paths.values_mut().for_each(complete);
     untag_changes(&mut document);
     document.components.get_or_insert_default().schemas.insert(u64::name().into_owned(), whole_number());
