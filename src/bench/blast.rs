@@ -7,9 +7,10 @@ use clap::Args;
 use serde::Serialize;
 
 use super::Result;
-use super::crowd::{Crowd, PATIENCE};
+use super::crowd::{Crowd, Listener, PATIENCE};
 use super::figures::{Told, micros, whole};
 use super::process::Process;
+use super::record::{Follow, Record};
 use super::script::Script;
 use super::subject::Subject;
 
@@ -55,21 +56,20 @@ impl Blast {
     pub(super) fn measure(self) -> Result<()> {
         let Self { subject, clients, each, bytes, seconds } = self;
         let mut crowd = Crowd::gather(&subject.url.authority, subject.dialect, clients)?;
-        let mut script = Script::new(subject.dialect, clients, each, clients, bytes)?;
-        round(&mut crowd, &mut script, each)?;
-        nothing_more(&mut crowd, &mut script)?;
+        let mut ears = Ears::new(Script::new(subject.dialect, clients, each, clients + 1, bytes)?, clients);
+        round(&mut crowd, &mut ears, each)?;
+        nothing_more(&mut crowd, &mut ears)?;
         let (server, own) = (subject.process(), Process::own());
         let cpu = |process: &Process| process.cpu();
         let before = (server.as_ref().map(cpu).transpose()?, own.cpu()?);
         let (begin, mut rounds, mut busy, mut best) = (Instant::now(), 0_u64, Duration::ZERO, Duration::MAX);
         while begin.elapsed() < Duration::from_secs(seconds) {
-            script.rewind();
-            let took = round(&mut crowd, &mut script, each)?;
+            let took = round(&mut crowd, &mut ears, each)?;
             (rounds, busy, best) = (rounds + 1, busy + took, best.min(took));
         }
         let wall = begin.elapsed().as_secs_f64();
         let after = (server.as_ref().map(cpu).transpose()?, own.cpu()?);
-        nothing_more(&mut crowd, &mut script)?;
+        nothing_more(&mut crowd, &mut ears)?;
         let a_round = (clients * clients * each) as u64;
         let deliveries = rounds * a_round;
         let spent = before.0.zip(after.0).map(|(before, after)| after - before);
@@ -86,26 +86,60 @@ impl Blast {
     }
 }
 
+/// All who hear.
+struct Ears {
+    script: Script,
+    record: Record,
+    /// Bytes that came in this round.
+    came: usize,
+}
+
+impl Ears {
+    /// The script has a place more than there are receivers: that of the record.
+    fn new(script: Script, receivers: usize) -> Self {
+        Self { script, record: Record::new(receivers), came: 0 }
+    }
+
+    fn rewind(&mut self) {
+        self.script.rewind();
+        self.record.rewind();
+        self.came = 0;
+    }
+
+    fn are_full(&self, texts: usize) -> bool {
+        self.record.is_heard(texts) && self.record.others().all(|receiver| self.script.is_heard(receiver))
+    }
+}
+
+impl Listener for Ears {
+    fn follow(&mut self, member: usize, bytes: &[u8]) -> Result<Follow> {
+        self.came += bytes.len();
+        self.record.follow(member, bytes, &mut self.script)
+    }
+
+    fn hear(&mut self, member: usize, payload: &[u8]) -> Result<()> {
+        self.script.hear(member, payload).map(drop)
+    }
+}
+
 /// What comes behind a whole round is there twice.
-fn nothing_more(crowd: &mut Crowd, script: &mut Script) -> Result<()> {
-    crowd.turn(AFTERMATH, |receiver, payload| script.hear(receiver, payload).map(drop))
+fn nothing_more(crowd: &mut Crowd, ears: &mut Ears) -> Result<()> {
+    ears.script.end();
+    crowd.turn(AFTERMATH, |receiver, payload| ears.script.hear(receiver, payload).map(drop))
 }
 
 /// All say all of it, and it is over once all have heard it. Answers with how long that took.
-fn round(crowd: &mut Crowd, script: &mut Script, each: usize) -> Result<Duration> {
+fn round(crowd: &mut Crowd, ears: &mut Ears, each: usize) -> Result<Duration> {
+    ears.rewind();
     let (clients, begin) = (crowd.count(), Instant::now());
     for sender in 0..clients {
-        crowd.send(sender, script.frames(sender, 0, each))?;
+        crowd.send(sender, ears.script.frames(sender, 0, each))?;
     }
-    let (mut heard, all) = (0, clients * clients * each);
-    while heard < all {
-        let before = heard;
-        crowd.turn(PATIENCE, |receiver, payload| {
-            heard += 1;
-            script.hear(receiver, payload).map(drop)
-        })?;
-        if heard == before && begin.elapsed() > PATIENCE {
-            return Err(format!("{} of {all} deliveries did not come", all - heard).into());
+    while !ears.are_full(clients * each) {
+        let before = ears.came;
+        crowd.listen(PATIENCE, ears)?;
+        if ears.came == before && begin.elapsed() > PATIENCE {
+            return Err("some deliveries did not come".into());
         }
     }
     Ok(begin.elapsed())

@@ -12,6 +12,7 @@ use mio::{Events, Interest, Poll, Token};
 
 use super::Result;
 use super::dialect::Dialect;
+use super::record::Follow;
 use super::socket::{masked, whole};
 
 /// What one read takes at most.
@@ -27,6 +28,26 @@ const TEXT: u8 = 0x81;
 const CLOSE: u8 = 0x88;
 const PING: u8 = 0x89;
 const PONG: u8 = 0x8A;
+
+/// Whoever hears what comes.
+pub trait Listener {
+    /// Bytes have come for one of them, behind all that it got before but for the beginning of a frame, which they begin with.
+    fn follow(&mut self, _member: usize, _bytes: &[u8]) -> Result<Follow> {
+        Ok(Follow::Look(Vec::new()))
+    }
+
+    /// A text has come for one of them.
+    fn hear(&mut self, member: usize, payload: &[u8]) -> Result<()>;
+}
+
+/// One who looks at each text.
+struct Each<F>(F);
+
+impl<F: FnMut(usize, &[u8]) -> Result<()>> Listener for Each<F> {
+    fn hear(&mut self, member: usize, payload: &[u8]) -> Result<()> {
+        self.0(member, payload)
+    }
+}
 
 /// Connections, each past its greeting or on the way there.
 pub struct Crowd {
@@ -127,7 +148,12 @@ impl Crowd {
     }
 
     /// Waits until something comes, or so long, and hands over each text with whoever got it.
-    pub fn turn(&mut self, wait: Duration, mut on: impl FnMut(usize, &[u8]) -> Result<()>) -> Result<()> {
+    pub fn turn(&mut self, wait: Duration, on: impl FnMut(usize, &[u8]) -> Result<()>) -> Result<()> {
+        self.listen(wait, &mut Each(on))
+    }
+
+    /// The same for one who need not look at each text.
+    pub fn listen(&mut self, wait: Duration, on: &mut impl Listener) -> Result<()> {
         match self.poll.poll(&mut self.events, Some(wait)) {
             Err(error) if error.kind() == ErrorKind::Interrupted => return Ok(()),
             polled => polled?,
@@ -140,7 +166,7 @@ impl Crowd {
             }
             let was_opening = member.opening.is_some();
             if is_readable(event) {
-                member.read(&mut self.buffer, self.dialect, &mut |payload| on(at, payload))?;
+                member.read(at, &mut self.buffer, self.dialect, on)?;
             }
             self.opening -= usize::from(was_opening && member.opening.is_none());
         }
@@ -171,7 +197,7 @@ impl Member {
         Ok(())
     }
 
-    fn read(&mut self, buffer: &mut [u8], dialect: Dialect, on: &mut impl FnMut(&[u8]) -> Result<()>) -> Result<()> {
+    fn read(&mut self, at: usize, buffer: &mut [u8], dialect: Dialect, on: &mut impl Listener) -> Result<()> {
         loop {
             let kept = self.rest.len();
             buffer[..kept].copy_from_slice(&self.rest);
@@ -181,9 +207,20 @@ impl Member {
                 Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::NotConnected) => return Ok(()),
                 Err(error) => return Err(error.into()),
             };
-            let used = self.take(&buffer[..end], dialect, on)?;
-            self.rest.clear();
-            self.rest.extend_from_slice(&buffer[used..end]);
+            let mut used = 0;
+            let rest = loop {
+                let bytes = &buffer[used..end];
+                let follow = if self.opening.is_none() { on.follow(at, bytes)? } else { Follow::Look(Vec::new()) };
+                match follow {
+                    Follow::Known(count) => used += count,
+                    Follow::Look(before) => break self.look(at, before, bytes, dialect, on)?,
+                }
+                match self.controls(&buffer[used..end])? {
+                    0 => break buffer[used..end].to_vec(),
+                    count => used += count,
+                }
+            };
+            self.rest = rest;
             // Less than there was room for: that was all of it (epoll(7)).
             if end < buffer.len() {
                 return Ok(());
@@ -191,8 +228,26 @@ impl Member {
         }
     }
 
+    /// Looks at all frames that are whole, the first of which may have begun before; answers with the beginning of another.
+    fn look(
+        &mut self,
+        at: usize,
+        mut before: Vec<u8>,
+        bytes: &[u8],
+        dialect: Dialect,
+        on: &mut impl Listener,
+    ) -> Result<Vec<u8>> {
+        if before.is_empty() {
+            let used = self.take(at, bytes, dialect, on)?;
+            return Ok(bytes[used..].to_vec());
+        }
+        before.extend_from_slice(bytes);
+        let used = self.take(at, &before, dialect, on)?;
+        Ok(before.split_off(used))
+    }
+
     /// Looks at all frames that are whole; answers with where they end.
-    fn take(&mut self, bytes: &[u8], dialect: Dialect, on: &mut impl FnMut(&[u8]) -> Result<()>) -> Result<usize> {
+    fn take(&mut self, member: usize, bytes: &[u8], dialect: Dialect, on: &mut impl Listener) -> Result<usize> {
         let mut at = 0;
         if self.opening.as_ref().is_some_and(|opening| !opening.headed) {
             let Some(end) = bytes.windows(4).position(|end| end == b"\r\n\r\n") else { return Ok(0) };
@@ -210,15 +265,31 @@ impl Member {
                 TEXT if self.opening.is_some() => self.step(false)?,
                 TEXT => match dialect.answer(payload) {
                     Some(answer) => self.send(&masked(answer))?,
-                    None => on(payload)?,
+                    None => on.hear(member, payload)?,
                 },
-                // Its payload is empty, as that of all who are measured here.
-                PING => self.send(&[PONG, 0x80, 0, 0, 0, 0])?,
-                CLOSE => return Err(format!("the server closed: {}", String::from_utf8_lossy(payload)).into()),
-                kind => return Err(format!("the server sent a frame of the kind {kind:#x}").into()),
+                kind => self.control(kind, payload)?,
             }
         }
         Ok(at)
+    }
+
+    /// Frames at the beginning that are no text; answers with where they end.
+    fn controls(&mut self, bytes: &[u8]) -> Result<usize> {
+        let mut at = 0;
+        while let Some((head, end)) = whole(&bytes[at..]).filter(|_| bytes[at] != TEXT) {
+            self.control(bytes[at], &bytes[at + head..at + end])?;
+            at += end;
+        }
+        Ok(at)
+    }
+
+    fn control(&mut self, kind: u8, payload: &[u8]) -> Result<()> {
+        match kind {
+            // Its payload is empty, as that of all who are measured here.
+            PING => self.send(&[PONG, 0x80, 0, 0, 0, 0]),
+            CLOSE => Err(format!("the server closed: {}", String::from_utf8_lossy(payload)).into()),
+            kind => Err(format!("the server sent a frame of the kind {kind:#x}").into()),
+        }
     }
 
     /// The answer to the handshake has come, or a text that was waited for: says what is to be said then.

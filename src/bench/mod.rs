@@ -14,6 +14,7 @@ mod open;
 mod paced;
 mod people;
 mod process;
+mod record;
 mod rooms;
 mod script;
 mod sender;

@@ -90,6 +90,17 @@ impl Script {
         self.next.fill(0);
     }
 
+    /// Whether a receiver has heard all of it.
+    pub fn is_heard(&self, receiver: usize) -> bool {
+        let row = receiver * self.senders;
+        self.next[row..row + self.senders].iter().all(|next| *next as usize == self.each)
+    }
+
+    /// All of it is heard: whatever comes now is too much.
+    pub fn end(&mut self) {
+        self.next.fill(u32::try_from(self.each).unwrap_or(u32::MAX));
+    }
+
     /// A receiver has heard all that a sender says, and it is said once more.
     pub fn repeat(&mut self, receiver: usize, sender: usize) {
         self.next[receiver * self.senders + sender] = 0;
