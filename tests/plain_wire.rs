@@ -96,6 +96,37 @@ async fn who_is_muted_where_nothing_is_kept_is_told_so_for_each_text() {
 }
 
 #[tokio::test]
+async fn who_is_banned_where_nothing_is_kept_says_nothing_behind_that() {
+    let app = TestApp::with(Config { lobby_history: Switch::Off, ..config() }).await;
+    let (olga, cleo) = (app.owner("Olga").await, app.person("Cleo").await);
+    let (origin, lobby) = (app.url(""), RoomKey::lobby());
+    let mut page = app.in_lobby(Some(&olga)).await;
+    let mut plain = app.connect("/", &[("cookie", &cleo.cookie), ("origin", &origin)]).await;
+    // One who does not stop, and is closed in the middle of it.
+    let speaking = tokio::spawn(async move {
+        while plain.try_say_together(&["one", "two", "three", "four"]).await.is_ok() {
+            tokio::task::yield_now().await;
+        }
+    });
+    assert_eq!(page.event().await.by.id, cleo.me.id);
+    app.call(Some(&olga.token), calls::ban(&lobby, &cleo.me.id, &Restraint::default())).await.unwrap();
+    app.post(&olga, "the end").await;
+    let mut heard = Vec::new();
+    loop {
+        let event = page.event().await;
+        if matches!(&event.what, What::Posted(post) if post.body == "the end") {
+            break;
+        }
+        heard.push(event);
+    }
+    let ban = heard.iter().position(|event| matches!(event.what, What::Changed(_))).expect("the ban is told");
+    assert!(heard[ban + 1..].iter().all(|event| event.by.id != cleo.me.id), "nothing stands behind it");
+    let seqs: Vec<_> = heard.iter().map(|event| event.seq).collect();
+    assert!(seqs.windows(2).all(|pair| pair[1] == pair[0] + 1), "without holes: {seqs:?}");
+    speaking.await.unwrap();
+}
+
+#[tokio::test]
 async fn the_cookie_says_who_speaks() {
     let app = TestApp::start().await;
     let cleo = app.person("Cleo").await;

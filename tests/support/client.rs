@@ -53,10 +53,15 @@ impl Socket {
 
     /// In one piece, as far as that is up to whoever sends.
     pub async fn say_together(&mut self, texts: &[&str]) {
+        self.try_say_together(texts).await.unwrap();
+    }
+
+    /// The same for one who may be closed in the middle of it.
+    pub async fn try_say_together(&mut self, texts: &[&str]) -> Result<(), Error> {
         for text in texts {
-            within(self.stream.feed(Message::text(*text))).await.unwrap();
+            within(self.stream.feed(Message::text(*text))).await?;
         }
-        within(self.stream.flush()).await.unwrap();
+        within(self.stream.flush()).await
     }
 
     pub async fn send(&mut self, message: Message) {
