@@ -189,7 +189,7 @@ impl Desk {
         self.same.written();
         self.rooms.refresh(rooms);
         if !all.heads.is_empty() {
-            self.search.iter().for_each(|search| search.ring());
+            self.search.iter().for_each(|search| search.ring(all.heads.iter().map(|(room, _)| room)));
         }
         self.rooms.have_grown(all);
         Ok(())
@@ -207,7 +207,7 @@ impl Desk {
         if let Some(Ok(rooms)) = self.connection.as_ref().map(read::rooms) {
             self.rooms.refresh(rooms);
         }
-        self.search.iter().for_each(|search| search.ring());
+        self.search.iter().for_each(|search| search.ring_for_any());
     }
 }
 

@@ -1,9 +1,12 @@
 //! Word of commits to the thread that follows the logs, and word of how far it has come to those who search.
 
+use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use parking_lot::{Condvar, Mutex};
 use tokio::sync::watch;
+
+use crate::protocol::ids::RoomKey;
 
 /// Rung after every commit: to be told often is no more than to be told once.
 pub(in crate::server::store::sqlite) struct Bell {
@@ -17,20 +20,55 @@ pub(in crate::server::store::sqlite) struct Bell {
 struct State {
     /// The start is one: nothing was read then.
     rings: u64,
+    /// What it was rung for since that was asked last.
+    grown: Grown,
     spoiled: bool,
     closed: bool,
 }
 
+/// Which logs have grown: to look at each of ten thousand for every message would be most of what it costs.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Grown {
+    /// Any of them may have.
+    Any,
+    /// These.
+    These(BTreeSet<RoomKey>),
+}
+
+impl Grown {
+    fn none() -> Self {
+        Self::These(BTreeSet::new())
+    }
+}
+
 impl Bell {
     pub(super) fn new() -> Self {
-        let state = Mutex::new(State { rings: 1, spoiled: false, closed: false });
+        let state = Mutex::new(State { rings: 1, grown: Grown::Any, spoiled: false, closed: false });
         Self { state, rung: Condvar::new(), closing: Condvar::new(), heard: watch::Sender::new(None) }
     }
 
-    /// Logs have grown. Whoever writes them does not wait for anything here.
-    pub(in crate::server::store::sqlite) fn ring(&self) {
-        self.state.lock().rings += 1;
+    /// These logs have grown. Whoever writes them does not wait for anything here.
+    pub(in crate::server::store::sqlite) fn ring<'r>(&self, rooms: impl Iterator<Item = &'r RoomKey>) {
+        let mut state = self.state.lock();
+        if let Grown::These(grown) = &mut state.grown {
+            grown.extend(rooms.cloned());
+        }
+        state.rings += 1;
         self.rung.notify_one();
+    }
+
+    /// It is not known which have.
+    pub(in crate::server::store::sqlite) fn ring_for_any(&self) {
+        let mut state = self.state.lock();
+        state.grown = Grown::Any;
+        state.rings += 1;
+        self.rung.notify_one();
+    }
+
+    /// How often it was rung, and what for since this was asked last.
+    pub(super) fn news(&self) -> (u64, Grown) {
+        let mut state = self.state.lock();
+        (state.rings, std::mem::replace(&mut state.grown, Grown::none()))
     }
 
     /// How often it was rung.
@@ -87,5 +125,23 @@ impl Bell {
         let (rings, mut heard) = (self.rings(), self.heard.subscribe());
         let all = heard.wait_for(|heard| heard.is_some_and(|heard| heard >= rings));
         tokio::time::timeout(patience, all).await.is_ok_and(|heard| heard.is_ok())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_it_was_rung_for_is_told_once() {
+        let (bell, lobby, hall) = (Bell::new(), RoomKey::lobby(), "hall".parse::<RoomKey>().expect("a key"));
+        assert_eq!(bell.news(), (1, Grown::Any), "nothing was read yet");
+        assert_eq!(bell.news(), (1, Grown::none()));
+        bell.ring([&lobby, &hall].into_iter());
+        bell.ring([&lobby].into_iter());
+        assert_eq!(bell.news(), (3, Grown::These([lobby.clone(), hall].into())));
+        bell.ring_for_any();
+        bell.ring([&lobby].into_iter());
+        assert_eq!(bell.news(), (5, Grown::Any), "whichever it was besides");
     }
 }

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
 
-use super::bell::Bell;
+use super::bell::{Bell, Grown};
 use super::index::{self, Index};
 use super::log::{self, Place};
 use crate::server::store::sqlite::connect;
@@ -55,6 +55,8 @@ pub(super) fn follow(log: &Path, index: &Path, bell: &Bell) {
 struct Desk {
     log: Connection,
     index: Index,
+    /// Not all that has grown before is read.
+    behind: bool,
 }
 
 impl Desk {
@@ -64,14 +66,14 @@ impl Desk {
         if anew {
             index.make_anew().map_err(Stop::Failed)?;
         }
-        Ok(Self { log, index })
+        Ok(Self { log, index, behind: true })
     }
 
     fn work(&mut self, bell: &Bell) -> Stop {
         bell.has_heard(Some(0));
         while !bell.is_closed() {
-            let (rings, begun) = (bell.rings(), Instant::now());
-            let more = match self.step(bell) {
+            let ((rings, grown), begun) = (bell.news(), Instant::now());
+            let more = match self.step(bell, &grown) {
                 Ok(more) => more,
                 Err(stop) => return stop,
             };
@@ -89,16 +91,23 @@ impl Desk {
     }
 
     /// One batch; `true` if there is more to do.
-    fn step(&mut self, bell: &Bell) -> Result<bool, Stop> {
+    fn step(&mut self, bell: &Bell, grown: &Grown) -> Result<bool, Stop> {
         if bell.was_spoiled() {
             return Err(Stop::Unfit("it is damaged"));
         }
-        let heads = log::heads(&self.log).map_err(Stop::Failed)?;
-        let places = self.index.places().map_err(of_index)?;
+        let (heads, places) = match grown {
+            Grown::These(rooms) if !self.behind => {
+                let heads = log::heads_of(&self.log, rooms).map_err(Stop::Failed)?;
+                let places = self.index.places_of(&heads).map_err(of_index)?;
+                (heads, places)
+            }
+            _ => (log::heads(&self.log).map_err(Stop::Failed)?, self.index.places().map_err(of_index)?),
+        };
         if !fits(&places, &heads) {
             return Err(Stop::Unfit("the logs are others"));
         }
         let batch = log::read_on(&self.log, &places, heads).map_err(Stop::Failed)?;
+        self.behind = batch.more;
         if !batch.places.is_empty() {
             self.index.take(&batch).map_err(of_index)?;
         }

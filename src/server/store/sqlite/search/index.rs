@@ -55,6 +55,13 @@ impl Index {
         select.query_map([], place)?.map(|place| place.map(|place| (place.room, place))).collect()
     }
 
+    /// How far it has come in those logs.
+    pub(super) fn places_of(&self, logs: &[Place]) -> rusqlite::Result<HashMap<i64, Place>> {
+        let mut select = self.connection.prepare_cached("SELECT room, epoch, seq FROM place WHERE room = ?1")?;
+        let places = logs.iter().map(|log| select.query_row([log.room], place).optional());
+        places.filter_map(Result::transpose).map(|place| place.map(|place| (place.room, place))).collect()
+    }
+
     /// Takes in what was read, and how far, in one transaction. In between there is no statement that SQLite might have
     /// to take back by itself: each makes FTS5 write down what it has gathered.
     pub(super) fn take(&mut self, batch: &Batch) -> rusqlite::Result<()> {

@@ -5,6 +5,8 @@ use std::collections::{BTreeSet, BinaryHeap, HashMap};
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
+use crate::protocol::ids::RoomKey;
+
 /// What one batch may cost, about in bytes of text: some thousand short messages, or a dozen of the longest.
 const BATCH_COST: i64 = 256 * 1024;
 /// What an event costs beside its text.
@@ -65,6 +67,13 @@ struct Reading {
 pub(super) fn heads(log: &Connection) -> rusqlite::Result<Vec<Place>> {
     let mut select = log.prepare_cached("SELECT id, epoch, head FROM room WHERE history")?;
     select.query_map([], place)?.collect()
+}
+
+/// How far those of them have come that are kept.
+pub(super) fn heads_of(log: &Connection, rooms: &BTreeSet<RoomKey>) -> rusqlite::Result<Vec<Place>> {
+    let mut select = log.prepare_cached("SELECT id, epoch, head FROM room WHERE key = ?1 AND history")?;
+    let heads = rooms.iter().map(|room| select.query_row([room.as_str()], place).optional());
+    heads.filter_map(Result::transpose).collect()
 }
 
 /// A place in three columns.
