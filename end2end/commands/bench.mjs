@@ -4,6 +4,7 @@
 
 import { execFile, execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import http from 'node:http';
 import { cpus, release, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -15,6 +16,7 @@ import { median, quantile, report } from '../support/numbers.mjs';
 import { PEERS, SUBJECTS, bench, bunVersion, countingCalls, withSubject } from '../support/peers.mjs';
 import { bars, curves } from '../support/plot.mjs';
 import { BINARY } from '../support/server.mjs';
+import { talk } from '../support/talk.mjs';
 
 const QUICK = process.argv.includes('--quick');
 const HERE = fileURLToPath(new URL('../../bench/', import.meta.url));
@@ -28,6 +30,9 @@ const CROWD = 1000;
 const RATE = 100;
 /** How many deliveries a second the curve of receivers asks for at most: what every server here can do. */
 const CURVE_DELIVERIES = 50_000;
+/** Messages in a page at first, and how often it is asked for. */
+const MESSAGES = 50;
+const PAGES = QUICK ? 50 : 1000;
 const IDLE = QUICK ? [100, 500] : [1000, 2000, 5000, 10_000];
 const STORM = QUICK ? 500 : 10_000;
 /** People and rooms of the figure about many rooms, what is said a second, and how often the disk itself is timed. */
@@ -80,7 +85,9 @@ const storm = await withSubject(SUBJECTS.durable, (server) => bench('storm', ser
 console.log('storm', storm);
 const durable = await durablePosts();
 const beside = await keptBesidePeers();
-const start = QUICK ? '' : await told('start.mjs');
+const pages = await pageTimes();
+const visit = await told('weigh.mjs');
+const start = await told('start.mjs');
 
 judge();
 write();
@@ -324,11 +331,40 @@ async function keeping(url, folder, options) {
   return runs;
 }
 
-/** @param {string} command */
+/** What another command finds. @param {string} command @returns {Promise<Record<string, number>>} */
 async function told(command) {
-  const run = promisify(execFile)(process.execPath, [fileURLToPath(new URL(command, import.meta.url))]);
-  const { stdout } = await run.catch((error) => { faults.push(`${command}: ${error.stderr || 'a figure is short'}`); return error; });
-  return stdout.trimEnd();
+  const { stdout } = await promisify(execFile)(process.execPath, [fileURLToPath(new URL(command, import.meta.url)), '--json']);
+  console.log(command, stdout.trimEnd());
+  return JSON.parse(stdout);
+}
+
+/** How long the room page takes, one after the other over one connection: as it is drawn, and compressed as browsers ask for it. */
+async function pageTimes() {
+  return withSubject(SUBJECTS.durable, async ({ url }) => {
+    await talk(url, MESSAGES);
+    const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
+    const times = async (/** @type {string} */ coding) => {
+      const all = [];
+      for (let page = -PAGES / 10; page < PAGES; page += 1) {
+        const begin = performance.now();
+        await get(url, agent, coding);
+        if (page >= 0) all.push(performance.now() - begin);
+      }
+      return { p50_ms: median(all), p99_ms: quantile(all, 0.99) };
+    };
+    const found = { drawn: await times('identity'), compressed: await times('br') };
+    agent.destroy();
+    console.log('page', found);
+    return found;
+  });
+}
+
+/** @param {string} url @param {http.Agent} agent @param {string} coding @returns {Promise<void>} */
+function get(url, agent, coding) {
+  return new Promise((done, fail) => {
+    const headers = { 'accept-encoding': coding };
+    http.get(url, { agent, headers }, (response) => response.resume().on('end', () => (response.statusCode === 200 ? done() : fail(new Error(`status ${response.statusCode}`))))).on('error', fail);
+  });
 }
 
 /** @param {Found[]} found @param {string} what */
@@ -379,6 +415,12 @@ function judge() {
   target('memory of one more that is signed in and idle', '<= 4 KiB, aim 2', idle['Banter, signed in'].kib_per_connection, (it) => it <= 4, ' KiB');
   target(`${STORM.toLocaleString('en')} come back and have caught up`, '<= 3 s', storm.all_ms / 1000, (it) => it <= 3, ' s');
   target('CPU of a delivery, most receivers beside fewest', 'flat', rise(receivers.banter), (it) => it <= 1.1, ' x');
+  target('start to first page, median', '<= 50 ms', start.page_ms, (it) => it <= 50, ' ms');
+  target('memory at rest (RSS)', '<= 20 MB', start.rss_mb, (it) => it <= 20, ' MB');
+  target('binary', '<= 25 MB', start.binary_mb, (it) => it <= 25, ' MB');
+  target('first visit on the wire', '<= 180 KB, aim 100', visit.first / 1000, (it) => it <= 180, ' KB');
+  target('repeat visit', '<= 10 KB', visit.repeat / 1000, (it) => it <= 10, ' KB');
+  target('room page, drawn by the server, p50', '<= 1 ms', pages.drawn.p50_ms, (it) => it <= 1, ' ms');
 }
 
 /** Of each block the run with so many under way. @param {Found[][]} blocks @param {number} window */
@@ -409,6 +451,7 @@ function write() {
     '## The figures and their targets',
   );
   table(['what', 'wanted', 'found', ''], targets.map(({ what, figure, found, holds }) => [what, figure, found, holds ? 'holds' : '**short**']));
+  lines.push('', 'What has to be nought is proved and not measured: that nothing acknowledged is lost, doubled or out of order whatever breaks', '(`make torture`), and that no page breaks a rule of accessibility or of its own policy (`make test`).');
   lines.push('', '## Everybody talks at once', '',
     `32 connections send 1,600 texts of 20 bytes each at once and hear all of them (\`ws\` and socket.io: 200, so that it ends); the plain wire, nothing kept.`, '', '![](plots/blast.svg)');
   const row = (/** @type {Record<string, number>} */ calls) => (/** @type {[string, Found[]]} */ [name, found]) => [title(name), span(found, 'deliveries_per_second'), span(found, 'server_us_per_delivery', 4), number(middle(found, 'server_busy'), 2), number(middle(found, 'generator_busy'), 2), number(calls[name], 5)];
@@ -451,7 +494,11 @@ function write() {
   lines.push('', '## Everybody comes back', '', `${number(STORM)} signed-in connections drop at once, 50 messages are said, and each comes back within half a second, as the wire's backoff has it.`);
   table(['half are back', '99 of 100', 'all', 'all hear the next message', 'CPU us of each'],
     [[`${number(storm.half_ms)} ms`, `${number(storm.p99_ms)} ms`, `${number(storm.all_ms)} ms`, `${number(storm.heard_ms)} ms`, number(storm.server_us_per_client)]]);
-  lines.push('', '## A start', '', '```', start, '```');
+  lines.push('', '## A start', '', 'Thirty times, each with an empty folder; until the first page is served, and what the process takes then.');
+  table(['first page, median', 'slowest', 'memory (RSS)', 'binary'], [[`${number(start.page_ms, 1)} ms`, `${number(start.slowest_ms, 1)} ms`, `${number(start.rss_mb, 1)} MB`, `${number(start.binary_mb, 1)} MB`]]);
+  lines.push('', '## A page', '', `The lobby with its newest ${MESSAGES} messages, ${PAGES} times over one connection, the client's own time in it.`);
+  table(['', 'p50 ms', 'p99 ms'], [['as it is drawn', pages.drawn], ['compressed, as browsers ask for it', pages.compressed]].map(([name, found]) =>
+    [String(name), ...['p50_ms', 'p99_ms'].map((what) => number(/** @type {Found} */ (found)[what], 2))]));
   lines.push('', ...remarks());
 }
 

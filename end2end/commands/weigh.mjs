@@ -1,5 +1,5 @@
 // Weighs a first visit and a repeat visit: the bytes of each file as they go over the wire. Fails if a visit is too heavy
-// or a file is not sent as light, or not kept as long, as it can be.
+// or a file is not sent as light, or not kept as long, as it can be. With `--json` it only tells what both weigh.
 
 import http from 'node:http';
 import { brotliDecompressSync } from 'node:zlib';
@@ -23,6 +23,10 @@ await withServer({}, async ({ url }) => {
   const files = await Promise.all(linkedFiles(page).map((address) => fetchAsSent(url, address)));
   const again = [page, ...files.filter((file) => !file.caching.includes('immutable'))];
 
+  if (process.argv.includes('--json')) {
+    const [first, repeat] = [[page, ...files], again].map((sent) => sent.reduce((sum, { body }) => sum + body.length, 0));
+    return console.log(JSON.stringify({ first, repeat }));
+  }
   const faults = [
     ...weigh('First visit', [page, ...files], FIRST_VISIT),
     ...weigh('Repeat visit', again, REPEAT_VISIT),
