@@ -25,8 +25,9 @@ addEventListener('input', ({ target }) => {
   const begun = /(^|[\s(])[#:][^\s#:]*:?$/.test(before);
   if (begun || document.getElementById('offers')) tools().then((it) => it.complete(files, before), () => {});
 });
-addEventListener('news', ({ detail }) =>
-  news().then((it) => it.tell(detail, files), () => {}));
+// In their order: what is asked for a second time may come before what is still coming for the first.
+let telling = Promise.resolve();
+addEventListener('news', ({ detail }) => (telling = telling.then(news).then((it) => it.tell(detail, files)).catch(() => {})));
 const title = document.querySelector('title');
 const badge = () => {
   if (title.textContent.startsWith('(') || document.querySelector('link[rel=icon]').getAttribute('href') !== files.icon)
