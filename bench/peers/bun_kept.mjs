@@ -1,6 +1,6 @@
 // The same as bun.mjs, with everything kept: SQLite as Bun has it built in, one transaction for all that came in a turn, and
-// nobody hears a text before it is on the disk. The tables and their settings are those of a Banter server, and so is what stands
-// in a row; with `--bare` it is number, time and text, as one would begin.
+// nobody hears a text before it is on the disk. The tables and their settings are those that Banter began with, and so is what
+// stands in a row; with `--bare` it is number, time and text, as one would begin.
 
 import { Database } from 'bun:sqlite';
 import { readFileSync } from 'node:fs';

@@ -482,7 +482,7 @@ function write() {
     durable.map((one) => [String(one.window), number(one.acknowledged_per_second), number(one.p50_ms, 2), number(one.p99_ms, 2), number(one.posts_a_commit, 1), number(one.bare_per_second), number(one.acknowledged_per_second / one.bare_per_second, 2)]));
   lines.push('', 'Beside its peers, over the plain wire, which acknowledges nothing: a post counts once its sender hears it, and no server here lets',
     `anybody hear what is not on the disk. ${KEPT_SENDERS} connections post ${KEPT_BYTES} bytes each and hear all of it, so that each post goes to ${KEPT_SENDERS}. Bun has`,
-    'SQLite built in (WAL, synchronous=FULL) and commits once for all that came in a turn: the same tables and rows as Banter, or bare',
+    'SQLite built in (WAL, synchronous=FULL) and commits once for all that came in a turn: the tables and rows of Banter\'s first layout, or bare',
     'ones of number, time and text. Node 20 has no database built in: a line of a file for each post, and one fdatasync for all that',
     'waits. Only Banter knows who may say what.');
   table(['under way for each sender', 'server', 'heard a second', 'p50 ms', 'p99 ms', 'Banter beside it'], KEPT_WINDOWS.flatMap((window) => KEEPERS.map((name) => {

@@ -125,7 +125,7 @@ impl Listener for Ears {
 /// What comes behind a whole round is there twice.
 fn nothing_more(crowd: &mut Crowd, ears: &mut Ears) -> Result<()> {
     ears.script.end();
-    crowd.turn(AFTERMATH, |receiver, payload| ears.script.hear(receiver, payload).map(drop))
+    crowd.stay(AFTERMATH, |receiver, payload| ears.script.hear(receiver, payload).map(drop))
 }
 
 /// All say all of it, and it is over once all have heard it. Answers with how long that took.

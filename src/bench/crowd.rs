@@ -152,7 +152,16 @@ impl Crowd {
         self.listen(wait, &mut Each(on))
     }
 
-    /// The same for one who need not look at each text.
+    /// Listens for so long, whatever comes.
+    pub fn stay(&mut self, time: Duration, mut on: impl FnMut(usize, &[u8]) -> Result<()>) -> Result<()> {
+        let end = Instant::now() + time;
+        while let Some(left) = end.checked_duration_since(Instant::now()) {
+            self.turn(left, &mut on)?;
+        }
+        Ok(())
+    }
+
+    /// The same as [`Crowd::turn`] for one who need not look at each text.
     pub fn listen(&mut self, wait: Duration, on: &mut impl Listener) -> Result<()> {
         match self.poll.poll(&mut self.events, Some(wait)) {
             Err(error) if error.kind() == ErrorKind::Interrupted => return Ok(()),

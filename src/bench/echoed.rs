@@ -68,7 +68,10 @@ impl Senders {
                 false => {}
             }
         }
-        self.listen(AFTERMATH)?;
+        let end = Instant::now() + AFTERMATH;
+        while let Some(left) = end.checked_duration_since(Instant::now()) {
+            self.listen(left)?;
+        }
         Ok(std::mem::take(&mut self.echoes))
     }
 

@@ -94,8 +94,8 @@ impl Founder {
         let new = json!({ "room": key, "title": key, "history": wanted });
         let made = self.http.post("/api/v1/rooms", &self.token, new.to_string()).await?;
         match made["history"].as_str() {
-            Some(found) if found != wanted => Err(format!("a room's history is {found}, not {wanted}").into()),
-            _ => Ok(()),
+            Some(found) if found == wanted => Ok(()),
+            found => Err(format!("a room's history is {found:?}, not {wanted}").into()),
         }
     }
 

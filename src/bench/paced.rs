@@ -100,7 +100,7 @@ impl Pace {
             }
         }
         let spent = before.zip(cpu()?).map(|(before, after)| after - before);
-        crowd.turn(AFTERMATH, |receiver, payload| talk.hear(receiver, payload).map(drop))?;
+        crowd.stay(AFTERMATH, |receiver, payload| talk.hear(receiver, payload).map(drop))?;
         let ms = |share: f64| times.value_at_quantile(share) as f64 / 1e3;
         Ok(Found {
             deliveries: times.len(),

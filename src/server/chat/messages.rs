@@ -28,6 +28,9 @@ use crate::server::plant::{self, Bug};
 use crate::server::state::AppState;
 use crate::server::store::{Caller, Deed, Draft, Held, Naming};
 
+/// Most texts that go on together.
+const TOGETHER: usize = 1_000;
+
 /// Acts and waits until it is in the log. `true`: it was there already.
 pub async fn act(
     state: &AppState,
@@ -61,10 +64,23 @@ pub async fn submission(
     reply: Reply,
 ) -> Result<Submission, Error> {
     check(&act)?;
+    let pace = state.guard.rates.post(member.person(), from, member.room());
+    submission_at(state, member, pace, cid, act, reply).await
+}
+
+/// The same for what can be said, once its pace was looked at.
+async fn submission_at(
+    state: &AppState,
+    member: &RoomMember,
+    pace: Result<(), Error>,
+    cid: Cid,
+    act: Act,
+    reply: Reply,
+) -> Result<Submission, Error> {
     if plant::is(Bug::PowerAtTheDoorOnly) {
         access::room_speaker(state, Some(member.caller()), member.room()).await?;
     }
-    let (turn, too_fast) = match pace(state, member, from, &act) {
+    let (turn, too_fast) = match pace.and_then(|()| turn(state, member, &act)) {
         Ok(turn) => (turn, None),
         Err(error) => (None, Some(error)),
     };
@@ -76,7 +92,7 @@ pub async fn submission(
 }
 
 /// Plain texts of one read, for the writer. Where nothing is kept, those that need no look of their own go on together: they
-/// name nobody, hold no word that is looked for, and no link by one who is too new for that.
+/// name nobody, and the site looks for no words and lets guests say links at once.
 pub async fn submissions(
     state: &AppState,
     member: &RoomMember,
@@ -95,13 +111,17 @@ pub async fn submissions(
         }
     };
     for text in texts.iter() {
-        if pass && !text.contains('@') && state.guard.rates.post(member.person(), from, member.room()).is_ok() {
+        let pace = state.guard.rates.post(member.person(), from, member.room());
+        if pass && !text.contains('@') && pace.is_ok() {
             together.push(text);
+            if together.len() == TOGETHER {
+                close(&mut together, &mut submissions);
+            }
             continue;
         }
         close(&mut together, &mut submissions);
         let act = Act::Post { body: text.to_owned(), reply_to: None };
-        submissions.push(submission(state, member, from, new_cid(), act, reply()).await);
+        submissions.push(submission_at(state, member, pace, new_cid(), act, reply()).await);
     }
     close(&mut together, &mut submissions);
     submissions
@@ -115,8 +135,7 @@ async fn pass_together(state: &AppState, member: &RoomMember) -> bool {
     settings::site(state).await.is_ok_and(|site| site.lets_everything_pass())
 }
 
-fn pace(state: &AppState, member: &RoomMember, from: IpAddr, act: &Act) -> Result<Option<Turn>, Error> {
-    state.guard.rates.post(member.person(), from, member.room())?;
+fn turn(state: &AppState, member: &RoomMember, act: &Act) -> Result<Option<Turn>, Error> {
     match act {
         Act::Post { .. } => state.guard.rates.slow(member.room(), member.person(), member.slow()),
         _ => Ok(None),

@@ -52,8 +52,10 @@ pub async fn list(state: &Shared, me: Option<&Me>) -> Result<Vec<RoomSummary>, E
 pub async fn describe(state: &AppState, rooms: Vec<RoomSummary>) -> Result<Vec<Room>, Error> {
     let mut described = Vec::with_capacity(rooms.len());
     for summary in rooms {
-        let record = state.store.rooms().room(&summary.room).await?.ok_or(Error::NotFound)?;
-        described.push(Room { summary, history: record.history.into() });
+        // One that was made a moment ago may not be known yet; it is in the next list.
+        if let Some(record) = state.store.rooms().room(&summary.room).await? {
+            described.push(Room { summary, history: record.history.into() });
+        }
     }
     Ok(described)
 }

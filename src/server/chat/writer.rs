@@ -24,6 +24,8 @@ use crate::server::store::{Appended, Draft, Refused, Store, Stretch};
 
 /// Most drafts that go to the store in one go.
 const BATCH_DRAFTS: usize = 1_000;
+/// Messages after which a batch is full, where many came together: who hears them one by one has to get along with it.
+const BATCH_MESSAGES: usize = 2_000;
 /// Bytes of text after which a batch is full.
 const BATCH_BYTES: usize = 512 * 1024;
 /// Most turns of connections that wait here; a connection whose turn does not fit waits, and reads no further meanwhile.
@@ -123,12 +125,13 @@ impl Writer {
 
 async fn write_for_ever(mut commands: mpsc::Receiver<Command>, store: Arc<dyn Store>, hub: Arc<Hub>) {
     while let Some(first) = commands.recv().await {
-        let (mut batch, mut flushes, mut bytes) = (Vec::new(), Vec::new(), 0);
+        let (mut batch, mut flushes, mut bytes, mut messages) = (Vec::new(), Vec::new(), 0, 0);
         let mut next = Some(first);
         while let Some(command) = next {
             match command {
                 Command::Append(submissions) => {
                     bytes += submissions.iter().map(|submission| submission.draft.deed.bytes()).sum::<usize>();
+                    messages += submissions.iter().map(|submission| submission.draft.deed.messages()).sum::<usize>();
                     if batch.is_empty() {
                         batch = submissions;
                     } else {
@@ -137,7 +140,7 @@ async fn write_for_ever(mut commands: mpsc::Receiver<Command>, store: Arc<dyn St
                 }
                 Command::Flush(done) => flushes.push(done),
             }
-            let full = batch.len() >= BATCH_DRAFTS || bytes >= BATCH_BYTES;
+            let full = batch.len() >= BATCH_DRAFTS || messages >= BATCH_MESSAGES || bytes >= BATCH_BYTES;
             next = if full { None } else { commands.try_recv().ok() };
         }
         write(batch, store.as_ref(), &hub).await;
@@ -369,6 +372,7 @@ impl From<&Result<Appended, Refused>> for Outcome {
             Err(Refused::Denied(denied)) => Self::Refused((*denied).into()),
             Err(Refused::NoPerson) => Self::Refused(Error::PersonUnknown),
             Err(Refused::AlreadySo) => Self::AlreadySo,
+            Err(Refused::Unseen) => Self::Refused(Error::Unavailable),
             // Nobody hands together what is kept.
             Err(Refused::Together) => Self::Refused(Error::Internal),
             Err(Refused::InviteInvalid) => Self::Refused(Error::InviteInvalid),

@@ -327,6 +327,7 @@ pub(super) async fn without_history(store: &dyn Store) {
     // There is nothing to be read, however far one has read.
     store.rooms().set_read(vec![((ana.id.clone(), lobby.clone()), 2)]).await.expect("notes");
     assert_eq!(how_far(store, &lobby, &ana).await, (5, 5, 0));
+    in_their_order(store, &lobby).await;
     several_together(store, &lobby).await;
 }
 
@@ -349,21 +350,61 @@ async fn how_far(store: &dyn Store, room: &RoomKey, who: &Me) -> (Seq, Seq, u64)
     (summary.head, summary.read, summary.unread)
 }
 
+/// What is said before a restraint is lifted, in the same batch, is looked at before that.
+async fn in_their_order(store: &dyn Store, lobby: &RoomKey) {
+    let judge = add_member(store, "judge", "Judy", Role::Admin).await;
+    let carl = add_member(store, "carl", "Carl", Role::Member).await;
+    let (judge, carl) = (log_in(store, &judge, 11).await, log_in(store, &carl, 12).await);
+    assert!(do_as(store, lobby, &judge, 40, about(ChangeKind::Muted, &carl)).await.is_ok());
+    let unmute = change_of(lobby, &judge, 41, about(ChangeKind::Unmuted, &carl));
+    let batch = vec![message_of(lobby, &carl, 42), unmute, message_of(lobby, &carl, 43)];
+    let answers = store.logs().append(batch).await.expect("appends");
+    assert_eq!(answers[0], Err(Refused::Denied(Denied::Muted)));
+    assert_eq!(seq_of(&answers[2]), seq_of(&answers[1]) + 1);
+}
+
+/// What was kept before a room kept nothing stays as it is: nobody is told that it went.
+pub(super) async fn what_was_kept_before(store: &dyn Store) {
+    let lobby = open_lobby_in(store, true, "epoch-1").await;
+    let ana = person("ana", "Ana");
+    assert!(add(store, &ana, "ana").await);
+    let said = store.logs().append(vec![draft(&lobby, &ana, 1, None)]).await.expect("appends");
+    assert_eq!(seq_of(&said[0]), 1);
+    open_lobby_in(store, false, "epoch-2").await;
+    let emoji = emoji("\u{1F44D}");
+    for (number, act) in [
+        Act::Delete { of: 1 },
+        Act::Edit { of: 1, body: "x".into() },
+        Act::React { of: 1, emoji, on: true },
+        Act::Pin { of: 1, on: true },
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let draft = draft_of(&lobby, &ana, 100 + number as u32, act);
+        assert_eq!(one(store, draft).await, Err(Refused::NoMessage));
+    }
+    assert_eq!(one(store, draft(&lobby, &ana, 200, Some(1))).await, Err(Refused::NoReplyTarget));
+    open_lobby_in(store, true, "epoch-3").await;
+    let page = store.logs().events(&lobby, Stretch::Newest, 10).await.expect("reads").expect("is there");
+    assert!(matches!(&page.events[0].what, What::Posted(post) if !post.body.is_empty() && post.reactions.is_empty()));
+}
+
 /// What comes together has numbers that follow each other, while whoever says it may speak.
 async fn several_together(store: &dyn Store, lobby: &RoomKey) {
     let owner = add_member(store, "owner", "Olga", Role::Owner).await;
     let max = add_member(store, "max", "Max", Role::Member).await;
     let (olga, max) = (log_in(store, &owner, 1).await, log_in(store, &max, 2).await);
-    assert_eq!(one(store, texts_of(lobby, &max, 1)).await.map(place), Ok((6, 7)));
+    assert_eq!(one(store, texts_of(lobby, &max, 1)).await.map(place), Ok((9, 10)));
     // Twice: the second time it is known that he may.
-    assert_eq!(one(store, texts_of(lobby, &max, 2)).await.map(place), Ok((8, 9)));
-    assert_eq!(say_as(store, lobby, &max, 3).await.map(place), Ok((10, 10)));
+    assert_eq!(one(store, texts_of(lobby, &max, 2)).await.map(place), Ok((11, 12)));
+    assert_eq!(say_as(store, lobby, &max, 3).await.map(place), Ok((13, 13)));
     let stolen = Draft { author: owner.id.clone(), ..texts_of(lobby, &max, 4) };
     assert_eq!(one(store, stolen).await, Err(Refused::NoAuthor), "a session is one person's");
     assert!(do_as(store, lobby, &olga, 5, about(ChangeKind::Muted, &max)).await.is_ok());
     assert_eq!(one(store, texts_of(lobby, &max, 6)).await, Err(Refused::Denied(Denied::Muted)), "from then on");
     assert!(do_as(store, lobby, &olga, 7, about(ChangeKind::Unmuted, &max)).await.is_ok());
-    assert_eq!(one(store, texts_of(lobby, &max, 8)).await.map(place), Ok((13, 14)));
+    assert_eq!(one(store, texts_of(lobby, &max, 8)).await.map(place), Ok((16, 17)));
     store.people().end_session(&max.session).await.expect("answers");
     assert_eq!(one(store, texts_of(lobby, &max, 9)).await, Err(Refused::NoAuthor), "not once it has ended");
     let hall = open(store, "hall").await;

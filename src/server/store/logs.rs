@@ -173,6 +173,8 @@ pub enum Refused {
     AlreadySo,
     /// Where messages are kept each comes by itself.
     Together,
+    /// Whether they may could not be looked up, and nothing of it is kept: it never will be.
+    Unseen,
     /// The invitation does not hold, or no more.
     InviteInvalid,
     /// The token by which it came was not made for acts of power.

@@ -270,11 +270,10 @@ impl Pump {
 
     async fn act(&mut self, room: RoomKey, cid: Cid, act: Act, actions: &mut Vec<Action>) {
         let submission = self.submission(&room, cid.clone(), act).await;
-        match (submission, &mut self.speech) {
-            (Ok(submission), _) => self.posts.push(submission),
-            (Err(error), Speech::V1(session)) => session.on_refused(cid, &error, actions),
-            // What it says are texts.
-            (Err(_), Speech::Plain(_)) => {}
+        let Speech::V1(session) = &mut self.speech else { return };
+        match submission {
+            Ok(submission) => self.posts.push(submission),
+            Err(error) => session.on_refused(cid, &error, actions),
         }
     }
 

@@ -68,6 +68,17 @@ enum Way {
     Passed,
 }
 
+/// Drafts that are looked at together: what changes something comes before what is said where nothing is kept.
+#[derive(Default)]
+struct Together {
+    /// Of each, in the order in which they came.
+    ways: Vec<Way>,
+    /// What is written.
+    kept: Vec<Draft>,
+    /// What is not.
+    passing: Vec<Draft>,
+}
+
 impl SqliteStore {
     /// Opens the database of a folder, both made if they are not there.
     pub async fn open(folder: &Path) -> Result<Self, StoreError> {
@@ -135,6 +146,19 @@ impl SqliteStore {
         let answers = self.writer.run(move |logs, _| logs.append(drafts)).await?;
         count_new(&answers);
         Ok(answers)
+    }
+
+    /// What changes something first: nothing that somebody says is let through behind their ban.
+    async fn append_together(&self, together: Together) -> Result<append::Answers, StoreError> {
+        let Together { ways, kept, passing } = together;
+        let kept = self.keep(kept).await?;
+        let count = passing.len();
+        // Of what was kept beside it all have to hear.
+        let passed = self.pass_on(passing).await.unwrap_or_else(|error| {
+            tracing::error!(%error, "what is not kept cannot be looked at");
+            (0..count).map(|_| Err(Refused::Unseen)).collect()
+        });
+        self.answers(ways, kept, passed)
     }
 
     /// One for each draft, in the order in which they came, and numbered so: who follows is told nothing that stands behind a
@@ -225,14 +249,21 @@ impl Logs for SqliteStore {
     }
 
     async fn append(&self, drafts: Vec<Draft>) -> Result<Vec<Result<Appended, Refused>>, StoreError> {
-        let ways: Vec<Way> = drafts.iter().map(|draft| self.way(draft)).collect();
-        let mut each = ways.iter();
-        let (passing, kept): (Vec<Draft>, Vec<Draft>) =
-            drafts.into_iter().partition(|_| matches!(each.next(), Some(Way::Passed)));
-        // What changes something first: nothing that somebody says is let through behind their ban.
-        let kept = self.keep(kept).await?;
-        let passed = self.pass_on(passing).await?;
-        self.answers(ways, kept, passed)
+        let (mut answers, mut together) = (Vec::with_capacity(drafts.len()), Together::default());
+        for draft in drafts {
+            let way = self.way(&draft);
+            // What is said before something changes is looked at before that.
+            if matches!(way, Way::Noted(_)) && !together.passing.is_empty() {
+                answers.extend(self.append_together(std::mem::take(&mut together)).await?);
+            }
+            match way {
+                Way::Passed => together.passing.push(draft),
+                Way::Kept | Way::Noted(_) => together.kept.push(draft),
+            }
+            together.ways.push(way);
+        }
+        answers.extend(self.append_together(together).await?);
+        Ok(answers)
     }
 
     async fn seq_of(&self, key: &RoomKey, author: &PersonId, cid: &Cid) -> Result<Option<Seq>, StoreError> {
@@ -316,6 +347,11 @@ mod tests {
             .readers
             .run(|connection| connection.query_row("SELECT count(*) FROM event", [], |row| row.get::<_, i64>(0)));
         assert_eq!(events.await.expect("reads"), 0);
+    }
+
+    #[tokio::test]
+    async fn what_was_kept_before_a_room_kept_nothing_stays_as_it_is() {
+        contract::what_was_kept_before(&fresh().await.1).await;
     }
 
     #[tokio::test]

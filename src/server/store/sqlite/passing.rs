@@ -21,6 +21,8 @@ use crate::server::store::{Appended, Deed, Draft, Naming, Refused, TokenHash};
 const FRESH: Duration = Duration::from_millis(300);
 /// So many are looked up on the thread that asks.
 const FEW: usize = 8;
+/// How often they are looked at, at most, where something is written meanwhile.
+const LOOKS: usize = 3;
 
 /// What may be said, but for its number.
 pub(super) struct Passing {
@@ -64,10 +66,27 @@ impl Speakers {
 impl SqliteStore {
     /// Looked at as all others, in the light of what was written before.
     pub(super) async fn pass_on(&self, drafts: Vec<Draft>) -> Result<Vec<Result<Passing, Refused>>, StoreError> {
+        if drafts.is_empty() {
+            return Ok(Vec::new());
+        }
         let writes = self.same.writes();
         let known = drafts.iter().map(|draft| self.speakers.find(writes, draft).filter(|_| is_plain(draft)));
-        let Some(people) = known.collect::<Option<Vec<Person>>>() else { return self.look_at(drafts, writes).await };
-        Ok(drafts.into_iter().zip(people).map(|(draft, by)| Ok(Passing { draft, by, what: None })).collect())
+        if let Some(people) = known.collect::<Option<Vec<Person>>>() {
+            return Ok(drafts
+                .into_iter()
+                .zip(people)
+                .map(|(draft, by)| Ok(Passing { draft, by, what: None }))
+                .collect());
+        }
+        // Whoever is sent out from elsewhere meanwhile says nothing more. Where much is written that is not waited for.
+        for _ in 1..LOOKS {
+            let writes = self.same.writes();
+            let looked = self.look_at(drafts.clone(), writes).await?;
+            if self.same.writes() == writes {
+                return Ok(looked);
+            }
+        }
+        self.look_at(drafts, self.same.writes()).await
     }
 
     async fn look_at(&self, drafts: Vec<Draft>, writes: u64) -> Result<Vec<Result<Passing, Refused>>, StoreError> {
@@ -99,10 +118,12 @@ impl SqliteStore {
 
 /// Who says it and, where it is more than text, what it becomes.
 fn look_at(logs: &mut Logs<'_>, draft: Draft) -> rusqlite::Result<Result<Passing, Refused>> {
-    let looked = if is_plain(&draft) {
-        logs.speaker(&draft)?.map(|by| (by, None))
-    } else {
-        logs.pass_on(&draft)?.map(|(by, what)| (by, Some(what)))
+    let looked = match &draft.deed {
+        _ if is_plain(&draft) => logs.speaker(&draft)?.map(|by| (by, None)),
+        Deed::Act(Act::Post { reply_to: None, .. }) => logs.pass_on(&draft)?.map(|(by, what)| (by, Some(what))),
+        // Nothing is there that it could be about: what was kept before this room kept nothing stays as it is.
+        Deed::Act(Act::Post { .. }) => logs.speaker(&draft)?.and(Err(Refused::NoReplyTarget)),
+        _ => logs.speaker(&draft)?.and(Err(Refused::NoMessage)),
     };
     Ok(looked.map(|(by, what)| Passing { draft, by, what }))
 }
