@@ -1,30 +1,20 @@
 //! Members who make rooms over REST, each as many as one may have joined.
 
-use clap::ValueEnum;
 use futures::future::try_join_all;
 use rand::Rng;
-use serde_json::json;
 
 use super::Result;
 use super::target::{Http, Target};
 use banter::protocol::api::PostRequest;
 use banter::protocol::api::people::SignUp;
-use banter::protocol::api::rooms::RoomChange;
+use banter::protocol::api::rooms::{History, NewRoom, RoomChange};
 use banter::protocol::calls;
 use banter::protocol::ids::{RoomKey, Seq};
 use banter::protocol::limits;
+use banter::protocol::power::RoomKind;
 
 /// Nothing is kept behind it.
 const PASSWORD: &str = "said in public, by a load test";
-
-/// Whether a room keeps what is said in it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum History {
-    /// It does
-    On,
-    /// It does not
-    Off,
-}
 
 /// What becomes of a room once it is there.
 #[derive(Debug, Clone, Copy)]
@@ -87,16 +77,10 @@ impl Founder {
     }
 
     async fn found(&mut self, key: &RoomKey, history: History) -> Result<()> {
-        let wanted = match history {
-            History::On => "on",
-            History::Off => "off",
-        };
-        let new = json!({ "room": key, "title": key, "history": wanted });
-        let made = self.http.post("/api/v1/rooms", &self.token, new.to_string()).await?;
-        match made["history"].as_str() {
-            Some(found) if found == wanted => Ok(()),
-            found => Err(format!("a room's history is {found:?}, not {wanted}").into()),
-        }
+        let (room, title) = (key.clone(), key.to_string());
+        let new = NewRoom { room, title, kind: RoomKind::Open, topic: None, history };
+        let made = self.http.call(calls::make_room(&new), Some(&self.token)).await?;
+        if made.history == history { Ok(()) } else { Err(format!("a room's history is not {history:?}").into()) }
     }
 
     async fn open_to_guests(&mut self, key: &RoomKey) -> Result<()> {

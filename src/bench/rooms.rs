@@ -2,18 +2,20 @@
 //! there are more rooms.
 
 use clap::Args;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use serde::Deserialize;
 
 use super::crowd::{Crowd, Step};
 use super::dialect::Dialect;
 use super::figures::Told;
-use super::founders::{History, Purpose, Room, make_rooms};
+use super::founders::{Purpose, Room, make_rooms};
 use super::paced::{Pace, Talk};
 use super::people::{People, following};
 use super::script::{MOST_SENDERS, Script};
 use super::socket::masked;
 use super::subject::Subject;
 use super::{Fault, Result};
+use banter::protocol::api::rooms::History;
 use banter::protocol::ids::{RoomKey, Seq};
 use banter::protocol::wire::ClientFrame;
 
@@ -29,7 +31,7 @@ pub struct Rooms {
     #[arg(long, default_value_t = 50)]
     rooms: usize,
     /// Whether those rooms keep what is said
-    #[arg(long, default_value = "on")]
+    #[arg(long, default_value = "on", value_parser = PossibleValuesParser::new(["on", "off"]).map(|text| History::from(text == "on")))]
     history: History,
     /// So many more rooms are there, each of which keeps a message, and nobody listens
     #[arg(long, default_value_t = 0)]

@@ -89,11 +89,6 @@ impl Http {
         Ok(call.read(std::str::from_utf8(&answer)?)?)
     }
 
-    /// The same with JSON of one's own.
-    pub async fn post(&mut self, path: &str, token: &str, json: String) -> Result<Value> {
-        Ok(serde_json::from_slice(&self.ask(Method::POST, path, Some(token), json).await?)?)
-    }
-
     /// How far a room has come.
     pub async fn head(&mut self, room: &RoomKey, token: Option<&str>) -> Result<Seq> {
         let path = format!("/api/v1/rooms/{room}");
