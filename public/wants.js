@@ -70,8 +70,7 @@ const colour = (parts) => {
 };
 new MutationObserver((changes) => colour(changes.flatMap(({ addedNodes, target }) => [target.parentElement, ...addedNodes]))).observe(list, within);
 colour([list]);
-// Behind everything that the first paint needs.
-addEventListener('load', () => navigator.serviceWorker?.register('/sw.js').catch(() => {}));
+navigator.serviceWorker?.register('/sw.js').catch(() => {});
 // On a phone the list of rooms is a page of its own: the way back leads out of it.
 const drawer = document.querySelector('.drawer');
 drawer.addEventListener('toggle', () => {

@@ -69,14 +69,16 @@ function faultsOf({ address, type, coding, caching }) {
 }
 
 /**
- * Every address that the page's elements name, each once.
+ * Every address that the page's elements name or its scripts import, each once.
  *
  * @param {Sent} page
  */
 function linkedFiles(page) {
-  const elements = decoded(page).match(/<(link|script|img)\b[^>]*>/g) ?? [];
-  const addresses = elements.flatMap((element) => /\s(?:href|src)="([^"]+)"/.exec(element)?.[1] ?? []);
-  return [...new Set(addresses)];
+  const text = decoded(page);
+  const elements = text.match(/<(link|script|img)\b[^>]*>/g) ?? [];
+  const named = elements.flatMap((element) => /\s(?:href|src)="([^"]+)"/.exec(element)?.[1] ?? []);
+  const imported = [...text.matchAll(/\bimport\("([^"]+)"\)/g)].map(([, address]) => address);
+  return [...new Set([...named, ...imported])];
 }
 
 /**

@@ -71,8 +71,7 @@ fn document(page: Page) -> impl IntoView {
                 // As `--ground` in `style/tokens.css`.
                 <meta name="theme-color" media="(prefers-color-scheme: light)" content="#fbfaf8"/>
                 <meta name="theme-color" media="(prefers-color-scheme: dark)" content="#17181c"/>
-                {live.then(|| wants_script(wants, &tools, &nonce))}
-                {app.map(|app| app_scripts(app, &tools.words, nonce))}
+                {live.then(|| later_scripts(&wants, &tools, app, nonce))}
                 {reload}
                 {first_paint.map(|json| view! { <script type="application/json" id=FIRST_PAINT_ID>{json}</script> })}
             </head>
@@ -113,30 +112,36 @@ fn body(content: Content) -> AnyView {
     }
 }
 
-/// All files are asked for at once, and the page comes to life when they are there. What was done until then it takes over.
-/// The app has its words in English; those of another language come beside it.
-fn app_scripts(app: AppFiles, words: &str, nonce: String) -> impl IntoView + use<> {
-    let AppFiles { js, wasm } = app;
+/// What waits until the page was drawn once, so that it is drawn sooner: what wants the tools, and the app. Only the app's
+/// largest file is on its way before. A page that nobody looks at is not drawn, and does not wait for that for long.
+fn later_scripts(wants: &str, tools: &ToolFiles, app: Option<AppFiles>, nonce: String) -> impl IntoView + use<> {
+    let files = serde_json::to_string(tools).unwrap_or_default();
+    let start = app.as_ref().map(|app| start(app, &tools.words)).unwrap_or_default();
+    let script = format!(
+        "await new Promise((go)=>{{requestAnimationFrame(()=>setTimeout(go));setTimeout(go,500)}});\
+         const wants=import({wants:?}).catch(()=>{{}});{start}"
+    );
+    let wasm = app.map(|AppFiles { wasm, .. }| {
+        view! { <link rel="preload" href=wasm r#as="fetch" crossorigin=""/> }
+    });
+    view! {
+        {wasm}
+        <script type="module" nonce=nonce data-files=files>{script}</script>
+    }
+}
+
+/// The page comes to life when the app's files are there; what was done until then it takes over. The app has its words in
+/// English; those of another language come beside it.
+fn start(AppFiles { js, wasm }: &AppFiles, words: &str) -> String {
     let (ask, take) = match spoken() {
         Language::English => (String::new(), ""),
         _ => (format!("const words=fetch({words:?}).then((it)=>it.json());"), "globalThis.words=(await words).live;"),
     };
-    let start = format!(
+    format!(
         "{ask}import({js:?}).then(async(app)=>{{await app.default({{module_or_path:{wasm:?}}});await early.calm();\
-         {take}early.makeWay();app.hydrate()}})\
+         await wants;{take}early.makeWay();app.hydrate()}})\
          .catch((error)=>{{early.giveUp();throw error}})"
-    );
-    view! {
-        <link rel="modulepreload" href=js nonce=nonce.clone()/>
-        <link rel="preload" href=wasm r#as="fetch" r#type="application/wasm" crossorigin="anonymous"/>
-        <script type="module" nonce=nonce>{start}</script>
-    }
-}
-
-/// What wants what comes when it is wanted, with the addresses of that.
-fn wants_script(wants: String, tools: &ToolFiles, nonce: &str) -> impl IntoView + use<> {
-    let files = serde_json::to_string(tools).unwrap_or_default();
-    view! { <script type="module" src=wants nonce=nonce.to_owned() data-files=files></script> }
+    )
 }
 
 /// For the developer: the page follows what `cargo leptos watch` builds.
