@@ -126,7 +126,7 @@ weigh: build npm ## what a first visit costs on the wire, file by file
 page: build npm chromium lighthouse-package ## what the page costs, lives and scores
 	@status=0; for what in echo lighthouse life; do $(MAKE) --no-print-directory $$what || status=1; done; exit $$status
 
-echo: build npm chromium ## how soon what is typed is seen, beside a page written by hand
+echo: build npm chromium ## how soon what is typed is seen, beside pages written by hand
 	@$(IN_BROWSER) node commands/echo.mjs
 
 lighthouse: build npm chromium lighthouse-package ## what Lighthouse says of the page on a phone

@@ -1,6 +1,7 @@
 // Measures how long it takes from opening the page until a message, typed at the first possible moment, is seen as the
-// server has it: beside a page written by hand, which is the limit (bench/page). Fails if Banter's page takes much longer, or
-// if what was typed so early is lost. With `--after-life` it is typed once the app is alive instead, which is told and not
+// server has it: beside two pages written by hand (bench/page), of which one shows what Banter's page shows and is the limit,
+// and the other is the least that can be called a chat. Fails if Banter's page takes much longer than its limit, or if what was
+// typed so early is lost. With `--after-life` it is typed once the app is alive instead, which is told and not
 // judged.
 
 import { once } from 'node:events';
@@ -28,6 +29,7 @@ const PATIENCE_MS = 10_000;
 
 /** @typedef {{ title: string, cpu: number, network?: { latency: number, bits: number } }} Setting */
 /** @typedef {{ name: string, url: string, row: string, alive: string }} Subject */
+/** @typedef {{ url: string, elsewhere: string }} Places  the server, and a page of another site */
 /** @typedef {{ start: number, paint: number, box: number, alive: number, seen: number }} Marks */
 
 /** @type {Setting[]} */
@@ -41,19 +43,18 @@ const MARKS = ['start', 'paint', 'box', 'alive', 'seen'];
 const afterLife = process.argv.includes('--after-life');
 const env = {};
 await withServer(env, async (server) => {
-  const { url: other, close } = await serveHandWritten();
+  const { url: other, elsewhere, show, close } = await serveHandWritten();
   // Whoever lists origins lists their own too, which is known only now.
   Object.assign(env, { BANTER_ORIGINS: `${server.url},${other}` });
   await server.restart();
   await talk(server.url, MESSAGES);
+  await show(server.url);
 
+  const socket = `${server.url.replace('http', 'ws')}/ws`;
   /** @type {Subject} */
-  const byHand = {
-    name: 'by hand',
-    url: `${other}/?${server.url.replace('http', 'ws')}/ws`,
-    row: '#messages li',
-    alive: '#messageInput',
-  };
+  const least = { name: 'by hand: the least', url: `${other}/?${socket}`, row: '#messages li', alive: '#messageInput' };
+  /** @type {Subject} */
+  const room = { ...least, name: 'by hand: the same room', url: `${other}/room?${socket}` };
   /** @type {Subject} */
   const banter = {
     name: 'Banter',
@@ -64,7 +65,7 @@ await withServer(env, async (server) => {
   };
   const browser = await chromium.launch(launchOptions);
   try {
-    for (const setting of SETTINGS) report(await compare(browser, server.url, setting, byHand, banter));
+    for (const setting of SETTINGS) report(await compare(browser, { url: server.url, elsewhere }, setting, [least, room, banter]));
   } finally {
     await browser.close();
     close();
@@ -72,71 +73,75 @@ await withServer(env, async (server) => {
 });
 
 /**
- * Both in turn, so that a busy moment of the machine meets both. Prints a table; answers with what is wrong.
+ * All in turn, so that a busy moment of the machine meets each of them. Prints a table; answers with what is wrong.
  *
  * @param {import('@playwright/test').Browser} browser
- * @param {string} url
+ * @param {Places} places
  * @param {Setting} setting
- * @param {Subject} byHand
- * @param {Subject} banter
+ * @param {[least: Subject, room: Subject, banter: Subject]} subjects
  */
-async function compare(browser, url, setting, byHand, banter) {
-  /** @type {Map<Subject, Marks[]>} */
-  const runs = new Map([[byHand, []], [banter, []]]);
+async function compare(browser, places, setting, subjects) {
+  /** @type {[Marks[], Marks[], Marks[]]} */
+  const runs = [[], [], []];
   // The first of each only warms up: the machine's caches, not the browser's, which is new each time.
   for (let run = 0; run <= RUNS; run += 1) {
-    for (const subject of run % 2 ? [byHand, banter] : [banter, byHand]) {
-      const marks = await echo(browser, url, setting, subject, `${setting.cpu}-${run}`);
-      if (!marks) return [`${subject.name}, ${setting.title}: what was typed was not seen within ${PATIENCE_MS} ms`];
-      if (run > 0) runs.get(subject)?.push(marks);
+    for (const at of run % 2 ? [0, 1, 2] : [2, 1, 0]) {
+      const marks = await echo(browser, places, setting, subjects[at], `${setting.cpu}-${run}`);
+      if (!marks) return [`${subjects[at].name}, ${setting.title}: what was typed was not seen within ${PATIENCE_MS} ms`];
+      if (run > 0) runs[at].push(marks);
     }
   }
-  return judge(setting, runs.get(byHand) ?? [], runs.get(banter) ?? []);
+  return judge(setting, ...runs);
 }
 
 /**
  * @param {Setting} setting
- * @param {Marks[]} byHand
+ * @param {Marks[]} least
+ * @param {Marks[]} room
  * @param {Marks[]} banter
  */
-function judge({ title }, byHand, banter) {
+function judge({ title }, least, room, banter) {
   console.log(`From opening to the message that was typed${afterLife ? ' once the app was alive' : ''}, in ms: ${title}`);
-  printRow(`median of ${RUNS}`, 'by hand', 'Banter', 'ratio');
+  printRow(`median of ${RUNS}`, 'the least', 'same room', 'Banter', 'to least', 'to room');
   const compared = (/** @type {string} */ what, /** @type {keyof Marks} */ mark) => {
-    const [limit, ours] = [byHand, banter].map((runs) => median(runs.map((marks) => marks[mark])));
-    printRow(what, limit, ours, (ours / limit).toFixed(2));
-    return ours / limit;
+    const medians = [least, room, banter].map((runs) => median(runs.map((marks) => marks[mark])));
+    const [to, ...limits] = medians.toReversed();
+    const [ratio, farther] = limits.map((limit) => to / limit);
+    printRow(what, ...medians, farther.toFixed(2), ratio.toFixed(2));
+    return ratio;
   };
   compared('first paint', 'paint');
   compared('the box can be written in', 'box');
-  printRow('the app is alive', '-', median(banter.map(({ alive }) => alive)));
+  printRow('the app is alive', '-', '-', median(banter.map(({ alive }) => alive)));
   const ratio = compared('the message is seen', 'seen');
   const range = (/** @type {Marks[]} */ runs) => {
     const seen = runs.map(({ seen }) => seen);
     return `${Math.min(...seen).toFixed(0)}..${Math.max(...seen).toFixed(0)}`;
   };
-  printRow('  from..to', range(byHand), range(banter));
-  const verdict = `${ratio.toFixed(2)} times what the page by hand takes, of at most ${RATIO}`;
+  printRow('  from..to', ...[least, room, banter].map(range));
+  const verdict = `${ratio.toFixed(2)} times what the same room by hand takes, of at most ${RATIO}`;
   return ratio > RATIO && !afterLife ? [`Banter, ${title}: ${verdict}`] : [];
 }
 
 /**
- * One visit by somebody whom the server knows, in a browser without a past. Answers with when what was, in milliseconds
+ * One visit by somebody whom the server knows, in a browser without a past, from another site: as everybody comes from
+ * somewhere, the browser begins a new process for the page, whosever it is. Answers with when what was, in milliseconds
  * since the navigation began; with nothing if the message was not seen.
  *
  * @param {import('@playwright/test').Browser} browser
- * @param {string} url
+ * @param {Places} places
  * @param {Setting} setting
  * @param {Subject} subject
  * @param {string} run
  * @returns {Promise<Marks | undefined>}
  */
-async function echo(browser, url, setting, subject, run) {
+async function echo(browser, { url, elsewhere }, setting, subject, run) {
   const context = await browser.newContext(reader);
   try {
     // A cookie knows no port: it goes to the server from both pages.
     await context.request.post(`${url}/api/v1/guest`, { data: { name: 'Maya' } });
     const page = await context.newPage();
+    await page.goto(elsewhere);
     const session = await context.newCDPSession(page);
     await slowDown(session, setting);
     await sleep(SETTLE_MS);
@@ -251,13 +256,39 @@ async function type(session, text) {
   ]);
 }
 
-/** The page by hand, from a server that does no more than it has to. */
+/** The pages by hand, from a server that does no more than it has to: ready-made bytes. */
 async function serveHandWritten() {
-  const page = brotliCompressSync(await readFile(new URL('../../bench/page/index.html', import.meta.url)));
-  const headers = { 'content-type': 'text/html; charset=utf-8', 'content-encoding': 'br', 'content-length': page.length };
-  const server = http.createServer((_, response) => response.writeHead(200, headers).end(page)).listen(0, '127.0.0.1');
+  const read = (/** @type {string} */ name) => readFile(new URL(`../../bench/page/${name}.html`, import.meta.url), 'utf8');
+  const pages = new Map([
+    ['/', brotliCompressSync(await read('least'))],
+    ['/elsewhere', brotliCompressSync('<!DOCTYPE html><title>Elsewhere</title><p>From here one goes there.</p>')],
+  ]);
+  const server = http.createServer(({ url }, response) => {
+    const page = pages.get(new URL(url ?? '/', 'http://localhost').pathname);
+    if (!page) return response.writeHead(404).end();
+    response.writeHead(200, { 'content-type': 'text/html; charset=utf-8', 'content-encoding': 'br', 'content-length': page.length });
+    response.end(page);
+  }).listen(0);
   await once(server, 'listening');
   const address = server.address();
   const port = typeof address === 'object' && address ? address.port : 0;
-  return { url: `http://127.0.0.1:${port}`, close: () => server.close() };
+  /** Draws what is in the lobby of the server at `url` into the page of a room. @param {string} url */
+  const show = async (url) => {
+    const ask = async (/** @type {string} */ what) => (await fetch(`${url}/api/v1/rooms/lobby${what}`)).json();
+    const [{ epoch }, { events }] = await Promise.all([ask(''), ask(`/events?before=${Number.MAX_SAFE_INTEGER}&limit=${MESSAGES}`)]);
+    const page = (await read('room')).replace('{{epoch}}', epoch).replace('{{messages}}', events.map(row).join(''));
+    pages.set('/room', brotliCompressSync(page));
+  };
+  // To a browser a name and an address are two sites.
+  return { url: `http://127.0.0.1:${port}`, elsewhere: `http://localhost:${port}/elsewhere`, show, close: () => server.close() };
+}
+
+/**
+ * As the page itself makes one. What is said here has nothing in it that HTML would read as its own.
+ *
+ * @param {{ seq: number, at: number, by: { name: string }, body: string }} event
+ */
+function row({ seq, at, by, body }) {
+  const day = new Date(at).toISOString();
+  return `<li id="${seq}"><i>${by.name[0]}</i><b>${by.name}</b><time datetime="${day}">${day.slice(11, 16)}</time><p>${body}</p></li>`;
 }
