@@ -3,9 +3,11 @@
 
 use std::fs;
 use std::path::Path;
+use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
+use tokio::time::sleep;
 
 use super::server::Server;
 use crate::support::within;
@@ -79,12 +81,21 @@ async fn writes(count: usize, at_once: usize) -> usize {
     }
     drop(listeners);
     server.stop().await;
-    sent(&counts) - RECEIVERS * GREETING_WRITES
+    sent(&within(summary(&counts)).await) - RECEIVERS * GREETING_WRITES
+}
+
+/// What strace has counted. It stands aside and ends behind the server: its last line is the sum of all.
+async fn summary(counts: &Path) -> String {
+    loop {
+        match fs::read_to_string(counts) {
+            Ok(text) if text.trim_end().ends_with("total") => return text,
+            _ => sleep(Duration::from_millis(10)).await,
+        }
+    }
 }
 
 /// How often something was sent, of a summary by strace: numbers with the names behind them.
-fn sent(counts: &Path) -> usize {
-    let text = fs::read_to_string(counts).unwrap();
+fn sent(text: &str) -> usize {
     let calls = |line: &str| {
         let (calls, name) = line.trim().split_once(' ')?;
         ["sendto", "writev", "sendmsg"].contains(&name.trim()).then(|| calls.parse::<usize>().ok()).flatten()
