@@ -1,5 +1,5 @@
 // Measures Banter beside its peers and the limit, everything in one run and in turn, so that a busy moment of the machine meets
-// all of them, and writes what it found to bench/RESULTS.md. An idle machine of two cores, and over twenty minutes.
+// all of them, and writes what it found to bench/RESULTS.md. An idle machine of two cores, and about twenty minutes.
 // `--quick` takes one short turn of each, to see whether it runs, and writes nothing.
 
 import { execFile, execFileSync } from 'node:child_process';
