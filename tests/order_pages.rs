@@ -497,12 +497,12 @@ async fn the_server_tells_how_it_does() {
         value.split_once("<td>").unwrap().1.split_once("</td>").unwrap().0.to_owned()
     };
     assert_eq!((told("Open sockets."), told("People who are connected.")), ("1".to_owned(), "1".to_owned()));
-    // Other tests of this process are counted too.
+    // Other tests of this process are counted too, and on a busy machine a minute is looked at late, and is a longer one.
     for (says, at_least) in [
         ("Messages a second", 0.03),
         ("Deliveries a second", 0.01),
         ("Transactions a second", 0.01),
-        ("Log-ins a minute", 1.0),
+        ("Log-ins a minute", 0.5),
     ] {
         assert!(told(says).parse::<f64>().unwrap() >= at_least, "{says}: {}", told(says));
     }
