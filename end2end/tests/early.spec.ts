@@ -188,3 +188,12 @@ test('where the app never comes, what did not arrive is written again, and the f
   await seesExactly(ben, ['first', 'not yet']);
   await seesExactly(ana, ['first', 'not yet']);
 });
+
+test('where nothing is drawn, as in a tab that nobody looks at, the app comes too', async ({ newPerson }) => {
+  const ana = await newPerson('Ana');
+  await ana.addInitScript(() => {
+    window.requestAnimationFrame = () => 0;
+  });
+  await ana.goto('/');
+  await expect(find.connection(ana)).not.toHaveAttribute('data-link', 'page');
+});
